@@ -1,0 +1,83 @@
+/**
+ * Errors of single fields, as upstream's field.Error: what a 422 answer lists as its causes.
+ * Source: kubernetes/apimachinery pkg/util/validation/field/errors.go.
+ */
+
+export type FieldErrorType =
+  | 'FieldValueNotFound'
+  | 'FieldValueRequired'
+  | 'FieldValueDuplicate'
+  | 'FieldValueInvalid'
+  | 'FieldValueNotSupported'
+  | 'FieldValueForbidden'
+  | 'FieldValueTooLong'
+  | 'FieldValueTooMany'
+  | 'InternalError'
+  | 'FieldValueTypeInvalid';
+
+export interface FieldError {
+  readonly type: FieldErrorType;
+  /** Path, e.g. `spec.containers[0].image` or `metadata.labels[a/b]`. */
+  readonly field: string;
+  /** The whole of the message behind the path, e.g. `Invalid value: "x": must be …`. */
+  readonly message: string;
+}
+
+/** Path of a named field below `path`; the empty path is the root. */
+export const child = (path: string, ...names: string[]): string =>
+  [path, ...names].filter((name) => name !== '').join('.');
+/** Path of an item of a list or of a key of a map: `path[key]`. */
+export const at = (path: string, key: string | number): string => `${path}[${key}]`;
+
+/** A value as Go prints it in these messages: strings quoted, composites as JSON. */
+function show(value: unknown): string {
+  if (value === undefined) return 'null';
+  return JSON.stringify(value);
+}
+
+const error = (type: FieldErrorType, field: string, message: string): FieldError => ({
+  type,
+  field,
+  message,
+});
+const withDetail = (text: string, detail: string): string => (detail === '' ? text : `${text}: ${detail}`);
+
+export const required = (field: string, detail = ''): FieldError =>
+  error('FieldValueRequired', field, withDetail('Required value', detail));
+export const invalid = (field: string, value: unknown, detail = ''): FieldError =>
+  error('FieldValueInvalid', field, withDetail(`Invalid value: ${show(value)}`, detail));
+export const typeInvalid = (field: string, value: unknown, detail = ''): FieldError =>
+  error('FieldValueTypeInvalid', field, withDetail(`Invalid value: ${show(value)}`, detail));
+export const duplicate = (field: string, value: unknown): FieldError =>
+  error('FieldValueDuplicate', field, `Duplicate value: ${show(value)}`);
+export const notFound = (field: string, value: unknown): FieldError =>
+  error('FieldValueNotFound', field, `Not found: ${show(value)}`);
+export const forbidden = (field: string, detail = ''): FieldError =>
+  error('FieldValueForbidden', field, withDetail('Forbidden', detail));
+export const internal = (field: string, detail: string): FieldError =>
+  error('InternalError', field, withDetail('Internal error', detail));
+export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError =>
+  error(
+    'FieldValueNotSupported',
+    field,
+    withDetail(
+      `Unsupported value: ${show(value)}`,
+      supported.length
+        ? `supported values: ${[...supported]
+            .sort()
+            .map((item) => JSON.stringify(item))
+            .join(', ')}`
+        : '',
+    ),
+  );
+/** `limit` is in bytes. */
+export const tooLong = (field: string, limit: number): FieldError =>
+  error('FieldValueTooLong', field, `Too long: may not be more than ${limit} bytes`);
+export const tooMany = (field: string, actual: number, limit: number): FieldError =>
+  error('FieldValueTooMany', field, `Too many: ${actual}: must have at most ${limit} items`);
+
+/** `path: message` of one error, or `[a, b]` of several without repeats, as upstream's ErrorList.ToAggregate. */
+export function aggregate(errors: readonly FieldError[]): string {
+  const texts = [...new Set(errors.map((one) => `${one.field}: ${one.message}`))];
+  return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`;
+}

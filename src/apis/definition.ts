@@ -1,0 +1,188 @@
+/**
+ * What a kind says of itself. Everything else is done once, by the generic registry, for every kind.
+ * Follows kubernetes/apiserver pkg/registry/rest (create.go, update.go, delete.go).
+ */
+import type { FieldError } from '../apimachinery/field-error.ts';
+import type { Random } from '../apimachinery/random.ts';
+import type { KubeObject } from './object.ts';
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+/** The verbs of most resources, sorted as discovery lists them. */
+export const ALL_VERBS: readonly Verb[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+];
+
+/** Who asks. */
+export interface UserInfo {
+  username: string;
+  uid?: string;
+  groups: string[];
+  extra?: Record<string, string[]>;
+}
+
+/** What a strategy may know besides the objects: no I/O, no wall clock. */
+export interface StrategyContext {
+  /** Milliseconds since the epoch, on the cluster's clock. */
+  readonly now: number;
+  readonly random: Random;
+  readonly user: UserInfo;
+  /** Namespace of the request, '' for cluster-scoped resources. */
+  readonly namespace: string;
+  /** Set when the request is for a subresource: `status`, `scale`, … */
+  readonly subresource?: string;
+}
+
+/**
+ * A kind's own behaviour. All functions are pure but for the object they are given first, which they change in
+ * place; `old` is never changed. The registry calls them in this order:
+ *
+ * create: default -> (admission) -> prepareForCreate -> validate -> warningsOnCreate -> canonicalize
+ * update: default -> (admission) -> prepareForUpdate -> validateUpdate -> warningsOnUpdate -> canonicalize
+ *
+ * Names, labels, annotations, owner references, finalizers and required fields are checked by the registry for
+ * every kind, with `validateName`.
+ */
+export interface Strategy<T extends KubeObject = KubeObject> {
+  /** Fills in upstream's defaults (SetDefaults_* and the defaults of nested types). Must be idempotent. */
+  default?(object: T, ctx: StrategyContext): void;
+  /** Wipes what a client may not set at creation (status) and sets initial values. */
+  prepareForCreate?(object: T, ctx: StrategyContext): void;
+  /** Wipes what an update of the main resource may not change (status, immutable bookkeeping). */
+  prepareForUpdate?(object: T, old: T, ctx: StrategyContext): void;
+  validate?(object: T, ctx: StrategyContext): FieldError[];
+  /** Whole validation of an update: the object itself and what may change. */
+  validateUpdate?(object: T, old: T, ctx: StrategyContext): FieldError[];
+  /** Texts for Warning headers. */
+  warningsOnCreate?(object: T, ctx: StrategyContext): string[];
+  warningsOnUpdate?(object: T, old: T, ctx: StrategyContext): string[];
+  /** Brings the object to the form it is stored in. */
+  canonicalize?(object: T): void;
+  /** Messages for a bad name (empty: good). Default: a DNS subdomain. `prefix` is true for generateName. */
+  validateName?(name: string, prefix: boolean): string[];
+  /** PUT of a missing object creates it (leases, events, …). Default false. */
+  allowCreateOnUpdate?: boolean;
+  /** PUT without resourceVersion is last-write-wins. Default true. */
+  allowUnconditionalUpdate?: boolean;
+  /**
+   * `spec`: metadata.generation starts at 1 and rises with each change outside metadata and status. `none`: the
+   * kind has no generation. Default: `spec` when the struct has a spec field, else `none`.
+   */
+  generation?: 'spec' | 'none';
+  /** What an update of the `status` subresource does besides keeping everything but status. */
+  status?: {
+    prepareForUpdate?(object: T, old: T, ctx: StrategyContext): void;
+    validateUpdate?(object: T, old: T, ctx: StrategyContext): FieldError[];
+  };
+  /**
+   * Graceful deletion: the grace period in seconds for this deletion (0: at once), or undefined when the kind is
+   * always deleted at once. `requested` is DeleteOptions.gracePeriodSeconds.
+   */
+  gracePeriod?(object: T, requested: number | undefined): number | undefined;
+  /** What a DELETE without a propagation policy does with dependents. Default `background`. */
+  defaultDeletionPolicy?: 'background' | 'orphan';
+}
+
+/** A column of the Table form. Source: kubernetes pkg/printers/internalversion/printers.go. */
+export interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'number' | 'boolean' | 'date';
+  readonly format?: string;
+  readonly description: string;
+  /** 0 is always shown, 1 only with -o wide. */
+  readonly priority: number;
+}
+
+export type Cell = string | number | boolean | null;
+
+/** How a kind looks as a Table. */
+export interface Printer<T extends KubeObject = KubeObject> {
+  readonly columns: readonly Column[];
+  /** One cell for each column. Never throws, whatever a stored object lacks. `now` in ms. */
+  cells(object: T, now: number): Cell[];
+  /** Row conditions (pods: Completed). */
+  conditions?(object: T): { type: string; status: string; reason?: string; message?: string }[];
+}
+
+/** How a kind is scaled. Missing for kinds without the scale subresource. */
+export interface ScaleAccess<T extends KubeObject = KubeObject> {
+  getReplicas(object: T): number;
+  setReplicas(object: T, replicas: number): void;
+  statusReplicas(object: T): number;
+  /** The selector in its text form. */
+  selector(object: T): string;
+}
+
+/** A subresource as discovery lists it. Its behaviour stands with the registry, under this name. */
+export interface Subresource {
+  readonly name: string;
+  /** Sorted. */
+  readonly verbs: readonly string[];
+  /** Its kind; group and version when they differ from the parent's. */
+  readonly kind: string;
+  readonly group?: string;
+  readonly version?: string;
+}
+
+/** A resource: a plural name in a group and version, with everything the server knows of it. */
+export interface ResourceDefinition<T extends KubeObject = KubeObject> {
+  /** '' for the core group. */
+  readonly group: string;
+  readonly version: string;
+  /** Plural, as in the path: `pods`. */
+  readonly resource: string;
+  readonly singular: string;
+  readonly kind: string;
+  /** Default `<kind>List`. */
+  readonly listKind?: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly Verb[];
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+  /** Name of the struct in the schema table: `core.v1.Pod`. */
+  readonly typeName: string;
+  /**
+   * Where objects are stored when that is under another resource's name: two versions or groups of one kind share
+   * one storage (events, horizontalpodautoscalers). The functions convert between this version and the stored one.
+   */
+  readonly storedAs?: {
+    readonly group: string;
+    readonly resource: string;
+    toStored(object: KubeObject): KubeObject;
+    fromStored(object: KubeObject): KubeObject;
+  };
+  readonly strategy: Strategy<T>;
+  /** Default: Name and Created At. */
+  readonly printer?: Printer<T>;
+  /** Field selectors besides metadata.name and metadata.namespace. Values are compared as text. */
+  readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  readonly scale?: ScaleAccess<T>;
+  readonly subresources?: readonly Subresource[];
+}
+
+/** Keeps a definition's type parameter where it is written and drops it where definitions are listed. */
+export function define<T extends KubeObject>(definition: ResourceDefinition<T>): ResourceDefinition {
+  return definition as unknown as ResourceDefinition;
+}
+
+/** The status subresource of most kinds. */
+export const statusOf = (kind: string): Subresource => ({
+  name: 'status',
+  verbs: ['get', 'patch', 'update'],
+  kind,
+});
+/** The scale subresource. */
+export const SCALE: Subresource = {
+  name: 'scale',
+  verbs: ['get', 'patch', 'update'],
+  kind: 'Scale',
+  group: 'autoscaling',
+  version: 'v1',
+};
