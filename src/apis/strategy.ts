@@ -1,0 +1,59 @@
+/** Small pieces that many strategies share. */
+import type { KubeObject } from './object.ts';
+
+/** A client cannot set status when it creates an object. */
+export function dropStatus(object: KubeObject): void {
+  delete object.status;
+}
+
+/** An update of the main resource leaves status as it is. */
+export function keepStatus(object: KubeObject, old: KubeObject): void {
+  if (old.status === undefined) delete object.status;
+  else object.status = old.status;
+}
+
+/** An update of the status subresource leaves everything else as it is. */
+export function keepSpec(object: KubeObject, old: KubeObject): void {
+  if (old.spec === undefined) delete object.spec;
+  else object.spec = old.spec;
+}
+
+/** Deep equality of JSON values, where absent, null and empty are different, as stored objects need it. */
+export function equalJSON(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) {
+    return Array.isArray(b) && a.length === b.length && a.every((item, index) => equalJSON(item, b[index]));
+  }
+  if (Array.isArray(b)) return false;
+  const left = Object.entries(a).filter(([, value]) => value !== undefined);
+  const right = b as Record<string, unknown>;
+  if (left.length !== Object.values(right).filter((value) => value !== undefined).length) return false;
+  return left.every(([key, value]) => Object.hasOwn(right, key) && equalJSON(value, right[key]));
+}
+
+/**
+ * Equality as Kubernetes' semantic.DeepEqual has it: absent, null, empty lists and empty maps are one.
+ */
+export function semanticEqual(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (isEmpty(a) && isEmpty(b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  if (Array.isArray(a)) {
+    const other = b as unknown[];
+    return a.length === other.length && a.every((item, index) => semanticEqual(item, other[index]));
+  }
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
+    if (!semanticEqual(left[key], right[key])) return false;
+  }
+  return true;
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
