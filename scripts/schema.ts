@@ -1,13 +1,15 @@
 /**
  * Makes the schema table and the TypeScript types from the published facts of Kubernetes.
  *
- *   node scripts/schema.ts --definitions DEFINITIONS.json --protobuf FIELDS.json
+ *   node scripts/schema.ts --definitions DEFINITIONS.json --protobuf FIELDS.json --go DIR
  *
  * DEFINITIONS.json: OpenAPI v2 definitions with their x-kubernetes-* extensions. FIELDS.json: message name ->
- * [[number, name, "" | "repeated" | "map", type | [key, value]], …]. Writes src/apimachinery/schema/table.gen.ts
+ * [[number, name, "" | "repeated" | "map", type | [key, value]], …]. DIR: the published Go declarations, searched
+ * for …/<group>/<version>/*.go; only which fields are pointers and which have omitempty or omitzero is read
+ * from them, as nothing else says how zero and absent differ. Writes src/apimachinery/schema/table.gen.ts
  * and src/apimachinery/types/*.gen.ts. Kinds that are stable only from 1.37 take their shape from their beta.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
 interface Definition {
@@ -31,9 +33,11 @@ type ProtoField = [
   type: string | [string, string],
 ];
 
-const { values } = parseArgs({ options: { definitions: { type: 'string' }, protobuf: { type: 'string' } } });
-if (!values.definitions || !values.protobuf) {
-  console.error('usage: node scripts/schema.ts --definitions FILE --protobuf FILE');
+const { values } = parseArgs({
+  options: { definitions: { type: 'string' }, protobuf: { type: 'string' }, go: { type: 'string' } },
+});
+if (!values.definitions || !values.protobuf || !values.go) {
+  console.error('usage: node scripts/schema.ts --definitions FILE --protobuf FILE --go DIR');
   process.exit(2);
 }
 const definitions: Record<string, Definition> = JSON.parse(readFileSync(values.definitions, 'utf8'));
@@ -68,9 +72,9 @@ const SPECIAL: Readonly<Record<string, string>> = {
   IntOrString: 'intOrString',
   RawExtension: 'raw',
   'apiextensions.v1.JSON': 'raw',
-  'apiextensions.v1.JSONSchemaPropsOrArray': 'raw',
-  'apiextensions.v1.JSONSchemaPropsOrBool': 'raw',
-  'apiextensions.v1.JSONSchemaPropsOrStringArray': 'raw',
+  'apiextensions.v1.JSONSchemaPropsOrArray': 'schemaOrArray',
+  'apiextensions.v1.JSONSchemaPropsOrBool': 'schemaOrBool',
+  'apiextensions.v1.JSONSchemaPropsOrStringArray': 'schemaOrStrings',
 };
 const PROTO_SCALARS: Readonly<Record<string, string>> = {
   string: 'string',
@@ -106,6 +110,10 @@ for (const [to, from] of [
 }
 const messageOf = new Map(Object.keys(messages).map((name) => [shortName(name), messages[name]!]));
 
+/** A message that JSON shows as the list it holds: ExtraValue, Verbs. */
+const isBareList = (fields: ProtoField[]): boolean =>
+  fields.length === 1 && fields[0]![1] === 'items' && PROTO_SCALARS[fields[0]![3] as string] !== undefined;
+
 /** The protobuf path of every JSON field of a message, with its wire type. */
 function protoPaths(
   fields: ProtoField[],
@@ -118,9 +126,67 @@ function protoPaths(
     const inner = typeof type === 'string' ? messageOf.get(shortName(type)) : undefined;
     if (INLINED.has(name) && label === '' && inner) {
       for (const [key, value] of protoPaths(inner, path)) out.set(key, value);
+    } else if (label === '' && inner && isBareList(inner)) {
+      out.set(name, { path: [...path, 1], field: [1, name, 'repeated', inner[0]![3]] });
     } else out.set(RENAMED[name] ?? name, { path, field });
   }
   return out;
+}
+
+/** What a Go declaration says of a field. */
+interface GoField {
+  pointer: boolean;
+  omitempty: boolean;
+  omitzero: boolean;
+}
+interface GoStruct {
+  fields: Map<string, GoField>;
+  embedded: string[];
+}
+const goStructs = new Map<string, GoStruct>();
+for (const file of readdirSync(values.go, { recursive: true, encoding: 'utf8' })) {
+  const place = /([a-z0-9]+)\/(v[12](?:beta[12])?)\/(\w+)\.go$/.exec(file);
+  if (!place || /generated|_test$/.test(place[3]!)) continue;
+  let open: GoStruct | undefined;
+  for (const line of readFileSync(`${values.go}/${file}`, 'utf8').split('\n')) {
+    const start = /^type (\w+) struct \{/.exec(line);
+    if (start) {
+      open = { fields: new Map(), embedded: [] };
+      goStructs.set(`${place[1]}.${place[2]}.${start[1]}`, open);
+    } else if (line.startsWith('}')) open = undefined;
+    const field = /^\s+(?:(\w+)\s+)?(\*?)([\w.[\]*]+)\s+`json:"([^",]*)([^"]*)"/.exec(line);
+    if (!open || !field) continue;
+    const [, declared, pointer, type, json, options] = field as (string | undefined)[];
+    if (!declared && !json) open.embedded.push(`${place[1]}.${place[2]}.${type}`);
+    else {
+      open.fields.set(json!, {
+        pointer: pointer === '*',
+        omitempty: options!.includes('omitempty'),
+        omitzero: options!.includes('omitzero'),
+      });
+    }
+  }
+}
+function goField(short: string, json: string): GoField | undefined {
+  const declared = goStructs.get(short);
+  return declared?.fields.get(json) ?? declared?.embedded.map((name) => goField(name, json)).find(Boolean);
+}
+
+const undeclared: string[] = [];
+/** `*` for a field that Go holds by pointer, `+` for one whose zero value Go's JSON shows. */
+function presence(short: string, json: string, text: string): string {
+  const go = goField(short, json) ?? goField(short.replace('.v1.', '.v1beta1.'), json);
+  // The fields of TypeMeta are of no message.
+  if (!go && (json === 'apiVersion' || json === 'kind')) return '';
+  if (!go) {
+    undeclared.push(`${short}.${json}`);
+    return stable.has(text) || text === 'quantity' ? '*' : '';
+  }
+  if (text.startsWith('[]') || text.startsWith('{}') || text === 'bytes') return go.omitempty ? '' : '+';
+  if (go.pointer) return '*';
+  if (['time', 'microTime', 'raw', 'fieldsV1'].includes(text)) return '';
+  const scalar = ['string', 'int32', 'int64', 'double', 'bool'].includes(text);
+  return go.omitzero || (scalar && go.omitempty) ? '' : '+';
 }
 
 const JSON_SCHEMA_NAMES: Readonly<Record<string, string>> = {
@@ -228,8 +294,7 @@ function protoOnly(short: string): { lines: string[]; ts: string } {
       const name = shortName(wire);
       if (SPECIAL[name]) return SPECIAL[name];
       const inner = messageOf.get(name);
-      if (inner && inner.length === 1 && inner[0]![1] === 'items' && PROTO_SCALARS[inner[0]![3] as string])
-        return `[]${PROTO_SCALARS[inner[0]![3] as string]}`;
+      if (inner && isBareList(inner)) return `[]${PROTO_SCALARS[inner[0]![3] as string]}`;
       want(name);
       return name;
     };
@@ -237,7 +302,7 @@ function protoOnly(short: string): { lines: string[]; ts: string } {
       label === 'map'
         ? `{}${single((type as [string, string])[1])}`
         : `${label ? '[]' : ''}${single(type as string)}`;
-    lines.push(`${json} ${path.join('.')} ${text}`);
+    lines.push(`${json} ${path.join('.')} ${presence(short, json, text)}${text}`);
     ts.push(`  ${/^\w+$/.test(json) ? json : `'${json}'`}?: ${tsType(text, short)};`);
   }
   return { lines, ts: ts.join('\n') };
@@ -260,6 +325,9 @@ function tsType(text: string, home: string): string {
       return '(number | string)';
     case 'raw':
     case 'fieldsV1':
+    case 'schemaOrArray':
+    case 'schemaOrBool':
+    case 'schemaOrStrings':
       return 'any';
     case 'string':
     case 'bytes':
@@ -301,9 +369,8 @@ while (queue.length > 0) {
       const proto = paths.get(JSON_SCHEMA_NAMES[json] ?? json) ?? paths.get(json);
       const required = definition.required?.includes(json) ?? false;
       const text = typeText(property, proto?.field, short);
-      lines.push(
-        `${json} ${proto?.path.join('.') || '-'} ${required ? '!' : ''}${text}${attributes(property)}`,
-      );
+      const type = `${required ? '!' : ''}${presence(short, json, text)}${text}`;
+      lines.push(`${json} ${proto?.path.join('.') || '-'} ${type}${attributes(property)}`);
       ts.push(`  ${/^\w+$/.test(json) ? json : `'${json}'`}${required ? '' : '?'}: ${tsType(text, short)};`);
     }
     body = ts.join('\n');
@@ -339,4 +406,5 @@ for (const [module, interfaces] of modules) {
     `${header}${uses.join('')}\n${interfaces.sort().join('\n')}`,
   );
 }
+if (undeclared.length > 0) console.log(`no Go declaration of ${undeclared.join(', ')}`);
 console.log(`${table.size} structs, ${modules.size} group versions`);

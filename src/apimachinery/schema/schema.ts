@@ -29,7 +29,10 @@ export type ListType = 'atomic' | 'set' | 'map';
 
 export interface Schema {
   readonly type: SchemaType;
-  /** integers: int32 or int64. strings: free. */
+  /**
+   * integers: int32 or int64. strings: free. raw: schemaOrArray, schemaOrBool or schemaOrStrings where JSON knows
+   * two forms of one place of a JSONSchemaProps and protobuf has a message with both.
+   */
   readonly format?: string;
   /** struct: its name in the table, e.g. `core.v1.PodSpec`. */
   readonly typeName?: string;
@@ -59,6 +62,13 @@ export interface Field {
   readonly name: string;
   readonly schema: Schema;
   readonly required: boolean;
+  /**
+   * Go holds the value by pointer: absent and zero are different things, in JSON and on the wire. Of a field
+   * without it Go knows only the value: its zero is always written to protobuf.
+   */
+  readonly pointer?: boolean;
+  /** Go's JSON shows the field even when its value is zero (`{}` of a struct, `""`, `0`, `[]`). */
+  readonly shown?: boolean;
   /**
    * Protobuf field numbers from the message of the struct down: `[2]` is a field of the message itself,
    * `[2, 19]` field 19 of the message in field 2, which JSON lifts into the parent (Volume.configMap).

@@ -6,12 +6,13 @@ import type { Field, ListType, Schema, SchemaType } from './schema.ts';
  *
  * `table.gen.ts` holds one text for each struct, one line for each field:
  *
- *     <json name> <protobuf path or -> [!]<type> [attribute …]
+ *     <json name> <protobuf path or -> [!][*|+]<type> [attribute …]
  *
- * `!` marks a required field. A type is a scalar name, `[]T`, `{}T` or the name of a struct. Attributes:
+ * `!` marks a required field, `*` one that Go holds by pointer, `+` one whose zero value Go's JSON shows (see Field).
+ * A type is a scalar name, `[]T`, `{}T` or the name of a struct. Attributes:
  * `atomic`, `set`, `map=a,b` (list type), `patch=merge,retainKeys`, `key=name` (patch merge key).
  * A line that starts with `@` speaks of the struct itself: `@atomic`.
- * Made by `scripts/schema/generate.ts`.
+ * Made by `scripts/schema.ts`.
  */
 
 const SCALARS: Readonly<Record<string, Schema>> = {
@@ -28,6 +29,9 @@ const SCALARS: Readonly<Record<string, Schema>> = {
   intOrString: { type: 'intOrString' },
   fieldsV1: { type: 'fieldsV1' },
   raw: { type: 'raw' },
+  schemaOrArray: { type: 'raw', format: 'schemaOrArray' },
+  schemaOrBool: { type: 'raw', format: 'schemaOrBool' },
+  schemaOrStrings: { type: 'raw', format: 'schemaOrStrings' },
 };
 
 const structs = new Map<string, Schema>();
@@ -75,12 +79,19 @@ export function struct(typeName: string): Schema {
 
 function parseField(line: string): Field {
   const [name, path, type, ...attributes] = line.split(' ') as [string, string, string, ...string[]];
-  const required = type.startsWith('!');
+  const [, required, presence, typeText] = /^(!?)([*+]?)(.+)$/.exec(type) as unknown as [
+    string,
+    string,
+    string,
+    string,
+  ];
   return {
     name,
-    required,
+    required: required !== '',
+    pointer: presence === '*',
+    shown: presence === '+',
     path: path === '-' ? [] : path.split('.').map(Number),
-    schema: withAttributes(parseType(required ? type.slice(1) : type), attributes),
+    schema: withAttributes(parseType(typeText), attributes),
   };
 }
 
