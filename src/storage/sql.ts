@@ -1,0 +1,276 @@
+/** The SQL of the log, as functions of a D1 database. Tables: migrations/0001_storage.sql, docs/storage.md. */
+import { namespacePrefix, prefixEnd } from './keys.ts';
+import {
+  CompactedError,
+  type Event,
+  FutureRevisionError,
+  type ListOptions,
+  type Page,
+  type Row,
+  type Write,
+} from './types.ts';
+
+export interface Head {
+  revision: number;
+  compacted: number;
+  writer: string;
+}
+
+/** D1 refuses strings over 2,000,000 bytes; JSON may double what it quotes. */
+const CHUNK = 700_000;
+const ALONE = 300_000;
+/** Rows read at once for one page of a list. */
+export const MAX_PAGE = 10_000;
+
+const NEWEST = `
+  SELECT r.key AS key, r.revision AS revision, r.value AS value
+  FROM objects o JOIN revisions r ON r.cluster = o.cluster AND r.revision = o.revision`;
+
+export async function readHead(db: D1Database, cluster: string): Promise<Head> {
+  const row = await db
+    .prepare('SELECT revision, compacted, writer FROM heads WHERE cluster = ?')
+    .bind(cluster)
+    .first<Head>();
+  return row ?? { revision: 0, compacted: 0, writer: '' };
+}
+
+export async function readNewest(db: D1Database, cluster: string, key: string): Promise<Row | null> {
+  return db.prepare(`${NEWEST} WHERE o.cluster = ? AND o.key = ?`).bind(cluster, key).first<Row>();
+}
+
+export async function readMany(db: D1Database, cluster: string, keys: readonly string[]): Promise<Row[]> {
+  const { results } = await db
+    .prepare(`${NEWEST} WHERE o.cluster = ? AND o.key IN (SELECT value FROM json_each(?))`)
+    .bind(cluster, JSON.stringify(keys))
+    .all<Row>();
+  return results;
+}
+
+/** The newest revision of each of the keys that exist. */
+export async function readRevisions(
+  db: D1Database,
+  cluster: string,
+  keys: readonly string[],
+): Promise<Map<string, number>> {
+  const { results } = await db
+    .prepare('SELECT key, revision FROM objects WHERE cluster = ? AND key IN (SELECT value FROM json_each(?))')
+    .bind(cluster, JSON.stringify(keys))
+    .all<{ key: string; revision: number }>();
+  return new Map(results.map((row) => [row.key, row.revision]));
+}
+
+/**
+ * A page of the rows under a prefix, in key order, all as of one revision.
+ * @throws CompactedError, FutureRevisionError
+ */
+export async function readPage(
+  db: D1Database,
+  cluster: string,
+  prefix: string,
+  options: ListOptions = {},
+): Promise<Page> {
+  const limit = Math.min(options.limit || MAX_PAGE, MAX_PAGE);
+  const start = options.after === undefined ? prefix : `${options.after}\u0000`;
+  const end = prefixEnd(prefix);
+  const rows =
+    options.revision === undefined
+      ? db
+          .prepare(`${NEWEST} WHERE o.cluster = ? AND o.key >= ? AND o.key < ? ORDER BY o.key LIMIT ?`)
+          .bind(cluster, start, end, limit + 1)
+      : db
+          .prepare(
+            `SELECT r.key AS key, r.revision AS revision, r.value AS value FROM (
+               SELECT o.revision AS revision FROM objects o
+               WHERE o.cluster = ?1 AND o.key >= ?2 AND o.key < ?3 AND o.revision <= ?4
+               UNION ALL
+               SELECT s.prev FROM revisions s
+               WHERE s.cluster = ?1 AND s.revision > ?4 AND s.prev > 0 AND s.prev <= ?4
+                 AND s.key >= ?2 AND s.key < ?3
+             ) x JOIN revisions r ON r.cluster = ?1 AND r.revision = x.revision
+             ORDER BY r.key LIMIT ?5`,
+          )
+          .bind(cluster, start, end, options.revision, limit + 1);
+  // One batch is one transaction: the head is that of the rows.
+  const results = await db.batch<any>([
+    db.prepare('SELECT revision, compacted FROM heads WHERE cluster = ?').bind(cluster),
+    rows,
+  ]);
+  const head = (results[0]!.results[0] ?? { revision: 0, compacted: 0 }) as Head;
+  const found = results[1]!.results as Row[];
+  if (options.revision !== undefined) {
+    if (options.revision > head.revision) throw new FutureRevisionError(options.revision, head.revision);
+    if (options.revision < head.compacted) throw new CompactedError(options.revision, head.compacted);
+  }
+  const more = found.length > limit;
+  if (more) found.length = limit;
+  const page: { -readonly [K in keyof Page]: Page[K] } = {
+    rows: found,
+    revision: options.revision ?? head.revision,
+    more,
+  };
+  if (more && options.countRemaining) {
+    const last = found.at(-1)!.key;
+    page.remaining =
+      (await db
+        .prepare('SELECT count(*) AS n FROM objects WHERE cluster = ? AND key > ? AND key < ?')
+        .bind(cluster, last, end)
+        .first<number>('n')) ?? 0;
+  }
+  return page;
+}
+
+/** Which keys' events a hub wants. */
+export interface KeyFilter {
+  /** A namespace; '' for cluster-scoped resources; undefined for all namespaces. */
+  readonly namespace?: string;
+}
+
+/**
+ * Events after `from`, at most `limit`, with the values they replaced. `to` is the last revision looked at.
+ * @throws CompactedError when events after `from` may be gone.
+ */
+export async function readEvents(
+  db: D1Database,
+  cluster: string,
+  from: number,
+  limit: number,
+): Promise<{ events: Event[]; to: number; head: number }> {
+  const [heads, rows] = await db.batch<any>([
+    db.prepare('SELECT revision, compacted FROM heads WHERE cluster = ?').bind(cluster),
+    db
+      .prepare(
+        `SELECT s.revision AS revision, s.key AS key, s.prev AS prev, s.deleted AS deleted, s.value AS value,
+                p.value AS prevValue
+         FROM revisions s LEFT JOIN revisions p ON p.cluster = s.cluster AND p.revision = s.prev AND s.prev > 0
+         WHERE s.cluster = ? AND s.revision > ? ORDER BY s.revision LIMIT ?`,
+      )
+      .bind(cluster, from, limit),
+  ]);
+  const head = (heads!.results[0] ?? { revision: 0, compacted: 0 }) as Head;
+  if (from < head.compacted) throw new CompactedError(from, head.compacted);
+  const events = (rows!.results as any[]).map((row) => ({
+    revision: row.revision,
+    key: row.key,
+    prev: row.prev,
+    deleted: row.deleted === 1,
+    value: row.value,
+    ...(row.prevValue === null ? {} : { prevValue: row.prevValue }),
+  }));
+  const to = events.length === limit ? events.at(-1)!.revision : Math.max(head.revision, from);
+  return { events, to, head: head.revision };
+}
+
+/**
+ * Appends writes as the revisions `first`, `first + 1`, … in one transaction. Throws what D1 throws: a violated
+ * rule (see isConflict) or an unknown outcome.
+ */
+export async function appendRevisions(
+  db: D1Database,
+  cluster: string,
+  first: number,
+  writes: readonly Write[],
+  now: number,
+  writer: string,
+): Promise<void> {
+  const statements: D1PreparedStatement[] = [
+    db
+      .prepare(
+        `INSERT INTO heads (cluster, revision, first, writer) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (cluster) DO UPDATE SET revision = ?2, first = ?3, writer = ?4`,
+      )
+      .bind(cluster, first + writes.length - 1, first, writer),
+  ];
+  const insert = db.prepare(
+    `INSERT INTO revisions (cluster, revision, key, prev, deleted, time, value)
+     SELECT ?1, value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?2, value ->> 4 FROM json_each(?3)`,
+  );
+  let chunk: unknown[][] = [];
+  let size = 0;
+  const flush = (): void => {
+    if (chunk.length > 0) statements.push(insert.bind(cluster, now, JSON.stringify(chunk)));
+    chunk = [];
+    size = 0;
+  };
+  writes.forEach((write, index) => {
+    const revision = first + index;
+    if (write.value.length > ALONE) {
+      flush();
+      statements.push(
+        db
+          .prepare('INSERT INTO revisions (cluster, revision, key, prev, deleted, time, value) VALUES (?, ?, ?, ?, ?, ?, ?)')
+          .bind(cluster, revision, write.key, write.expect, write.deleted ? 1 : 0, now, write.value),
+      );
+      return;
+    }
+    if (size + write.value.length > CHUNK) flush();
+    chunk.push([revision, write.key, write.expect, write.deleted ? 1 : 0, write.value]);
+    size += write.value.length + write.key.length;
+  });
+  flush();
+  await db.batch(statements);
+}
+
+/** Whether a rule of the database refused the batch (nothing was written), rather than the database failing. */
+export function isConflict(error: unknown): boolean {
+  const text = String((error as Error)?.message ?? error);
+  return text.includes('kedge: ') || text.includes('UNIQUE constraint failed');
+}
+
+/**
+ * Forgets history up to `revision`: rows that were replaced by then, and deletions. Reads below it get 410.
+ * Bounded work: at most `limit` rows a call; returns how many went.
+ */
+export async function compact(db: D1Database, cluster: string, revision: number, limit: number): Promise<number> {
+  const [, replaced, deletions] = await db.batch([
+    db
+      .prepare('UPDATE heads SET compacted = ?2 WHERE cluster = ?1 AND compacted < ?2 AND revision >= ?2')
+      .bind(cluster, revision),
+    db
+      .prepare(
+        `DELETE FROM revisions WHERE cluster = ?1 AND revision IN (
+           SELECT s.prev FROM revisions s
+           JOIN revisions p ON p.cluster = ?1 AND p.revision = s.prev
+           WHERE s.cluster = ?1 AND s.revision <= ?2 AND s.prev > 0 LIMIT ?3)`,
+      )
+      .bind(cluster, revision, limit),
+    db
+      .prepare(
+        `DELETE FROM revisions WHERE cluster = ?1 AND revision IN (
+           SELECT s.revision FROM revisions s WHERE s.cluster = ?1 AND s.revision <= ?2 AND s.deleted = 1
+           AND NOT EXISTS (SELECT 1 FROM revisions p WHERE p.cluster = ?1 AND p.revision = s.prev AND s.prev > 0)
+           LIMIT ?3)`,
+      )
+      .bind(cluster, revision, limit),
+  ]);
+  return (replaced!.meta.changes ?? 0) + (deletions!.meta.changes ?? 0);
+}
+
+/** The newest revision written at or before `time` (ms), looking back from the head. 0 when there is none. */
+export async function revisionAt(db: D1Database, cluster: string, time: number): Promise<number> {
+  const found = await db
+    .prepare('SELECT revision FROM revisions WHERE cluster = ? AND time <= ? ORDER BY revision DESC LIMIT 1')
+    .bind(cluster, time)
+    .first<number>('revision');
+  return found ?? 0;
+}
+
+/** Removes every trace of a cluster, at most `limit` rows a call; returns whether anything is left. */
+export async function erase(db: D1Database, cluster: string, limit: number): Promise<boolean> {
+  const [objects, revisions] = await db.batch([
+    db
+      .prepare('DELETE FROM objects WHERE cluster = ?1 AND key IN (SELECT key FROM objects WHERE cluster = ?1 LIMIT ?2)')
+      .bind(cluster, limit),
+    db
+      .prepare(
+        'DELETE FROM revisions WHERE cluster = ?1 AND revision IN (SELECT revision FROM revisions WHERE cluster = ?1 LIMIT ?2)',
+      )
+      .bind(cluster, limit),
+  ]);
+  if ((objects!.meta.changes ?? 0) + (revisions!.meta.changes ?? 0) > 0) return true;
+  await db.prepare('DELETE FROM heads WHERE cluster = ?').bind(cluster).run();
+  return false;
+}
+
+/** The prefix a list of a resource reads: one namespace, or all of the resource. */
+export const listPrefix = (group: string, resource: string, namespace: string | undefined): string =>
+  namespace ? namespacePrefix(group, resource, namespace) : `${group || 'core'}/${resource}/`;
