@@ -1,0 +1,45 @@
+/** Endpoints: the addresses behind a service, in the form before EndpointSlices. */
+import type { EndpointSubset, Endpoints } from '../../apimachinery/types/core.v1.gen.ts';
+import { ALL_VERBS, define } from '../definition.ts';
+import { AGE, age, column, NAME, nameOf } from '../printing.ts';
+
+const SHOWN = 3;
+
+/** The first three addresses, `+ n more...` for the rest. */
+function formatEndpoints(subsets: readonly EndpointSubset[]): string {
+  if (subsets.length === 0) return '<none>';
+  const all = subsets.flatMap(({ addresses = [], ports = [] }) =>
+    ports.length === 0
+      ? addresses.map(({ ip }) => ip)
+      : ports.flatMap(({ port }) => addresses.map(({ ip }) => joinHostPort(ip, port))),
+  );
+  const shown = all.slice(0, SHOWN).join(',');
+  return all.length > SHOWN ? `${shown} + ${all.length - SHOWN} more...` : shown;
+}
+
+const joinHostPort = (host: string, port: number): string =>
+  host?.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+
+export const endpoints = define<Endpoints>({
+  group: '',
+  version: 'v1',
+  resource: 'endpoints',
+  singular: 'endpoints',
+  kind: 'Endpoints',
+  namespaced: true,
+  verbs: ALL_VERBS,
+  shortNames: ['ep'],
+  typeName: 'core.v1.Endpoints',
+  strategy: {
+    allowCreateOnUpdate: true,
+    default(object) {
+      for (const subset of object.subsets ?? []) {
+        for (const port of subset.ports ?? []) port.protocol ||= 'TCP';
+      }
+    },
+  },
+  printer: {
+    columns: [NAME, column('Endpoints', 'Ready addresses with their ports'), AGE],
+    cells: (object, now) => [nameOf(object), formatEndpoints(object.subsets ?? []), age(object, now)],
+  },
+});

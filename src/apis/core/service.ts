@@ -1,0 +1,35 @@
+/** Service. Source: kubernetes pkg/registry/core/service/strategy.go. */
+import type { Service } from '../../apimachinery/types/core.v1.gen.ts';
+import { ALL_VERBS, define, statusOf } from '../definition.ts';
+import { dropStatus, keepStatus } from '../strategy.ts';
+import { defaultService } from './service-defaults.ts';
+import { servicePrinter } from './service-printer.ts';
+
+export const services = define<Service>({
+  group: '',
+  version: 'v1',
+  resource: 'services',
+  singular: 'service',
+  kind: 'Service',
+  namespaced: true,
+  verbs: ALL_VERBS,
+  shortNames: ['svc'],
+  categories: ['all'],
+  typeName: 'core.v1.Service',
+  subresources: [
+    { name: 'proxy', verbs: ['create', 'delete', 'get', 'patch', 'update'], kind: 'ServiceProxyOptions' },
+    statusOf('Service'),
+  ],
+  strategy: {
+    allowCreateOnUpdate: true,
+    generation: 'none',
+    default: defaultService,
+    prepareForCreate: dropStatus,
+    prepareForUpdate: keepStatus,
+  },
+  selectableFields: {
+    'spec.clusterIP': (object) => object.spec?.clusterIP ?? '',
+    'spec.type': (object) => object.spec?.type ?? '',
+  },
+  printer: servicePrinter,
+});

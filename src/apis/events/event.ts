@@ -1,0 +1,60 @@
+/** Event of events.k8s.io/v1: the same events as core/v1's, under newer names. */
+import type { Event as CoreEvent } from '../../apimachinery/types/core.v1.gen.ts';
+import type { Event } from '../../apimachinery/types/events.v1.gen.ts';
+import { EVENT_COLUMNS, eventCells } from '../core/event-printer.ts';
+import { ALL_VERBS, define } from '../definition.ts';
+import type { KubeObject } from '../object.ts';
+
+/** Names of events.k8s.io/v1 and of core/v1 for the same field; the others have one name in both. */
+const RENAMED: readonly (readonly [events: string, core: string])[] = [
+  ['regarding', 'involvedObject'],
+  ['note', 'message'],
+  ['reportingController', 'reportingComponent'],
+  ['deprecatedSource', 'source'],
+  ['deprecatedFirstTimestamp', 'firstTimestamp'],
+  ['deprecatedLastTimestamp', 'lastTimestamp'],
+  ['deprecatedCount', 'count'],
+];
+const TO_CORE = new Map(RENAMED);
+const FROM_CORE = new Map(RENAMED.map(([newer, core]) => [core, newer]));
+
+function rename(object: KubeObject, names: ReadonlyMap<string, string>, apiVersion: string): KubeObject {
+  const renamed: KubeObject = {};
+  for (const [key, value] of Object.entries(object)) renamed[names.get(key) ?? key] = value;
+  if (object.apiVersion !== undefined) renamed.apiVersion = apiVersion;
+  return renamed;
+}
+
+/** The form of core/v1, in which events are stored. Source: kubernetes pkg/apis/events/v1/conversion.go. */
+export const toCoreEvent = (event: KubeObject): KubeObject => rename(event, TO_CORE, 'v1');
+export const fromCoreEvent = (event: KubeObject): KubeObject => rename(event, FROM_CORE, 'events.k8s.io/v1');
+
+export const eventsV1Events = define<Event>({
+  group: 'events.k8s.io',
+  version: 'v1',
+  resource: 'events',
+  singular: 'event',
+  kind: 'Event',
+  namespaced: true,
+  verbs: ALL_VERBS,
+  shortNames: ['ev'],
+  typeName: 'events.v1.Event',
+  storedAs: { group: '', resource: 'events', toStored: toCoreEvent, fromStored: fromCoreEvent },
+  strategy: { allowCreateOnUpdate: true },
+  selectableFields: {
+    'regarding.kind': (event) => event.regarding?.kind ?? '',
+    'regarding.namespace': (event) => event.regarding?.namespace ?? '',
+    'regarding.name': (event) => event.regarding?.name ?? '',
+    'regarding.uid': (event) => event.regarding?.uid ?? '',
+    'regarding.apiVersion': (event) => event.regarding?.apiVersion ?? '',
+    'regarding.resourceVersion': (event) => event.regarding?.resourceVersion ?? '',
+    'regarding.fieldPath': (event) => event.regarding?.fieldPath ?? '',
+    reason: (event) => event.reason ?? '',
+    reportingController: (event) => event.reportingController ?? '',
+    type: (event) => event.type ?? '',
+  },
+  printer: {
+    columns: EVENT_COLUMNS,
+    cells: (event, now) => eventCells(toCoreEvent(event) as CoreEvent, now),
+  },
+});
