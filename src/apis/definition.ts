@@ -66,7 +66,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Brings the object to the form it is stored in. */
   canonicalize?(object: T): void;
   /** Messages for a bad name (empty: good). Default: a DNS subdomain. `prefix` is true for generateName. */
-  validateName?(name: string, prefix: boolean): string[];
+  validateName?(name: string, prefix: boolean): readonly string[];
   /** PUT of a missing object creates it (leases, events, …). Default false. */
   allowCreateOnUpdate?: boolean;
   /** PUT without resourceVersion is last-write-wins. Default true. */

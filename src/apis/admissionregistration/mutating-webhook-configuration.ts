@@ -1,0 +1,35 @@
+import type { MutatingWebhookConfiguration } from '../../apimachinery/types/admissionregistration.v1.gen.ts';
+import { ALL_VERBS, define } from '../definition.ts';
+import { countChanges, startGeneration } from '../generation.ts';
+import { AGE, NAME, age, column, nameOf } from '../printing.ts';
+import { defaultMutatingWebhookConfiguration as defaultWebhookConfiguration } from './defaults.ts';
+import {
+  validateMutatingWebhookConfiguration,
+  validateMutatingWebhookConfigurationUpdate,
+} from './webhook-validation.ts';
+
+/** Source: kubernetes pkg/registry/admissionregistration/mutatingwebhookconfiguration/strategy.go. */
+export const mutatingWebhookConfigurations = define<MutatingWebhookConfiguration>({
+  group: 'admissionregistration.k8s.io',
+  version: 'v1',
+  resource: 'mutatingwebhookconfigurations',
+  singular: 'mutatingwebhookconfiguration',
+  kind: 'MutatingWebhookConfiguration',
+  namespaced: false,
+  verbs: ALL_VERBS,
+  categories: ['api-extensions'],
+  typeName: 'admissionregistration.v1.MutatingWebhookConfiguration',
+  strategy: {
+    default: defaultWebhookConfiguration,
+    prepareForCreate: startGeneration,
+    prepareForUpdate: (object, old) => countChanges(object, old, 'webhooks'),
+    validate: validateMutatingWebhookConfiguration,
+    validateUpdate: validateMutatingWebhookConfigurationUpdate,
+    allowUnconditionalUpdate: false,
+    generation: 'none',
+  },
+  printer: {
+    columns: [NAME, column('Webhooks', 'How many webhooks the configuration registers', 'integer'), AGE],
+    cells: (object, now) => [nameOf(object), object.webhooks?.length ?? 0, age(object, now)],
+  },
+});

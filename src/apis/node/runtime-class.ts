@@ -1,0 +1,25 @@
+import type { RuntimeClass } from '../../apimachinery/types/node.v1.gen.ts';
+import { ALL_VERBS, define } from '../definition.ts';
+import { AGE, NAME, age, column, nameOf } from '../printing.ts';
+import { validateRuntimeClass, validateRuntimeClassUpdate } from './validation.ts';
+
+/** Source: kubernetes pkg/registry/node/runtimeclass/strategy.go. */
+export const runtimeClasses = define<RuntimeClass>({
+  group: 'node.k8s.io',
+  version: 'v1',
+  resource: 'runtimeclasses',
+  singular: 'runtimeclass',
+  kind: 'RuntimeClass',
+  namespaced: false,
+  verbs: ALL_VERBS,
+  typeName: 'node.v1.RuntimeClass',
+  strategy: {
+    validate: validateRuntimeClass,
+    validateUpdate: validateRuntimeClassUpdate,
+    allowUnconditionalUpdate: false,
+  },
+  printer: {
+    columns: [NAME, column('Handler', 'Name of the runtime configuration on the nodes'), AGE],
+    cells: (runtimeClass, now) => [nameOf(runtimeClass), runtimeClass.handler ?? '', age(runtimeClass, now)],
+  },
+});

@@ -1,0 +1,29 @@
+import type { CSIStorageCapacity } from '../../apimachinery/types/storage.v1.gen.ts';
+import { ALL_VERBS, define } from '../definition.ts';
+import { validateCSIStorageCapacity, validateCSIStorageCapacityUpdate } from './csi-validation.ts';
+import { NAME, column, nameOf } from '../printing.ts';
+
+/** Source: kubernetes pkg/registry/storage/csistoragecapacity/strategy.go. */
+export const csiStorageCapacities = define<CSIStorageCapacity>({
+  group: 'storage.k8s.io',
+  version: 'v1',
+  resource: 'csistoragecapacities',
+  singular: 'csistoragecapacity',
+  kind: 'CSIStorageCapacity',
+  namespaced: true,
+  verbs: ALL_VERBS,
+  typeName: 'storage.v1.CSIStorageCapacity',
+  strategy: {
+    validate: validateCSIStorageCapacity,
+    validateUpdate: validateCSIStorageCapacityUpdate,
+    allowUnconditionalUpdate: false,
+  },
+  printer: {
+    columns: [
+      NAME,
+      column('StorageClassName', 'The storage class the capacity is for'),
+      column('Capacity', 'How much can still be provisioned'),
+    ],
+    cells: (capacity) => [nameOf(capacity), capacity.storageClassName ?? '', capacity.capacity ?? '<unset>'],
+  },
+});

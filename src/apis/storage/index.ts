@@ -1,0 +1,16 @@
+import type { ResourceDefinition } from '../definition.ts';
+import { csiDrivers } from './csi-driver.ts';
+import { csiNodes } from './csi-node.ts';
+import { csiStorageCapacities } from './csi-storage-capacity.ts';
+import { storageClasses } from './storage-class.ts';
+import { volumeAttachments } from './volume-attachment.ts';
+import { volumeAttributesClasses } from './volume-attributes-class.ts';
+
+export const storageResources: readonly ResourceDefinition[] = [
+  csiDrivers,
+  csiNodes,
+  csiStorageCapacities,
+  storageClasses,
+  volumeAttachments,
+  volumeAttributesClasses,
+];
