@@ -1,0 +1,30 @@
+/** Nothing is created in a namespace that is missing or going. Source: apiserver pkg/admission/plugin/namespace/lifecycle. */
+import { forbidden, notFound } from '../../apimachinery/status.ts';
+import type { AdmissionPlugin } from './plugin.ts';
+
+const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
+
+export const namespaceLifecycle: AdmissionPlugin = {
+  name: 'NamespaceLifecycle',
+  handles: ({ operation, definition, subresource }) =>
+    (operation === 'CREATE' && definition.namespaced) ||
+    (operation === 'DELETE' && definition.resource === 'namespaces' && definition.group === '' && !subresource),
+  async admit({ operation, definition, namespace, name, reads, object }) {
+    if (operation === 'DELETE') {
+      if (IMMORTAL.has(name)) throw forbidden(definition, name, 'this namespace may not be deleted');
+      return;
+    }
+    // A review of access is not content.
+    if (definition.resource === 'localsubjectaccessreviews') return;
+    const found = await reads.get('', 'namespaces', '', namespace);
+    if (!found) throw notFound({ group: '', resource: 'namespaces' }, namespace);
+    if (found.metadata.deletionTimestamp) {
+      throw forbidden(
+        definition,
+        name || (object?.metadata?.name ?? ''),
+        `unable to create new content in namespace ${namespace} because it is being terminated`,
+        [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+      );
+    }
+  },
+};

@@ -1,0 +1,69 @@
+/** From an object to a committed revision. */
+import { internalError, requestEntityTooLarge, StatusError } from '../apimachinery/status.ts';
+import type { ResourceDefinition } from '../apis/definition.ts';
+import type { KubeObject } from '../apis/object.ts';
+import { apiVersionOf, storageOf } from '../apis/resources.ts';
+import { decodeStored, encodeStored } from '../storage/encoding.ts';
+import { objectKey } from '../storage/keys.ts';
+import type { Row, Transaction, Write } from '../storage/types.ts';
+import type { Stored } from '../apis/object.ts';
+import type { ReadSet } from './cache.ts';
+import type { RequestContext } from './context.ts';
+
+/** etcd's limit of a request, which clients know. */
+const MAX_OBJECT = 1_572_864;
+
+export const keyOf = (definition: ResourceDefinition, namespace: string, name: string): string => {
+  const { group, resource } = storageOf(definition);
+  return objectKey(group, resource, definition.namespaced ? namespace : '', name);
+};
+
+/** The object of a row, in the version of the definition. */
+export function fromRow<T extends KubeObject = KubeObject>(definition: ResourceDefinition, row: Row): Stored<T> {
+  const type = { apiVersion: apiVersionOf(definition), kind: definition.kind };
+  if (!definition.storedAs) return decodeStored<T>(row.value, row.revision, type);
+  const converted = definition.storedAs.fromStored(decodeStored(row.value, row.revision));
+  return { kind: type.kind, apiVersion: type.apiVersion, ...converted } as Stored<T>;
+}
+
+/** The stored form of an object. @throws StatusError 413 for one that is too large. */
+export function toValue(definition: ResourceDefinition, object: KubeObject): string {
+  const value = encodeStored(definition.storedAs ? definition.storedAs.toStored(object) : object);
+  if (value.length > MAX_OBJECT) throw requestEntityTooLarge('etcdserver: request is too large');
+  return value;
+}
+
+export type Committed = { ok: true; revision: number } | { ok: false; retry: 'conflict' | 'stale' | 'dependent' };
+
+/**
+ * Commits a write of an object with those that go with it, under what the operation took for granted.
+ * `conflict`: the object itself has changed; `dependent`: one of the writes that go with it has; `stale`: what was
+ * assumed no longer holds (and is forgotten).
+ * @throws StatusError 504 when the outcome is not known.
+ */
+export async function commit(
+  ctx: RequestContext,
+  write: Write,
+  more: readonly Write[],
+  reads?: ReadSet,
+): Promise<Committed> {
+  const transaction: Transaction = {
+    writes: more.length > 0 ? [write, ...more] : [write],
+    ...(reads ? { assumptions: reads.assumptions() } : {}),
+  };
+  const result = await ctx.storage.commit(transaction);
+  if (result.ok) return { ok: true, revision: result.revisions[0]! };
+  switch (result.reason) {
+    case 'conflict':
+      return { ok: false, retry: result.index === 0 ? 'conflict' : 'dependent' };
+    case 'stale':
+      ctx.cache.forget(result.prefix);
+      return { ok: false, retry: 'stale' };
+    case 'unavailable':
+      throw new StatusError(504, 'Timeout', `Timeout: request did not complete within the allotted duration: ${result.message}`, {
+        retryAfterSeconds: 1,
+      });
+  }
+}
+
+export const gaveUp = (what: string): StatusError => internalError(`${what} did not settle under concurrent changes`);

@@ -1,0 +1,32 @@
+/** What every operation of the registry is given. */
+import type { Clock } from '../apimachinery/clock.ts';
+import type { Random } from '../apimachinery/random.ts';
+import type { UserInfo } from '../apis/definition.ts';
+import type { Storage } from '../storage/types.ts';
+import type { AdmissionCache } from './cache.ts';
+
+/** One caller in one cluster. */
+export interface RequestContext {
+  readonly cluster: string;
+  readonly storage: Storage;
+  /** What admission knows of the cluster; shared by the requests of an isolate. */
+  readonly cache: AdmissionCache;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly user: UserInfo;
+  /** Texts for Warning headers; operations add to it. */
+  readonly warnings: string[];
+}
+
+export interface WriteOptions {
+  readonly dryRun?: boolean;
+  readonly fieldManager?: string;
+}
+
+export interface DeleteOptions {
+  readonly dryRun?: boolean;
+  readonly gracePeriodSeconds?: number;
+  readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';
+  readonly orphanDependents?: boolean;
+  readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };
+}

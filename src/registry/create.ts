@@ -1,0 +1,112 @@
+/** Creation. Source: apiserver pkg/registry/rest/create.go, pkg/registry/generic/registry/store.go. */
+import { alreadyExists, badRequest, invalid, StatusError } from '../apimachinery/status.ts';
+import type { ResourceDefinition, StrategyContext } from '../apis/definition.ts';
+import type { KubeObject, Stored } from '../apis/object.ts';
+import { admit, validateAdmission } from './admission/chain.ts';
+import type { AdmissionAttributes } from './admission/plugin.ts';
+import { ReadSet } from './cache.ts';
+import { commit, gaveUp, keyOf, toValue } from './commit.ts';
+import type { RequestContext, WriteOptions } from './context.ts';
+import { startsGeneration } from './generation.ts';
+import { allocateFor } from './hooks.ts';
+import { recordUpdate } from './managed-fields.ts';
+import { adopt, fillForCreate, metadataErrors } from './metadata.ts';
+import type { Write } from '../storage/types.ts';
+
+/** A generated name that is taken is replaced this often. */
+const NAME_ATTEMPTS = 8;
+const ATTEMPTS = 12;
+
+/**
+ * Creates an object, which is changed in place and answered.
+ * @throws StatusError 404 no such namespace, 403 admission, 409 AlreadyExists, 422 invalid.
+ */
+export async function create<T extends KubeObject = KubeObject>(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  object: T,
+  options: WriteOptions = {},
+): Promise<Stored<T>> {
+  const { strategy } = definition;
+  const meta = adopt(definition, namespace, object);
+  if (meta.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  const generated = !meta.name && Boolean(meta.generateName);
+  fillForCreate(object, ctx);
+  const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '');
+  strategy.default?.(object, strategyContext);
+  let names = 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const reads = new ReadSet(ctx.storage, ctx.cache);
+    const writes: Write[] = [];
+    const attributes: AdmissionAttributes = {
+      operation: 'CREATE',
+      definition,
+      namespace: strategyContext.namespace,
+      name: meta.name ?? '',
+      object,
+      user: ctx.user,
+      dryRun: options.dryRun ?? false,
+      now: strategyContext.now,
+      random: ctx.random,
+      reads,
+      warnings: ctx.warnings,
+      writes,
+    };
+    await admit(attributes);
+    if (attempt === 0) {
+      strategy.prepareForCreate?.(object, strategyContext);
+      if (startsGeneration(definition)) meta.generation = 1;
+    }
+    const errors = metadataErrors(definition, object);
+    if (strategy.validate) errors.push(...strategy.validate(object, strategyContext));
+    if (errors.length > 0) throw invalid(definition, meta.name ?? '', errors);
+    await validateAdmission(attributes);
+    if (attempt === 0) {
+      strategy.canonicalize?.(object);
+      if (strategy.warningsOnCreate) ctx.warnings.push(...strategy.warningsOnCreate(object, strategyContext));
+    }
+    const release = await allocateFor({ ctx, definition, object, old: undefined, writes });
+    recordUpdate(definition, object, undefined, options.fieldManager, '', strategyContext.now);
+    const value = toValue(definition, object);
+    if (options.dryRun) {
+      const key = keyOf(definition, namespace, meta.name!);
+      if (await ctx.storage.get(key)) throw alreadyExists(definition, meta.name!);
+      return object as unknown as Stored<T>;
+    }
+    const done = await commit(
+      ctx,
+      { key: keyOf(definition, namespace, meta.name!), expect: 0, deleted: false, value },
+      writes,
+      reads,
+    );
+    if (done.ok) {
+      meta.resourceVersion = String(done.revision);
+      return object as unknown as Stored<T>;
+    }
+    release();
+    if (done.retry !== 'conflict') continue;
+    if (!generated) throw alreadyExists(definition, meta.name!);
+    if (++names >= NAME_ATTEMPTS) {
+      const { status } = alreadyExists(definition, meta.name!);
+      throw new StatusError(
+        409,
+        'AlreadyExists',
+        `object already exists: the server was not able to generate a unique name for the object`,
+        { ...status.details, retryAfterSeconds: 1 },
+      );
+    }
+    delete meta.name;
+    fillForCreate(object, ctx);
+    if (startsGeneration(definition)) meta.generation = 1;
+  }
+  throw gaveUp('creation');
+}
+
+export const contextOf = (ctx: RequestContext, namespace: string, subresource?: string): StrategyContext => ({
+  now: ctx.clock.now(),
+  random: ctx.random,
+  user: ctx.user,
+  namespace,
+  ...(subresource ? { subresource } : {}),
+});

@@ -1,0 +1,204 @@
+/**
+ * Deletion: at once, gracefully, or when the last finalizer is gone.
+ * Source: apiserver pkg/registry/rest/delete.go, pkg/registry/generic/registry/store.go (Delete).
+ */
+import { conflict, modified, notFound, type Status } from '../apimachinery/status.ts';
+import { formatTime } from '../apimachinery/time.ts';
+import type { ResourceDefinition } from '../apis/definition.ts';
+import type { KubeObject, Stored } from '../apis/object.ts';
+import type { Write } from '../storage/types.ts';
+import { admit, validateAdmission } from './admission/chain.ts';
+import type { AdmissionAttributes } from './admission/plugin.ts';
+import { ReadSet } from './cache.ts';
+import { commit, fromRow, keyOf, toValue } from './commit.ts';
+import type { DeleteOptions, RequestContext } from './context.ts';
+import { allocateFor } from './hooks.ts';
+
+export const FINALIZER_FOREGROUND = 'foregroundDeletion';
+export const FINALIZER_ORPHAN = 'orphan';
+const ATTEMPTS = 12;
+
+export interface Deletion {
+  /** Gone now, as opposed to waiting for a grace period or finalizers. */
+  readonly deleted: boolean;
+  /** The object as it was last, or as it is while it waits. */
+  readonly object: Stored;
+}
+
+/** @throws StatusError 404, 409 for preconditions that do not hold, 403 from admission. */
+export async function remove(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+  options: DeleteOptions = {},
+  hint?: Stored,
+): Promise<Deletion> {
+  const key = keyOf(definition, namespace, name);
+  let known = hint;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    let old = known;
+    known = undefined;
+    if (!old) {
+      const row = await ctx.storage.get(key);
+      if (!row) throw notFound(definition, name);
+      old = fromRow(definition, row);
+    }
+    checkPreconditions(definition, name, old, options);
+    const reads = new ReadSet(ctx.storage, ctx.cache);
+    const writes: Write[] = [];
+    const attributes: AdmissionAttributes = {
+      operation: 'DELETE',
+      definition,
+      namespace: definition.namespaced ? namespace : '',
+      name,
+      old,
+      user: ctx.user,
+      dryRun: options.dryRun ?? false,
+      now: ctx.clock.now(),
+      random: ctx.random,
+      reads,
+      warnings: ctx.warnings,
+      writes,
+    };
+    await admit(attributes);
+    await validateAdmission(attributes);
+
+    const next = afterDelete(definition, old, options, ctx.clock.now());
+    if (next === 'unchanged') return { deleted: false, object: old };
+    const object = next === 'gone' ? old : next;
+    if (options.dryRun) return { deleted: next === 'gone', object };
+    if (next === 'gone') await allocateFor({ ctx, definition, object: undefined, old, writes });
+    const oldValue = toValue(definition, old);
+    const done = await commit(
+      ctx,
+      {
+        key,
+        expect: Number(old.metadata.resourceVersion),
+        deleted: next === 'gone',
+        value: next === 'gone' ? oldValue : toValue(definition, object),
+        prevValue: oldValue,
+      },
+      writes,
+      reads,
+    );
+    if (done.ok) {
+      const answered = { ...object, metadata: { ...object.metadata, resourceVersion: String(done.revision) } };
+      return { deleted: next === 'gone', object: answered };
+    }
+    if (options.preconditions?.resourceVersion && done.retry === 'conflict') throw modified(definition, name);
+  }
+  throw modified(definition, name);
+}
+
+function checkPreconditions(
+  definition: ResourceDefinition,
+  name: string,
+  old: Stored,
+  { preconditions }: DeleteOptions,
+): void {
+  if (preconditions?.uid && preconditions.uid !== old.metadata.uid) {
+    throw conflict(
+      definition,
+      name,
+      `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${old.metadata.uid}). The object might have been deleted and then recreated`,
+    );
+  }
+  if (preconditions?.resourceVersion && preconditions.resourceVersion !== old.metadata.resourceVersion) {
+    throw conflict(
+      definition,
+      name,
+      `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${old.metadata.resourceVersion}). The object might have been modified`,
+    );
+  }
+}
+
+/** What a deletion makes of an object: gone, unchanged (it is going already), or changed. */
+export function afterDelete(
+  definition: ResourceDefinition,
+  old: Stored,
+  options: DeleteOptions,
+  now: number,
+): Stored | 'gone' | 'unchanged' {
+  const { strategy } = definition;
+  const finalizers = wantedFinalizers(definition, old, options);
+  let grace = strategy.gracePeriod?.(old as KubeObject, options.gracePeriodSeconds);
+  const going = old.metadata.deletionTimestamp !== undefined;
+  let object: Stored = old;
+  const change = (metadata: Stored['metadata']): void => {
+    object = { ...object, metadata };
+  };
+  if (!sameList(finalizers, old.metadata.finalizers ?? [])) {
+    const { finalizers: _, ...rest } = old.metadata;
+    change(finalizers.length > 0 ? { ...rest, finalizers } : rest);
+  }
+  if (going) {
+    const before = old.metadata.deletionGracePeriodSeconds ?? 0;
+    // A later deletion can only shorten the wait; one that asks for nothing changes nothing.
+    if (grace !== undefined && options.gracePeriodSeconds === undefined) grace = before;
+    if (grace === undefined || grace >= before) grace = before;
+    if (grace < before) {
+      const asked = Date.parse(old.metadata.deletionTimestamp!) - before * 1000;
+      change({
+        ...object.metadata,
+        deletionTimestamp: formatTime(asked + grace * 1000),
+        deletionGracePeriodSeconds: grace,
+      });
+    }
+    if (grace === 0 && finalizers.length === 0) return 'gone';
+    return object === old ? 'unchanged' : object;
+  }
+  if (!grace && finalizers.length === 0) return 'gone';
+  const generation = object.metadata.generation;
+  change({
+    ...object.metadata,
+    deletionTimestamp: formatTime(now + (grace ?? 0) * 1000),
+    deletionGracePeriodSeconds: grace ?? 0,
+    ...(generation ? { generation: generation + 1 } : {}),
+  });
+  return object;
+}
+
+/** The finalizers after the propagation policy has been taken into account. */
+function wantedFinalizers(definition: ResourceDefinition, old: Stored, options: DeleteOptions): string[] {
+  const present = old.metadata.finalizers ?? [];
+  const policy = propagation(definition, present, options);
+  const wanted = present.filter((one) => one !== FINALIZER_ORPHAN && one !== FINALIZER_FOREGROUND);
+  if (policy === 'Orphan') wanted.push(FINALIZER_ORPHAN);
+  if (policy === 'Foreground') wanted.push(FINALIZER_FOREGROUND);
+  // The order of what was there stays.
+  const kept = present.filter((one) => wanted.includes(one));
+  return [...kept, ...wanted.filter((one) => !kept.includes(one))];
+}
+
+function propagation(
+  definition: ResourceDefinition,
+  present: readonly string[],
+  options: DeleteOptions,
+): 'Foreground' | 'Background' | 'Orphan' {
+  if (options.orphanDependents !== undefined) return options.orphanDependents ? 'Orphan' : 'Background';
+  if (options.propagationPolicy) return options.propagationPolicy;
+  if (present.includes(FINALIZER_ORPHAN)) return 'Orphan';
+  if (present.includes(FINALIZER_FOREGROUND)) return 'Foreground';
+  return definition.strategy.defaultDeletionPolicy === 'orphan' ? 'Orphan' : 'Background';
+}
+
+const sameList = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((item, index) => item === b[index]);
+
+/** The Status a client gets for an object that is gone. */
+export function deletedStatus(definition: ResourceDefinition, { metadata }: Stored): Status {
+  return {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Success',
+    details: {
+      name: metadata.name!,
+      ...(definition.group ? { group: definition.group } : {}),
+      kind: definition.resource,
+      uid: metadata.uid!,
+    },
+    code: 200,
+  };
+}

@@ -1,0 +1,32 @@
+/**
+ * Writes that go with an object: what it occupies besides its own key (a service's addresses and ports). They are
+ * committed in one transaction with it, so two objects can never occupy the same thing.
+ */
+import type { ResourceDefinition } from '../apis/definition.ts';
+import type { KubeObject } from '../apis/object.ts';
+import type { Write } from '../storage/types.ts';
+import type { RequestContext } from './context.ts';
+import { allocateService } from './services/allocate.ts';
+
+export interface Occupation {
+  readonly ctx: RequestContext;
+  readonly definition: ResourceDefinition;
+  /** The object as it will be; undefined when it goes. Changed in place. */
+  readonly object: KubeObject | undefined;
+  /** The object as it is; undefined when it is created. */
+  readonly old: KubeObject | undefined;
+  /** Takes the writes. */
+  readonly writes: Write[];
+}
+
+/** Adds its writes; answers what undoes the changes of the object, for another try. */
+export type Hook = (occupation: Occupation) => Promise<() => void>;
+
+const HOOKS: Readonly<Record<string, Hook>> = { '/services': allocateService };
+
+const nothing = (): void => {};
+
+export async function allocateFor(occupation: Occupation): Promise<() => void> {
+  const hook = HOOKS[`${occupation.definition.group}/${occupation.definition.resource}`];
+  return hook ? hook(occupation) : nothing;
+}

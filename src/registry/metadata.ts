@@ -1,0 +1,111 @@
+/** What the server itself writes into metadata. Source: apiserver pkg/registry/rest/meta.go, create.go, update.go. */
+import { generateName } from '../apimachinery/names.ts';
+import { uuid } from '../apimachinery/random.ts';
+import { badRequest, conflict, invalid } from '../apimachinery/status.ts';
+import { formatTime } from '../apimachinery/time.ts';
+import { invalid as invalidField, required, type FieldError } from '../apimachinery/field-error.ts';
+import type { ObjectMeta } from '../apimachinery/types/meta.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../apimachinery/validation/names.ts';
+import { validateObjectMeta } from '../apimachinery/validation/object-meta.ts';
+import type { ResourceDefinition } from '../apis/definition.ts';
+import type { KubeObject, Stored } from '../apis/object.ts';
+import { apiVersionOf } from '../apis/resources.ts';
+import type { RequestContext } from './context.ts';
+
+/** Gives the object its type and checks that its namespace is that of the path. Returns its metadata. */
+export function adopt(definition: ResourceDefinition, namespace: string, object: KubeObject): ObjectMeta {
+  object.apiVersion = apiVersionOf(definition);
+  object.kind = definition.kind;
+  object.metadata ??= {};
+  const meta = object.metadata;
+  if (definition.namespaced) {
+    if (meta.namespace && meta.namespace !== namespace) {
+      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    }
+    meta.namespace = namespace;
+  } else if (meta.namespace) {
+    // Cluster-scoped objects have none, whatever a client says; upstream refuses it in validation.
+    throw invalid(definition, meta.name ?? '', [
+      { type: 'FieldValueForbidden', field: 'metadata.namespace', message: 'Forbidden: not allowed on this type' },
+    ]);
+  }
+  return meta;
+}
+
+/** Fills the system fields of an object that is about to be created. */
+export function fillForCreate(object: KubeObject, ctx: RequestContext): void {
+  const meta = object.metadata!;
+  delete meta.deletionTimestamp;
+  delete meta.deletionGracePeriodSeconds;
+  delete meta.selfLink;
+  delete meta.resourceVersion;
+  delete meta.generation;
+  meta.creationTimestamp = formatTime(ctx.clock.now());
+  meta.uid = uuid(ctx.random);
+  if (!meta.name && meta.generateName) meta.name = generateName(meta.generateName, ctx.random);
+}
+
+/** Errors of the metadata every kind has. */
+export function metadataErrors(definition: ResourceDefinition, object: KubeObject): FieldError[] {
+  const nameFn = definition.strategy.validateName ?? nameIsDNSSubdomain;
+  return validateObjectMeta(object.metadata!, { namespaced: definition.namespaced, nameFn, path: 'metadata' });
+}
+
+/**
+ * Takes over from the stored object what an update cannot change.
+ * @throws StatusError 409 when the object names another uid, 422 when it must name a resourceVersion.
+ */
+export function fillForUpdate(definition: ResourceDefinition, object: KubeObject, old: Stored): void {
+  const meta = object.metadata!;
+  if (meta.uid && meta.uid !== old.metadata.uid) {
+    throw conflict(
+      definition,
+      old.metadata.name!,
+      `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${old.metadata.uid}`,
+    );
+  }
+  meta.uid = old.metadata.uid;
+  meta.creationTimestamp = old.metadata.creationTimestamp;
+  copy(meta, old.metadata, 'deletionTimestamp');
+  copy(meta, old.metadata, 'deletionGracePeriodSeconds');
+  copy(meta, old.metadata, 'generation');
+  if (!meta.generateName) copy(meta, old.metadata, 'generateName');
+  delete meta.selfLink;
+}
+
+function copy<K extends keyof ObjectMeta>(to: ObjectMeta, from: ObjectMeta, key: K): void {
+  if (from[key] === undefined) delete to[key];
+  else to[key] = from[key];
+}
+
+/** The name in the body must be that of the path; an absent one is filled in. */
+export function checkName(object: KubeObject, name: string): void {
+  const meta = object.metadata!;
+  if (!meta.name) meta.name = name;
+  else if (meta.name !== name) {
+    throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`);
+  }
+}
+
+/** @throws StatusError 422 for an update without the resourceVersion its kind requires. */
+export function checkResourceVersion(definition: ResourceDefinition, object: KubeObject): number | undefined {
+  const text = object.metadata?.resourceVersion;
+  if (text === undefined || text === '') {
+    if (definition.strategy.allowUnconditionalUpdate === false) {
+      throw invalid(definition, object.metadata?.name ?? '', [
+        invalidField('metadata.resourceVersion', 0, 'must be specified for an update'),
+      ]);
+    }
+    return undefined;
+  }
+  return parseResourceVersion(definition, object.metadata?.name ?? '', text);
+}
+
+export function parseResourceVersion(definition: ResourceDefinition, name: string, text: string): number {
+  if (!/^\d{1,16}$/.test(text)) {
+    throw invalid(definition, name, [invalidField('metadata.resourceVersion', text, `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)]);
+  }
+  return Number(text);
+}
+
+export const nameRequired = (): FieldError => required('metadata.name', 'name or generateName is required');

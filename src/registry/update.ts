@@ -1,0 +1,174 @@
+/**
+ * Changing an object: read, let the caller compute the new one, check it, and commit it as the replacement of what was
+ * read; again when something else was faster. Source: apiserver pkg/registry/generic/registry/store.go (Update),
+ * pkg/registry/rest/update.go.
+ */
+import { invalid, modified, notFound } from '../apimachinery/status.ts';
+import type { FieldError } from '../apimachinery/field-error.ts';
+import { validateObjectMetaUpdate } from '../apimachinery/validation/object-meta.ts';
+import type { ResourceDefinition } from '../apis/definition.ts';
+import type { KubeObject, Stored } from '../apis/object.ts';
+import { equalJSON } from '../apis/strategy.ts';
+import type { Write } from '../storage/types.ts';
+import { admit, validateAdmission } from './admission/chain.ts';
+import type { AdmissionAttributes } from './admission/plugin.ts';
+import { ReadSet } from './cache.ts';
+import { commit, fromRow, keyOf, toValue } from './commit.ts';
+import type { RequestContext, WriteOptions } from './context.ts';
+import { contextOf, create } from './create.ts';
+import { desiredChanged, startsGeneration } from './generation.ts';
+import { allocateFor } from './hooks.ts';
+import { recordUpdate } from './managed-fields.ts';
+import { adopt, checkName, checkResourceVersion, fillForUpdate, metadataErrors } from './metadata.ts';
+import { MAIN, type UpdateStrategy } from './subresources/strategy.ts';
+
+export interface Outcome<T extends KubeObject = KubeObject> {
+  readonly object: Stored<T>;
+  readonly created: boolean;
+}
+
+export interface UpdateOptions<T extends KubeObject = KubeObject> extends WriteOptions {
+  /** What may change, and how it is checked; default: the main resource. */
+  readonly strategy?: UpdateStrategy;
+  /** The object as the caller has it (an informer's copy): saves the read when it is the newest. */
+  readonly hint?: Stored<T>;
+  /** The new object already carries its managed fields (server-side apply). */
+  readonly managed?: boolean;
+  /** The update may create the object when it is missing. */
+  readonly createMissing?: () => T;
+  /** Tries after conflicts that the caller did not forbid by naming a resourceVersion. */
+  readonly attempts?: number;
+}
+
+const ATTEMPTS = 12;
+
+/**
+ * Updates an object with what `change` makes of it. `change` gets a private copy and may be called again.
+ * An update that changes nothing is answered with the object as it is, and is no event.
+ * @throws StatusError 404, 409 Conflict, 422, 403.
+ */
+export async function guaranteedUpdate<T extends KubeObject = KubeObject>(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+  change: (old: Stored<T>) => T | Promise<T>,
+  options: UpdateOptions<T> = {},
+): Promise<Outcome<T>> {
+  const key = keyOf(definition, namespace, name);
+  let hint = options.hint;
+  const attempts = options.attempts ?? ATTEMPTS;
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const old = hint ?? (await read<T>(ctx, definition, key));
+    const hinted = hint !== undefined;
+    hint = undefined;
+    if (!old) {
+      if (!options.createMissing) throw notFound(definition, name);
+      const object = options.createMissing();
+      if (object.metadata?.resourceVersion) throw notFound(definition, name);
+      return { object: await create<T>(ctx, definition, namespace, object, options), created: true };
+    }
+    let result: { object: Stored<T> } | 'retry';
+    try {
+      result = await tryUpdate(ctx, definition, namespace, name, key, old, change, options);
+    } catch (error) {
+      // A refusal of something out of date is no refusal: look again.
+      if (hinted) continue;
+      throw error;
+    }
+    if (result !== 'retry') return { object: result.object, created: false };
+  }
+  throw modified(definition, name);
+}
+
+async function read<T extends KubeObject>(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  key: string,
+): Promise<Stored<T> | undefined> {
+  const row = await ctx.storage.get(key);
+  return row ? fromRow<T>(definition, row) : undefined;
+}
+
+async function tryUpdate<T extends KubeObject>(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+  key: string,
+  old: Stored<T>,
+  change: (old: Stored<T>) => T | Promise<T>,
+  options: UpdateOptions<T>,
+): Promise<{ object: Stored<T> } | 'retry'> {
+  const update = options.strategy ?? MAIN;
+  const oldRevision = Number(old.metadata.resourceVersion);
+  const object = await change(structuredClone(old));
+  const meta = adopt(definition, namespace, object);
+  checkName(object, name);
+  const wanted = checkResourceVersion(definition, object);
+  if (wanted !== undefined && wanted !== 0 && wanted !== oldRevision) throw modified(definition, name);
+  fillForUpdate(definition, object, old);
+  const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '', update.subresource);
+  definition.strategy.default?.(object, strategyContext);
+  const reads = new ReadSet(ctx.storage, ctx.cache);
+  const writes: Write[] = [];
+  const attributes: AdmissionAttributes = {
+    operation: 'UPDATE',
+    definition,
+    ...(update.subresource ? { subresource: update.subresource } : {}),
+    namespace: strategyContext.namespace,
+    name,
+    object,
+    old,
+    user: ctx.user,
+    dryRun: options.dryRun ?? false,
+    now: strategyContext.now,
+    random: ctx.random,
+    reads,
+    warnings: ctx.warnings,
+    writes,
+  };
+  await admit(attributes);
+  update.prepare(definition, object, old, strategyContext);
+  if (startsGeneration(definition) && update.countsGeneration && desiredChanged(object, old)) {
+    meta.generation = (old.metadata.generation ?? 0) + 1;
+  }
+  const errors: FieldError[] = [
+    ...metadataErrors(definition, object),
+    ...validateObjectMetaUpdate(meta, old.metadata, 'metadata'),
+    ...update.validate(definition, object, old, strategyContext),
+  ];
+  if (errors.length > 0) throw invalid(definition, name, errors);
+  await validateAdmission(attributes);
+  definition.strategy.canonicalize?.(object);
+  const { warningsOnUpdate } = definition.strategy;
+  if (!update.subresource && warningsOnUpdate) ctx.warnings.push(...warningsOnUpdate(object, old, strategyContext));
+
+  meta.resourceVersion = old.metadata.resourceVersion;
+  if (!options.managed) {
+    recordUpdate(definition, object, old, options.fieldManager, update.subresource ?? '', strategyContext.now);
+  }
+  if (sameExceptTimes(object, old)) return { object: old };
+  const gone = meta.deletionTimestamp && !meta.finalizers?.length && !meta.deletionGracePeriodSeconds;
+  await allocateFor({ ctx, definition, object: gone ? undefined : object, old, writes });
+  const value = toValue(definition, object);
+  if (options.dryRun) return { object: object as Stored<T> };
+  const done = await commit(
+    ctx,
+    { key, expect: oldRevision, deleted: Boolean(gone), value, prevValue: toValue(definition, old) },
+    writes,
+    reads,
+  );
+  if (done.ok) {
+    meta.resourceVersion = String(done.revision);
+    return { object: object as Stored<T> };
+  }
+  if (done.retry === 'conflict' && wanted) throw modified(definition, name);
+  return 'retry';
+}
+
+/** Whether an update would change nothing. */
+function sameExceptTimes(object: KubeObject, old: KubeObject): boolean {
+  return equalJSON(object, old);
+}
+

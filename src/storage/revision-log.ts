@@ -1,0 +1,144 @@
+import { DurableObject } from 'cloudflare:workers';
+import { databaseOf, hubStub, type RevisionLogStub, type StorageEnv } from './env.ts';
+import { HubFeed } from './hub-feed.ts';
+import { hubsOf } from './keys.ts';
+import { RevisionLogEngine } from './log.ts';
+import * as sql from './sql.ts';
+import type { CommitResult, Event, Transaction } from './types.ts';
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const COMPACTION_INTERVAL_MS = 60_000;
+const COMPACTION_ROWS = 2000;
+
+/**
+ * A cluster's log: a thin shell around RevisionLogEngine (which writes are committed) and HubFeed (who is told).
+ * Named by the cluster's id.
+ */
+export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLogStub {
+  #engine: RevisionLogEngine | undefined;
+  #cluster = '';
+  readonly #feeds = new Map<string, HubFeed>();
+  #compactionPlanned = false;
+
+  #open(cluster: string): RevisionLogEngine {
+    if (this.#engine) return this.#engine;
+    this.#cluster = cluster;
+    const db = databaseOf(this.env, cluster);
+    this.#engine = new RevisionLogEngine(
+      {
+        readHead: () => sql.readHead(db, cluster),
+        readRevisions: (keys) => sql.readRevisions(db, cluster, keys),
+        append: (first, writes, writer) => sql.appendRevisions(db, cluster, first, writes, Date.now(), writer),
+        isConflict: sql.isConflict,
+      },
+      {
+        newWriter: () => crypto.randomUUID(),
+        sleep,
+        onCommitted: (events, from, to) => this.#publish(events, from, to),
+      },
+    );
+    // What an earlier life of this log committed may not have reached the hubs.
+    for (const hub of this.#hubs()) this.#feed(hub, -1);
+    if (this.#feeds.size > 0) {
+      this.ctx.waitUntil(
+        this.#engine.head().then((head) => {
+          for (const feed of this.#feeds.values()) feed.put([], -1, head);
+        }),
+      );
+    }
+    return this.#engine;
+  }
+
+  #hubs(): string[] {
+    return this.ctx.storage.kv.get<string[]>('hubs') ?? [];
+  }
+
+  #feed(hub: string, acked: number): HubFeed {
+    const cluster = this.#cluster;
+    const feed = new HubFeed(acked, {
+      push: (batch) => hubStub(this.env, cluster, hub).append(cluster, hub, batch),
+      sleep,
+      onInactive: () => {
+        this.#feeds.delete(hub);
+        this.ctx.storage.kv.put('hubs', [...this.#feeds.keys()]);
+      },
+    });
+    this.#feeds.set(hub, feed);
+    return feed;
+  }
+
+  #publish(events: readonly Event[], from: number, to: number): void {
+    if (this.#feeds.size > 0) {
+      const byHub = new Map<string, Event[]>();
+      for (const event of events) {
+        for (const hub of hubsOf(event.key)) {
+          if (!this.#feeds.has(hub)) continue;
+          const list = byHub.get(hub);
+          if (list) list.push(event);
+          else byHub.set(hub, [event]);
+        }
+      }
+      for (const [hub, feed] of this.#feeds) feed.put(byHub.get(hub) ?? [], from, to);
+    }
+    this.#planCompaction();
+  }
+
+  async commit(cluster: string, transactions: readonly Transaction[]): Promise<CommitResult[]> {
+    const engine = this.#open(cluster);
+    return Promise.all(transactions.map((transaction) => engine.commit(transaction)));
+  }
+
+  async head(cluster: string): Promise<number> {
+    return this.#open(cluster).head();
+  }
+
+  async attach(cluster: string, hub: string): Promise<number> {
+    const head = await this.#open(cluster).head();
+    const feed = this.#feeds.get(hub);
+    if (feed) feed.attached();
+    else {
+      this.#feed(hub, head);
+      this.ctx.storage.kv.put('hubs', [...this.#feeds.keys()]);
+    }
+    return head;
+  }
+
+  async settled(cluster: string): Promise<void> {
+    this.#open(cluster);
+    await Promise.all([...this.#feeds.values()].map((feed) => feed.idle()));
+    await Promise.all([...this.#feeds.keys()].map((hub) => hubStub(this.env, cluster, hub).settled()));
+  }
+
+  /** History is kept for a time and a number of revisions; writes cause its end to be looked at. */
+  #planCompaction(): void {
+    if (this.#compactionPlanned) return;
+    this.#compactionPlanned = true;
+    void this.ctx.storage.put('cluster', this.#cluster);
+    void this.ctx.storage.setAlarm(Date.now() + COMPACTION_INTERVAL_MS);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#compactionPlanned = false;
+    const cluster = await this.ctx.storage.get<string>('cluster');
+    if (!cluster) return;
+    const db = databaseOf(this.env, cluster);
+    const seconds = Number(this.env.KEDGE_HISTORY_SECONDS ?? 300);
+    const revisions = Number(this.env.KEDGE_HISTORY_REVISIONS ?? 50_000);
+    const { revision: head, compacted } = await sql.readHead(db, cluster);
+    const target = Math.max(await sql.revisionAt(db, cluster, Date.now() - seconds * 1000), head - revisions);
+    if (target > compacted || (await sql.compact(db, cluster, compacted, COMPACTION_ROWS)) > 0) {
+      for (let round = 0; round < 50; round++) {
+        if ((await sql.compact(db, cluster, Math.max(target, compacted), COMPACTION_ROWS)) === 0) break;
+      }
+    }
+    // Rest is free: once all history is beyond the window there is nothing to come back for.
+    if (target < head) this.#planCompaction();
+  }
+
+  async destroy(_cluster: string): Promise<void> {
+    this.#engine = undefined;
+    this.#feeds.clear();
+    await this.ctx.storage.deleteAlarm();
+    await this.ctx.storage.deleteAll();
+  }
+}
