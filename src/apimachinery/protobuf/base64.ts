@@ -71,7 +71,7 @@ function afterPadding(text: string, at: number, count: number): number | undefin
   skip();
   if (count === 2) {
     if (rest === text.length) return text.length;
-    if (text[rest] !== '=') return rest;
+    if (text[rest] !== '=') return rest - 1;
     rest++;
     skip();
   }

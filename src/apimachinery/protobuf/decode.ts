@@ -7,14 +7,15 @@ import { struct } from '../schema/table.ts';
 import { encodeBase64 } from './base64.ts';
 import * as k from './plan.ts';
 import type { FieldPlan, MessagePlan, ValuePlan } from './plan.ts';
-import { formatDuration, formatMicroTime, formatTime } from './time.ts';
+import { formatDuration } from './duration.ts';
+import { formatMicroTimestamp, formatTimestamp } from './timestamp.ts';
 import { BYTES, FIXED64, ProtobufError, Reader, VARINT } from './wire.ts';
 
 export type Json = Record<string, unknown>;
 
 /** Messages within messages; a JSONSchemaProps is the only kind of place that nests without end. */
 const MAX_DEPTH = 500;
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const utf8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
 /**
  * Decodes the message of a struct of the schema table. apiVersion and kind are not in it: they are in the envelope.
@@ -66,7 +67,8 @@ function put(
       return;
     }
     case k.LIST: {
-      const list = (into[name] ??= []) as unknown[];
+      into[name] ??= [];
+      const list = into[name] as unknown[];
       const inner = field.inner!;
       if (wireType === BYTES && isNumeric(inner.kind)) {
         const stop = delimited(field, wireType, reader, end);
@@ -75,7 +77,8 @@ function put(
       return;
     }
     case k.MAP:
-      entry(field, (into[name] ??= {}) as Json, delimited(field, wireType, reader, end), reader, depth);
+      into[name] ??= {};
+      entry(field, into[name] as Json, delimited(field, wireType, reader, end), reader, depth);
       return;
     case k.BYTES: {
       const stop = delimited(field, wireType, reader, end);
@@ -155,7 +158,7 @@ function item(
     case k.MICRO_TIME: {
       if (to === reader.at) return undefined;
       const [, seconds = 0, nanos = 0] = small(reader, to) as number[];
-      return kind === k.TIME ? formatTime(seconds) : formatMicroTime(seconds, nanos | 0);
+      return kind === k.TIME ? formatTimestamp(seconds) : formatMicroTimestamp(seconds, nanos | 0);
     }
     case k.DURATION:
       return formatDuration(BigInt((small(reader, to)[1] as number | undefined) ?? 0));

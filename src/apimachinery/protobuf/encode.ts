@@ -8,8 +8,9 @@ import { decodeBase64 } from './base64.ts';
 import type { Json } from './decode.ts';
 import * as k from './plan.ts';
 import type { FieldPlan, MessagePlan, ValuePlan } from './plan.ts';
-import { parseDuration, parseTime } from './time.ts';
-import { BYTES, FIXED64, ProtobufError, VARINT, Writer } from './wire.ts';
+import { parseDuration } from './duration.ts';
+import { parseTimestamp } from './timestamp.ts';
+import { FIXED64, ProtobufError, VARINT, Writer } from './wire.ts';
 
 /**
  * Encodes an object of a struct of the schema table. Fields the schema does not know are left out.
@@ -127,27 +128,32 @@ function inner(writer: Writer, plan: ValuePlan, name: string, value: unknown): v
       message(writer, plan.message!(), (value as Json | null) ?? EMPTY);
       return;
     case k.QUANTITY:
-      return single(writer, { kind: k.STRING }, 1, name, String(value));
+      single(writer, { kind: k.STRING }, 1, name, String(value));
+      return;
     case k.TIME:
     case k.MICRO_TIME:
-      return timestamp(writer, plan.kind, name, value);
+      timestamp(writer, plan.kind, name, value);
+      return;
     case k.DURATION: {
       const nanoseconds = parseDuration(String(value));
       if (nanoseconds === undefined) throw mismatch(name, value);
       writer.bigint(nanoseconds);
-      return writer.tag(1, VARINT);
+      writer.tag(1, VARINT);
+      return;
     }
     case k.INT_OR_STRING: {
       const isString = typeof value === 'string';
       single(writer, { kind: k.STRING }, 3, name, isString ? value : '');
       single(writer, { kind: k.INT32 }, 2, name, isString ? 0 : value);
-      return single(writer, { kind: k.INT64 }, 1, name, isString ? 1 : 0);
+      single(writer, { kind: k.INT64 }, 1, name, isString ? 1 : 0);
+      return;
     }
     case k.RAW: {
       if (value === undefined) return;
       const before = writer.size;
       writer.raw(utf8.encode(JSON.stringify(value)));
-      return writer.close(1, before);
+      writer.close(1, before);
+      return;
     }
     case k.BARE_LIST: {
       if (!Array.isArray(value)) throw mismatch(name, value);
@@ -155,18 +161,26 @@ function inner(writer: Writer, plan: ValuePlan, name: string, value: unknown): v
       return;
     }
     default:
-      return eitherForm(writer, plan.kind, name, value);
+      eitherForm(writer, plan.kind, name, value);
   }
 }
 
 function timestamp(writer: Writer, kind: number, name: string, value: unknown): void {
   if (value === undefined) return;
-  const time = typeof value === 'string' ? parseTime(value) : undefined;
-  if (!time) throw mismatch(name, value);
-  writer.int(kind === k.TIME ? 0 : time.nanos - (time.nanos % 1000));
+  if (typeof value !== 'string') throw mismatch(name, value);
+  const { seconds, nanos } = timeOf(name, value);
+  writer.int(kind === k.TIME ? 0 : nanos);
   writer.tag(2, VARINT);
-  writer.int(time.seconds);
+  writer.int(seconds);
   writer.tag(1, VARINT);
+}
+
+function timeOf(name: string, text: string): { seconds: number; nanos: number } {
+  try {
+    return parseTimestamp(text);
+  } catch (error) {
+    throw new ProtobufError(`${name}: ${(error as Error).message}`);
+  }
 }
 
 function eitherForm(writer: Writer, kind: number, name: string, value: unknown): void {

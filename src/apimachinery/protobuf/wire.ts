@@ -18,7 +18,7 @@ export const BYTES = 2;
 export const FIXED32 = 5;
 
 // ignoreBOM: a string that starts with U+FEFF keeps it.
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 const encoder = new TextEncoder();
 const TWO_32 = 4294967296;
 /** Up to here a loop over the characters is faster than the platform's decoder. */
