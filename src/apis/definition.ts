@@ -86,6 +86,10 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * always deleted at once. `requested` is DeleteOptions.gracePeriodSeconds.
    */
   gracePeriod?(object: T, requested: number | undefined): number | undefined;
+  /** Finalizers outside metadata that hold a deletion back: a namespace's spec.finalizers. */
+  heldBy?(object: T): readonly string[];
+  /** What a deletion that has to wait changes besides metadata: a namespace's phase. */
+  deletionStarted?(object: T): void;
   /** What a DELETE without a propagation policy does with dependents. Default `background`. */
   defaultDeletionPolicy?: 'background' | 'orphan';
 }

@@ -145,10 +145,10 @@ export function afterDelete(
         deletionGracePeriodSeconds: grace,
       });
     }
-    if (grace === 0 && finalizers.length === 0) return 'gone';
+    if (grace === 0 && finalizers.length === 0 && !isHeld(definition, old)) return 'gone';
     return object === old ? 'unchanged' : object;
   }
-  if (!grace && finalizers.length === 0) return 'gone';
+  if (!grace && finalizers.length === 0 && !isHeld(definition, old)) return 'gone';
   const generation = object.metadata.generation;
   change({
     ...object.metadata,
@@ -156,8 +156,16 @@ export function afterDelete(
     deletionGracePeriodSeconds: grace ?? 0,
     ...(generation ? { generation: generation + 1 } : {}),
   });
+  if (strategy.deletionStarted) {
+    object = structuredClone(object);
+    strategy.deletionStarted(object);
+  }
   return object;
 }
+
+/** Whether something outside metadata holds the deletion back. */
+export const isHeld = (definition: ResourceDefinition, object: KubeObject): boolean =>
+  (definition.strategy.heldBy?.(object).length ?? 0) > 0;
 
 /** The finalizers after the propagation policy has been taken into account. */
 function wantedFinalizers(definition: ResourceDefinition, old: Stored, options: DeleteOptions): string[] {

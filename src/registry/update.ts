@@ -16,6 +16,7 @@ import { ReadSet } from './cache.ts';
 import { commit, fromRow, keyOf, toValue } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { contextOf, create } from './create.ts';
+import { isHeld } from './delete.ts';
 import { desiredChanged, startsGeneration } from './generation.ts';
 import { allocateFor } from './hooks.ts';
 import { recordUpdate } from './managed-fields.ts';
@@ -148,14 +149,18 @@ async function tryUpdate<T extends KubeObject>(
   if (!options.managed) {
     recordUpdate(definition, object, old, options.fieldManager, update.subresource ?? '', strategyContext.now);
   }
-  if (sameExceptTimes(object, old)) return { object: old };
-  const gone = meta.deletionTimestamp && !meta.finalizers?.length && !meta.deletionGracePeriodSeconds;
+  if (equalJSON(object, old)) return { object: old };
+  const gone =
+    meta.deletionTimestamp !== undefined &&
+    !meta.finalizers?.length &&
+    !meta.deletionGracePeriodSeconds &&
+    !isHeld(definition, object);
   await allocateFor({ ctx, definition, object: gone ? undefined : object, old, writes });
   const value = toValue(definition, object);
   if (options.dryRun) return { object: object as Stored<T> };
   const done = await commit(
     ctx,
-    { key, expect: oldRevision, deleted: Boolean(gone), value, prevValue: toValue(definition, old) },
+    { key, expect: oldRevision, deleted: gone, value, prevValue: toValue(definition, old) },
     writes,
     reads,
   );
@@ -163,12 +168,6 @@ async function tryUpdate<T extends KubeObject>(
     meta.resourceVersion = String(done.revision);
     return { object: object as Stored<T> };
   }
-  if (done.retry === 'conflict' && wanted) throw modified(definition, name);
+  // A caller who named a resourceVersion is refused when the object is read again.
   return 'retry';
 }
-
-/** Whether an update would change nothing. */
-function sameExceptTimes(object: KubeObject, old: KubeObject): boolean {
-  return equalJSON(object, old);
-}
-

@@ -44,6 +44,10 @@ export const namespaces = define<Namespace>({
       keepStatus(object, old);
     },
     canonicalize: labelWithName,
+    heldBy: (object) => object.spec?.finalizers ?? [],
+    deletionStarted(object) {
+      object.status = { ...object.status, phase: 'Terminating' };
+    },
   },
   selectableFields: { 'status.phase': (object) => object.status?.phase ?? '' },
   printer: {

@@ -1,0 +1,71 @@
+/**
+ * What a controller is. Level-triggered: a reconcile gets a key, never an event; it reads the newest state from the
+ * informers, does what is missing through the client, and may be called twice at any time. Keys wait in a queue of
+ * their own for each controller, deduplicated, with back-off after a failure.
+ * Source: kubernetes-sigs/controller-runtime pkg/reconcile, pkg/source; client-go util/workqueue, tools/cache.
+ */
+import type { KubeObject, Stored } from '../apis/object.ts';
+import type { Clock } from '../apimachinery/clock.ts';
+import type { Random } from '../apimachinery/random.ts';
+import type { Client, ResourceName } from '../registry/client.ts';
+
+/** A change an informer saw. Added: no `old`; deleted: no `object`. */
+export interface Change<T extends KubeObject = KubeObject> {
+  readonly object?: Stored<T>;
+  readonly old?: Stored<T>;
+}
+
+/** The informers' copies of a resource: shared, never to be changed. */
+export interface Lister<T extends KubeObject = KubeObject> {
+  get(namespace: string, name: string): Stored<T> | undefined;
+  /** All, or those of a namespace. */
+  list(namespace?: string): readonly Stored<T>[];
+  /** Objects by the uid of their controlling owner reference. */
+  controlledBy(uid: string): readonly Stored<T>[];
+}
+
+/** Emits events as upstream's recorder does, counting repeats. Never throws. */
+export interface EventRecorder {
+  event(regarding: Stored, type: 'Normal' | 'Warning', reason: string, message: string): void;
+}
+
+export interface ControllerContext {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly recorder: EventRecorder;
+  lister<T extends KubeObject>(resource: ResourceName): Lister<T>;
+}
+
+/** What comes after a reconcile: nothing, or again after so many milliseconds. */
+export interface Result {
+  readonly requeueAfter?: number;
+}
+
+export interface Watch {
+  readonly resource: ResourceName;
+  /** The keys a change concerns. Keys are the controller's own; usually `namespace/name`. */
+  keys(change: Change<any>, ctx: ControllerContext): Iterable<string>;
+}
+
+export interface Controller {
+  /** Upstream's name, e.g. `deployment-controller`: the user and the field manager of its writes. */
+  readonly name: string;
+  /** The component of its events, e.g. `deployment-controller`. */
+  readonly eventSource?: string;
+  readonly watches: readonly Watch[];
+  /** Brings the cluster nearer to what is wanted. A throw means: again, later. */
+  reconcile(key: string, ctx: ControllerContext): Promise<Result | void>;
+}
+
+/** `namespace/name` of an object, or the bare name of a cluster-scoped one. */
+export const keyOfObject = ({ metadata }: Stored): string =>
+  metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name!;
+
+export function splitKey(key: string): { namespace: string; name: string } {
+  const slash = key.indexOf('/');
+  return slash < 0 ? { namespace: '', name: key } : { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+/** The keys of the object itself, whatever changed. */
+export const itself = (change: Change): string[] => [keyOfObject((change.object ?? change.old)!)];
