@@ -13,10 +13,8 @@ import { BYTES, Reader, Writer } from './wire.ts';
 // The sources know the Web's types only; this test alone reads files.
 const node = (name: string): Promise<any> => import(/* @vite-ignore */ `node:${name}`);
 const { existsSync, readdirSync, readFileSync } = await node('fs');
-const { env } = await node('process');
-const { fileURLToPath } = await node('url');
-const beside = new URL('../../../../shared/reference/golden', import.meta.url);
-const folder: string = env.KEDGE_GOLDEN ?? fileURLToPath(beside);
+const { cwd, env } = await node('process');
+const folder: string = env.KEDGE_GOLDEN ?? `${cwd()}/../shared/reference/golden`;
 const present: boolean = existsSync(folder);
 if (!present)
   console.warn(`SKIPPED: no golden objects at ${folder}; set KEDGE_GOLDEN to the folder that has them`);

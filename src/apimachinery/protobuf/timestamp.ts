@@ -22,9 +22,12 @@ export function formatMicroTimestamp(seconds: number, nanos: number): string {
   return `${formatTimestamp(whole).slice(0, 19)}.${String(micros).padStart(6, '0')}Z`;
 }
 
+const FRACTION = /[.,](\d+)(?=(?:Z|[-+]\d\d:\d\d)$)/;
+
 /** Seconds since the epoch, and the nanoseconds of the whole microseconds after them. @throws TimeError */
 export function parseTimestamp(text: string): { seconds: number; nanos: number } {
-  const seconds = Math.floor(parseTime(text) / 1000);
-  const fraction = /[.,](\d+)/.exec(text)?.[1] ?? '';
+  const fraction = FRACTION.exec(text)?.[1] ?? '';
+  // Without the fraction: a double does not hold the microseconds of a far year.
+  const seconds = Math.floor(parseTime(text.replace(FRACTION, '')) / 1000);
   return { seconds, nanos: Number(fraction.slice(0, 6).padEnd(6, '0')) * 1000 };
 }
