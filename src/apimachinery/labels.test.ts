@@ -233,7 +233,9 @@ describe('round trip', () => {
     (operator: LabelOperator) =>
     (parts: [string, string[]]): Requirement => ({ key: parts[0], operator, values: parts[1] });
   const requirement = fc.oneof(
-    ...(['exists', '!'] as const).map((operator) => fc.tuple(key, fc.constant([])).map(make(operator))),
+    ...(['exists', '!'] as const).map((operator) =>
+      fc.tuple(key, fc.constant<string[]>([])).map(make(operator)),
+    ),
     ...(['=', '==', '!='] as const).map((operator) =>
       fc.tuple(key, fc.array(value, { minLength: 1, maxLength: 1 })).map(make(operator)),
     ),
