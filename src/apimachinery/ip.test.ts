@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  cidrContains,
-  familyOfIP,
-  formatCIDR,
-  formatIP,
-  isDualStackCIDRs,
-  isDualStackIPs,
-  parseCIDR,
-  parseIP,
-} from './ip.ts';
+import { contains, formatCIDR, formatIP, parseCIDR, parseIP } from './ip.ts';
 
 describe('parseIP and formatIP', () => {
   it.each([
@@ -56,7 +47,7 @@ describe('parseIP and formatIP', () => {
     expect(parseIP('fe80:0:0:0:0:0:0:0abc')!.leadingZeros).toBe(false);
     expect(parseIP('::00001')!.leadingZeros).toBe(true);
     expect(parseIP('::ffff:01.2.3.4')!.leadingZeros).toBe(true);
-    expect(parseIP('::ffff:1.2.3.4')).toMatchObject({ family: 'IPv4', mapped: true });
+    expect(parseIP('::ffff:1.2.3.4')).toMatchObject({ version: 4, mapped: true });
   });
 });
 
@@ -80,21 +71,9 @@ describe('ranges', () => {
 
   it('contains its addresses only', () => {
     const cidr = parseCIDR('10.96.0.0/12')!;
-    expect(cidrContains(cidr, parseIP('10.96.0.0')!)).toBe(true);
-    expect(cidrContains(cidr, parseIP('10.111.255.255')!)).toBe(true);
-    expect(cidrContains(cidr, parseIP('10.112.0.0')!)).toBe(false);
-    expect(cidrContains(cidr, parseIP('::a60:0')!)).toBe(false);
+    expect(contains(cidr, parseIP('10.96.0.0')!)).toBe(true);
+    expect(contains(cidr, parseIP('10.111.255.255')!)).toBe(true);
+    expect(contains(cidr, parseIP('10.112.0.0')!)).toBe(false);
+    expect(contains(cidr, parseIP('::a60:0')!)).toBe(false);
   });
-});
-
-it('tells families apart', () => {
-  expect(familyOfIP('1.2.3.4')).toBe('IPv4');
-  expect(familyOfIP('::1')).toBe('IPv6');
-  expect(familyOfIP('None')).toBeUndefined();
-  expect(isDualStackIPs(['1.2.3.4', '::1'])).toBe(true);
-  expect(isDualStackIPs(['1.2.3.4', '1.2.3.5'])).toBe(false);
-  expect(isDualStackIPs(['1.2.3.4', 'x'])).toBeUndefined();
-  expect(isDualStackCIDRs(['1.2.3.0/24', '::/64'])).toBe(true);
-  expect(isDualStackCIDRs(['1.2.3.0/24', '1.2.4.0/24'])).toBe(false);
-  expect(isDualStackCIDRs(['1.2.3.0/24', 'x'])).toBeUndefined();
 });

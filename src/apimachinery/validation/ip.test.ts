@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  validateCIDR,
-  validateIP,
-  validateLegacyCIDR,
-  validateLegacyIP,
+  isValidCIDR,
+  isValidIP,
+  isValidCIDRForLegacyField,
+  isValidIPForLegacyField,
   warningsForCIDR,
   warningsForIP,
 } from './ip.ts';
@@ -16,17 +16,17 @@ describe('addresses', () => {
     ['010.0.0.1', ['Invalid value: "010.0.0.1": must not have leading 0s']],
     ['::ffff:1.2.3.4', ['Invalid value: "::ffff:1.2.3.4": must not be an IPv4-mapped IPv6 address']],
   ])('legacy field: %s', (value, messages) => {
-    expect(validateLegacyIP('ip', value).map((error) => error.message)).toEqual(messages);
+    expect(isValidIPForLegacyField('ip', value).map((error) => error.message)).toEqual(messages);
   });
 
   it('keeps values the old object had', () => {
-    expect(validateLegacyIP('ip', '010.0.0.1', ['010.0.0.1'])).toEqual([]);
-    expect(validateLegacyCIDR('cidr', '10.0.0.1/8', ['10.0.0.1/8'])).toEqual([]);
+    expect(isValidIPForLegacyField('ip', '010.0.0.1', ['010.0.0.1'])).toEqual([]);
+    expect(isValidCIDRForLegacyField('cidr', '10.0.0.1/8', ['10.0.0.1/8'])).toEqual([]);
   });
 
   it('wants canonical form in new fields', () => {
-    expect(validateIP('ip', 'fe80::abc')).toEqual([]);
-    expect(validateIP('ip', 'FE80::ABC')[0]?.message).toBe(
+    expect(isValidIP('ip', 'fe80::abc')).toEqual([]);
+    expect(isValidIP('ip', 'FE80::ABC')[0]?.message).toBe(
       'Invalid value: "FE80::ABC": must be in canonical form ("fe80::abc")',
     );
   });
@@ -34,7 +34,7 @@ describe('addresses', () => {
   it('warns', () => {
     expect(warningsForIP('spec.ip', '10.0.0.1')).toEqual([]);
     expect(warningsForIP('spec.ip', '010.0.0.1')).toEqual([
-      'spec.ip: non-standard IP address "010.0.0.1" will be considered invalid in a future Kubernetes release: use "10.0.0.1"',
+      'spec.ip: non-standard IP address "010.0.0.1" is invalid: use "10.0.0.1"',
     ]);
     expect(warningsForIP('spec.ip', '2001:DB8::1')).toEqual([
       'spec.ip: IPv6 address "2001:DB8::1" should be in RFC 5952 canonical format ("2001:db8::1")',
@@ -53,12 +53,12 @@ describe('ranges', () => {
       ['Invalid value: "::ffff:10.0.0.0/104": must not have an IPv4-mapped IPv6 address'],
     ],
   ])('legacy field: %s', (value, messages) => {
-    expect(validateLegacyCIDR('cidr', value).map((error) => error.message)).toEqual(messages);
+    expect(isValidCIDRForLegacyField('cidr', value).map((error) => error.message)).toEqual(messages);
   });
 
   it('wants canonical form in new fields', () => {
-    expect(validateCIDR('cidr', '2001:db8::/64')).toEqual([]);
-    expect(validateCIDR('cidr', '2001:DB8::/64')[0]?.message).toBe(
+    expect(isValidCIDR('cidr', '2001:db8::/64')).toEqual([]);
+    expect(isValidCIDR('cidr', '2001:DB8::/64')[0]?.message).toBe(
       'Invalid value: "2001:DB8::/64": must be in canonical form ("2001:db8::/64")',
     );
   });

@@ -1,9 +1,13 @@
 /** Service. Source: kubernetes pkg/registry/core/service/strategy.go. */
 import type { Service } from '../../apimachinery/types/core.v1.gen.ts';
+import { nameIsDNSLabel } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { dropStatus, keepStatus } from '../strategy.ts';
 import { defaultService } from './service-defaults.ts';
+import { dropTypeDependentFields } from './service-ips.ts';
 import { servicePrinter } from './service-printer.ts';
+import { validateService, validateServiceStatusUpdate, validateServiceUpdate } from './service-validation.ts';
+import { serviceWarnings } from './service-warnings.ts';
 
 export const services = define<Service>({
   group: '',
@@ -23,9 +27,19 @@ export const services = define<Service>({
   strategy: {
     allowCreateOnUpdate: true,
     generation: 'none',
+    // As of 1.36 names may start with a digit (RelaxedServiceNameValidation).
+    validateName: nameIsDNSLabel,
     default: defaultService,
     prepareForCreate: dropStatus,
-    prepareForUpdate: keepStatus,
+    prepareForUpdate(object, old) {
+      keepStatus(object, old);
+      dropTypeDependentFields(object, old);
+    },
+    validate: (object) => validateService(object),
+    validateUpdate: validateServiceUpdate,
+    warningsOnCreate: serviceWarnings,
+    warningsOnUpdate: serviceWarnings,
+    status: { validateUpdate: validateServiceStatusUpdate },
   },
   selectableFields: {
     'spec.clusterIP': (object) => object.spec?.clusterIP ?? '',
