@@ -6,12 +6,16 @@ import type { Random } from '../apimachinery/random.ts';
 import type { Snapshot, WeightedPlugin } from './framework.ts';
 import type { Nominator } from './nominator.ts';
 import { balancedAllocation } from './plugins/balanced-allocation.ts';
+import { defaultPreemption } from './plugins/default-preemption.ts';
+import { dynamicResources } from './plugins/dynamic-resources.ts';
 import { imageLocality } from './plugins/image-locality.ts';
+import { interPodAffinity } from './plugins/inter-pod-affinity.ts';
 import { nodeAffinity } from './plugins/node-affinity.ts';
 import { nodeName } from './plugins/node-name.ts';
 import { nodePorts } from './plugins/node-ports.ts';
 import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
+import { podTopologySpread } from './plugins/pod-topology-spread.ts';
 import { schedulingGates } from './plugins/scheduling-gates.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
 import type { Runtime } from './runtime.ts';
@@ -30,7 +34,7 @@ export interface Handle {
 }
 
 export function defaultProfile(handle: Handle): WeightedPlugin[] {
-  const { snapshot } = handle;
+  const { snapshot, store } = handle;
   return [
     { plugin: schedulingGates, weight: 0 },
     { plugin: nodeUnschedulable, weight: 0 },
@@ -39,6 +43,10 @@ export function defaultProfile(handle: Handle): WeightedPlugin[] {
     { plugin: nodeAffinity, weight: 2 },
     { plugin: nodePorts, weight: 0 },
     { plugin: nodeResourcesFit, weight: 1 },
+    { plugin: podTopologySpread(snapshot, store), weight: 2 },
+    { plugin: interPodAffinity(snapshot, store), weight: 2 },
+    { plugin: dynamicResources, weight: 0 },
+    { plugin: defaultPreemption(handle), weight: 0 },
     { plugin: balancedAllocation, weight: 1 },
     { plugin: imageLocality(snapshot), weight: 1 },
   ];

@@ -50,23 +50,23 @@ const AMOUNTS = [
 
 /** What is short for the pod; undefined: it fits. */
 function shortages(pod: PodInfo, { allocatable, requested, podCount }: Usage): Shortage[] | undefined {
-  let found: Shortage[] | undefined;
   const capacity = allocatable.resources;
-  if (podCount + 1 > allocatable.pods) found = [{ reason: 'Too many pods', unresolvable: false }];
+  const found: Shortage[] = [];
+  if (podCount + 1 > allocatable.pods) found.push({ reason: 'Too many pods', unresolvable: false });
   for (const [amount, reason] of AMOUNTS) {
     const wanted = pod.requests[amount];
     if (wanted > 0 && wanted > capacity[amount] - requested[amount]) {
-      (found ??= []).push({ reason, unresolvable: wanted > capacity[amount] });
+      found.push({ reason, unresolvable: wanted > capacity[amount] });
     }
   }
   for (const name in pod.requests.scalar) {
     const wanted = pod.requests.scalar[name]!;
     const limit = capacity.scalar?.[name] ?? 0;
     if (wanted > 0 && wanted > limit - (requested.scalar?.[name] ?? 0)) {
-      (found ??= []).push({ reason: `Insufficient ${name}`, unresolvable: wanted > limit });
+      found.push({ reason: `Insufficient ${name}`, unresolvable: wanted > limit });
     }
   }
-  return found;
+  return found.length === 0 ? undefined : found;
 }
 
 /** Whether the pod would fit on this node if it were empty. */
