@@ -72,7 +72,9 @@ export function parseFieldSelector(text: string): FieldSelector {
     if (term === '') continue;
     const [, field, operator, value] = TERM.exec(term) ?? [];
     if (field === undefined) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
-    requirements.push({ field, operator: operator === '!=' ? '!=' : '=', value: unescapeValue(value!) });
+    const literal = unescapeValue(value!);
+    if (field === '' && literal === '') continue;
+    requirements.push({ field, operator: operator === '!=' ? '!=' : '=', value: literal });
   }
   return requirements.length === 0 ? allFields : { requirements };
 }

@@ -1,172 +1,137 @@
 /**
- * IP addresses and ranges, read as liberally as Kubernetes always read them.
- * Source: kubernetes/utils net (ParseIPSloppy, ParseCIDRSloppy, IsDualStack…), Go's net and net/netip.
+ * IP addresses and CIDR blocks.
+ *
+ * Parsing is as lenient as upstream's legacy parser (leading zeros are ignored); validation/ip.ts adds what is
+ * strict. Source: Go's net and net/netip, kubernetes/utils net/ipfamily.go, internal/third_party/forked/golang/net.
  */
 
-export type IPFamily = 'IPv4' | 'IPv6';
-
 export interface IP {
-  /** An IPv4-mapped IPv6 address is IPv4, as in Go. */
-  readonly family: IPFamily;
-  /** The address as a number of 32 or 128 bits, after its family. */
+  /** An IPv4 address within IPv6 (`::ffff:1.2.3.4`) is of version 4, as Go's net.IP has it. */
+  readonly version: 4 | 6;
   readonly value: bigint;
-  /** Written as IPv4-mapped IPv6 (`::ffff:10.0.0.1`). */
+  /** Written as IPv4 within IPv6. */
   readonly mapped: boolean;
-  /** Written with zeros in front that strict parsers read as octal or refuse (`010.0.0.1`). */
+  /** Written with zeros that a strict parser refuses. */
   readonly leadingZeros: boolean;
 }
 
 export interface CIDR {
-  /** The address in front of the slash. */
+  /** The address as written, its host bits as well. */
   readonly ip: IP;
-  /** Length of the prefix, of 32 or 128 bits after the address's family. */
+  /** Length of the prefix, counted as for `ip.version`; the bits beyond it are the host's. */
   readonly prefix: number;
-  /** First address of the range. */
-  readonly first: bigint;
-  /** Last address of the range. */
-  readonly last: bigint;
+  /** The prefix length was written with leading zeros. */
   readonly leadingZeros: boolean;
 }
 
-const MAPPED = 0xffffn;
-const bitsOf = (family: IPFamily): number => (family === 'IPv4' ? 32 : 128);
+/** Longest text that is looked at, with room for leading zeros. */
+const MAX_LENGTH = 128;
 
-/** Four decimal numbers, any zeros in front. */
-const IPV4 = /^(\d{1,8})\.(\d{1,8})\.(\d{1,8})\.(\d{1,8})$/;
-const LEADING_ZERO = /(^|[.:])0\d/;
-
-function parseIPv4(text: string): number | undefined {
-  const match = IPV4.exec(text);
-  if (!match) return undefined;
+/** The four bytes of a dotted quad, or undefined. */
+function parseQuad(text: string): { value: bigint; leadingZeros: boolean } | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4) return undefined;
   let value = 0;
-  for (let i = 1; i <= 4; i++) {
-    const octet = Number(match[i]);
-    if (octet > 255) return undefined;
-    value = value * 256 + octet;
+  for (const part of parts) {
+    if (!/^\d+$/.test(part) || Number(part) > 255) return undefined;
+    value = value * 256 + Number(part);
   }
-  return value;
+  return { value: BigInt(value), leadingZeros: parts.some((part) => part.length > 1 && part[0] === '0') };
 }
 
-/** Groups of up to six hexadecimal digits, as the liberal parser takes them. */
-const GROUP = /^[0-9a-fA-F]{1,6}$/;
-
-/** The 16-bit groups of one side of `::`, or undefined. Only the last group may be an IPv4 address. */
-function parseGroups(text: string, mayEndInIPv4: boolean): number[] | undefined {
+/** The groups of 16 bits of colon-separated hexadecimal, or undefined. */
+function parseGroups(text: string): number[] | undefined {
   if (text === '') return [];
   const groups: number[] = [];
-  const parts = text.split(':');
-  for (const [i, part] of parts.entries()) {
-    if (mayEndInIPv4 && i === parts.length - 1 && part.includes('.')) {
-      const ipv4 = parseIPv4(part);
-      if (ipv4 === undefined) return undefined;
-      groups.push(Math.floor(ipv4 / 65536), ipv4 % 65536);
-      continue;
-    }
-    if (!GROUP.test(part)) return undefined;
-    const group = Number.parseInt(part, 16);
+  for (const part of text.split(':')) {
+    const group = /^[0-9a-fA-F]+$/.test(part) ? Number.parseInt(part, 16) : Infinity;
     if (group > 0xffff) return undefined;
     groups.push(group);
   }
   return groups;
 }
 
-function parseIPv6(text: string): bigint | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const head = parseGroups(halves[0]!, halves.length === 1);
-  const tail = halves.length === 2 ? parseGroups(halves[1]!, true) : [];
+function parseIPv6(text: string): IP | undefined {
+  let hex = text;
+  let leadingZeros = /(?:^|:)0[0-9a-fA-F]{4,}(?::|$)/.test(text);
+  // A dotted quad at the end stands for the last two groups.
+  const dot = text.indexOf('.');
+  if (dot >= 0) {
+    const start = text.lastIndexOf(':', dot) + 1;
+    const quad = parseQuad(text.slice(start));
+    if (!quad) return undefined;
+    leadingZeros ||= quad.leadingZeros;
+    hex = `${text.slice(0, start)}${(quad.value >> 16n).toString(16)}:${(quad.value & 0xffffn).toString(16)}`;
+  }
+  const gap = hex.indexOf('::');
+  const head = parseGroups(gap < 0 ? hex : hex.slice(0, gap));
+  const tail = gap < 0 ? [] : parseGroups(hex.slice(gap + 2));
   if (!head || !tail) return undefined;
   const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  // `::` stands for one group of zeros at least.
+  if (gap < 0 ? missing !== 0 : missing < 1) return undefined;
   let value = 0n;
-  for (const group of head) value = (value << 16n) | BigInt(group);
-  value <<= BigInt(16 * missing);
-  for (const group of tail) value = (value << 16n) | BigInt(group);
-  return value;
+  for (const group of [...head, ...new Array<number>(missing).fill(0), ...tail])
+    value = (value << 16n) | BigInt(group);
+  return value >> 32n === 0xffffn
+    ? { version: 4, value: value & 0xffffffffn, mapped: true, leadingZeros }
+    : { version: 6, value, mapped: false, leadingZeros };
 }
 
-/** Longest text that can be an address. */
-const MAX_LENGTH = 64;
-
-/** An address, or undefined when the text is none. Leading zeros are decimal. */
+/** Parses an address without a zone; undefined when it is none. */
 export function parseIP(text: string): IP | undefined {
-  if (typeof text !== 'string' || text.length > MAX_LENGTH) return undefined;
-  if (!text.includes(':')) {
-    const value = parseIPv4(text);
-    if (value === undefined) return undefined;
-    return { family: 'IPv4', value: BigInt(value), mapped: false, leadingZeros: LEADING_ZERO.test(text) };
-  }
-  const value = parseIPv6(text);
-  if (value === undefined) return undefined;
-  const leadingZeros = /[0-9a-fA-F]{5}/.test(text) || /(^|[:.])0\d+\.|\.0\d/.test(text);
-  return value >> 32n === MAPPED
-    ? { family: 'IPv4', value: value & 0xffffffffn, mapped: true, leadingZeros }
-    : { family: 'IPv6', value, mapped: false, leadingZeros };
+  if (text.length > MAX_LENGTH) return undefined;
+  if (text.includes(':')) return parseIPv6(text);
+  const quad = parseQuad(text);
+  return quad && { version: 4, mapped: false, ...quad };
 }
 
-/** The canonical text (RFC 5952 for IPv6). */
-export function formatIP({ family, value }: Pick<IP, 'family' | 'value'>): string {
-  if (family === 'IPv4') {
-    const number = Number(value);
-    return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
-  }
-  const groups: number[] = [];
-  for (let shift = 112n; shift >= 0n; shift -= 16n) groups.push(Number((value >> shift) & 0xffffn));
-  const [start, length] = longestZeros(groups);
-  const hex = (part: number[]): string => part.map((group) => group.toString(16)).join(':');
-  return length < 2 ? hex(groups) : `${hex(groups.slice(0, start))}::${hex(groups.slice(start + length))}`;
-}
-
-/** Start and length of the first longest run of zeros. */
-function longestZeros(groups: readonly number[]): [start: number, length: number] {
-  let best: [number, number] = [0, 0];
-  for (let i = 0; i < groups.length; i++) {
-    let end = i;
-    while (end < groups.length && groups[end] === 0) end++;
-    if (end - i > best[1]) best = [i, end - i];
-    if (end > i) i = end;
-  }
-  return best;
-}
-
-/** A range `address/length`, or undefined when the text is none. The address may lie anywhere in the range. */
+/** Parses `address/prefix`; undefined when it is none. */
 export function parseCIDR(text: string): CIDR | undefined {
-  const slash = typeof text === 'string' ? text.indexOf('/') : -1;
-  if (slash < 0) return undefined;
-  const ip = parseIP(text.slice(0, slash));
+  const slash = text.indexOf('/');
+  const ip = slash < 0 ? undefined : parseIP(text.slice(0, slash));
   const digits = text.slice(slash + 1);
-  if (!ip || !/^\d{1,8}$/.test(digits)) return undefined;
-  // The prefix of an IPv4-mapped address counts from the front of the IPv6 address.
-  const prefix = Number(digits) - (ip.mapped ? 96 : 0);
-  const bits = bitsOf(ip.family);
-  if (prefix < 0 || prefix > bits) return undefined;
-  const host = (1n << BigInt(bits - prefix)) - 1n;
-  const first = ip.value & ~host;
-  const leadingZeros = ip.leadingZeros || /^0\d/.test(digits);
-  return { ip, prefix, first, last: first | host, leadingZeros };
+  if (!ip || !/^\d{1,10}$/.test(digits)) return undefined;
+  const bits = ip.version === 4 && !ip.mapped ? 32 : 128;
+  const prefix = Number(digits);
+  if (prefix > bits) return undefined;
+  const leadingZeros = digits.length > 1 && digits[0] === '0';
+  if (!ip.mapped) return { ip, prefix, leadingZeros };
+  if (prefix >= 96) return { ip, prefix: prefix - 96, leadingZeros };
+  // A block that is wider than the IPv4 part is one of IPv6.
+  return { ip: { ...ip, version: 6, value: (0xffffn << 32n) | ip.value }, prefix, leadingZeros };
 }
 
-/** The range in canonical form, without bits behind the prefix. */
-export const formatCIDR = ({ ip, prefix, first }: CIDR): string =>
-  `${formatIP({ family: ip.family, value: first })}/${prefix}`;
+const width = (ip: IP): number => (ip.version === 4 ? 32 : 128);
 
-/** Whether the address lies in the range. */
-export const cidrContains = (cidr: CIDR, { family, value }: Pick<IP, 'family' | 'value'>): boolean =>
-  family === cidr.ip.family && value >= cidr.first && value <= cidr.last;
-
-/** The family of an address, or undefined when the text is no address. */
-export const familyOfIP = (text: string): IPFamily | undefined => parseIP(text)?.family;
-
-/** Whether these are addresses of both families. Undefined: one of them is no address. */
-export function isDualStackIPs(texts: readonly string[]): boolean | undefined {
-  const families = texts.map(familyOfIP);
-  if (families.includes(undefined)) return undefined;
-  return families.includes('IPv4') && families.includes('IPv6');
+/** The address in canonical form (RFC 5952). */
+export function formatIP({ version, value }: Pick<IP, 'version' | 'value'>): string {
+  if (version === 4) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
+  const groups = Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(112 - i * 16)) & 0xffffn));
+  // The first of the longest runs of two zeros or more is left out.
+  let [start, length] = [-1, 1];
+  for (let i = 0; i < 8; i++) {
+    let end = i;
+    while (end < 8 && groups[end] === 0) end++;
+    if (end - i > length) [start, length] = [i, end - i];
+  }
+  const hex = groups.map((group) => group.toString(16));
+  if (start < 0) return hex.join(':');
+  return `${hex.slice(0, start).join(':')}::${hex.slice(start + length).join(':')}`;
 }
 
-/** Whether these are ranges of both families. Undefined: one of them is no range. */
-export function isDualStackCIDRs(texts: readonly string[]): boolean | undefined {
-  const families = texts.map((text) => parseCIDR(text)?.ip.family);
-  if (families.includes(undefined)) return undefined;
-  return families.includes('IPv4') && families.includes('IPv6');
+/** The address with the bits beyond the prefix cleared. */
+export function network({ ip, prefix }: Pick<CIDR, 'ip' | 'prefix'>): IP {
+  const host = BigInt(width(ip) - prefix);
+  return { ...ip, value: (ip.value >> host) << host };
+}
+
+/** The block in canonical form, host bits cleared. */
+export const formatCIDR = (cidr: CIDR): string => `${formatIP(network(cidr))}/${cidr.prefix}`;
+
+/** Whether the address lies in the block. */
+export function contains(cidr: CIDR, ip: IP): boolean {
+  if (cidr.ip.version !== ip.version) return false;
+  const host = BigInt(width(ip) - cidr.prefix);
+  return cidr.ip.value >> host === ip.value >> host;
 }

@@ -103,7 +103,8 @@ export function requirement(key: string, operator: LabelOperator, values: readon
   const badKey = keyError('key', key);
   if (badKey) errors.push(badKey);
   const badValues = valuesError(operator, values);
-  if (badValues) errors.push(invalid('values', values, badValues));
+  // Go's empty list is nil there.
+  if (badValues) errors.push(invalid('values', values.length ? values : null, badValues));
   if (operator === 'gt' || operator === 'lt') {
     values.forEach((value, i) => {
       if (integer(value) !== undefined) return;

@@ -200,7 +200,7 @@ describe('fromLabelSelector', () => {
       fromLabelSelector({ matchExpressions: [{ key: 'x', operator, values }] });
     expect(messageOf(expressions('Gt', ['1']))).toBe('"Gt" is not a valid label selector operator');
     expect(messageOf(expressions('In', []))).toBe(
-      "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty",
+      "values: Invalid value: null: for 'in', 'notin' operators, values set can't be empty",
     );
     expect(messageOf(expressions('Exists', ['a']))).toBe(
       'values: Invalid value: ["a"]: values set must be empty for exists and does not exist',

@@ -1,92 +1,118 @@
 /**
- * Rules for addresses and ranges in fields, with StrictIPCIDRValidation as Kubernetes 1.36 has it by default.
+ * Rules for IP addresses and CIDR blocks. Fields that are older than the strict rules use the `ForLegacyField`
+ * ones, which accept forms that are not canonical.
  * Source: kubernetes/apimachinery pkg/util/validation/ip.go.
  */
 import { type FieldError, invalid } from '../field-error.ts';
-import { formatCIDR, formatIP, parseCIDR, parseIP } from '../ip.ts';
+import { type CIDR, formatCIDR, formatIP, type IP, network, parseCIDR, parseIP } from '../ip.ts';
 
-const NO_IP = 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)';
-const NO_CIDR = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)';
+const quote = (text: string): string => JSON.stringify(text);
 
-/** An address that need not be in canonical form. Values in `old` are always accepted. */
-export function validateLegacyIP(path: string, value: string, old: readonly string[] = []): FieldError[] {
-  if (old.includes(value)) return [];
-  const ip = parseIP(value);
-  if (!ip) return [invalid(path, value, NO_IP)];
-  if (ip.leadingZeros) return [invalid(path, value, 'must not have leading 0s')];
-  if (ip.mapped) return [invalid(path, value, 'must not be an IPv4-mapped IPv6 address')];
-  return [];
+function strictIP(path: string, text: string, ip: IP): FieldError[] {
+  if (ip.leadingZeros) return [invalid(path, text, 'must not have leading 0s')];
+  return ip.mapped ? [invalid(path, text, 'must not be an IPv4-mapped IPv6 address')] : [];
+}
+const noIP = (path: string, text: string): FieldError =>
+  invalid(path, text, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)');
+
+/** A valid address in canonical form. */
+export function isValidIP(path: string, text: string): FieldError[] {
+  const ip = parseIP(text);
+  if (!ip) return [noIP(path, text)];
+  const errors = strictIP(path, text, ip);
+  const canonical = formatIP(ip);
+  if (errors.length || text === canonical) return errors;
+  return [invalid(path, text, `must be in canonical form (${quote(canonical)})`)];
 }
 
-/** An address in canonical form. */
-export function validateIP(path: string, value: string): FieldError[] {
-  const errors = validateLegacyIP(path, value);
-  if (errors.length > 0) return errors;
-  const canonical = formatIP(parseIP(value)!);
-  if (canonical === value) return [];
-  return [invalid(path, value, `must be in canonical form (${JSON.stringify(canonical)})`)];
+/** A valid address in any form, or one of `oldValues`, which the stored object has already. */
+export function isValidIPForLegacyField(
+  path: string,
+  text: string,
+  oldValues: readonly string[] = [],
+): FieldError[] {
+  if (oldValues.includes(text)) return [];
+  const ip = parseIP(text);
+  return ip ? strictIP(path, text, ip) : [noIP(path, text)];
 }
 
-/** A range that need not be in canonical form. Values in `old` are always accepted. */
-export function validateLegacyCIDR(path: string, value: string, old: readonly string[] = []): FieldError[] {
-  if (old.includes(value)) return [];
-  const cidr = parseCIDR(value);
-  if (!cidr) return [invalid(path, value, NO_CIDR)];
-  if (cidr.leadingZeros) return [invalid(path, value, 'must not have leading 0s in IP or prefix length')];
-  if (cidr.ip.mapped) return [invalid(path, value, 'must not have an IPv4-mapped IPv6 address')];
-  if (cidr.ip.value !== cidr.first) {
-    return [invalid(path, value, 'must not have bits set beyond the prefix length')];
-  }
-  return [];
-}
-
-/** A range in canonical form. */
-export function validateCIDR(path: string, value: string): FieldError[] {
-  const errors = validateLegacyCIDR(path, value);
-  if (errors.length > 0) return errors;
-  const canonical = formatCIDR(parseCIDR(value)!);
-  if (canonical === value) return [];
-  return [invalid(path, value, `must be in canonical form (${JSON.stringify(canonical)})`)];
-}
-
-/** Warnings for an address that was accepted but is not in standard form. */
-export function warningsForIP(path: string, value: string): string[] {
-  const ip = parseIP(value);
+/** Warnings for an address that a legacy field accepts. */
+export function warningsForIP(path: string, text: string): string[] {
+  const ip = parseIP(text);
   if (!ip) return [];
   const canonical = formatIP(ip);
   if (ip.leadingZeros || ip.mapped) {
-    return [
-      `${path}: non-standard IP address ${JSON.stringify(value)} will be considered invalid in a future Kubernetes release: use ${JSON.stringify(canonical)}`,
-    ];
+    return [`${path}: non-standard IP address ${quote(text)} is invalid: use ${quote(canonical)}`];
   }
-  if (ip.family === 'IPv6' && canonical !== value) {
-    return [
-      `${path}: IPv6 address ${JSON.stringify(value)} should be in RFC 5952 canonical format (${JSON.stringify(canonical)})`,
-    ];
-  }
-  return [];
+  if (canonical === text) return [];
+  return [
+    `${path}: IPv6 address ${quote(text)} should be in RFC 5952 canonical format (${quote(canonical)})`,
+  ];
 }
 
-/** Warnings for a range that was accepted but is not in standard form. */
-export function warningsForCIDR(path: string, value: string): string[] {
-  const cidr = parseCIDR(value);
+const hasHostBits = (cidr: CIDR): boolean => network(cidr).value !== cidr.ip.value;
+const hasLeadingZeros = (cidr: CIDR): boolean => cidr.leadingZeros || cidr.ip.leadingZeros;
+
+function strictCIDR(path: string, text: string, cidr: CIDR): FieldError[] {
+  if (hasLeadingZeros(cidr)) return [invalid(path, text, 'must not have leading 0s in IP or prefix length')];
+  if (cidr.ip.mapped) return [invalid(path, text, 'must not have an IPv4-mapped IPv6 address')];
+  return hasHostBits(cidr) ? [invalid(path, text, 'must not have bits set beyond the prefix length')] : [];
+}
+const noCIDR = (path: string, text: string): FieldError =>
+  invalid(path, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)');
+
+/** A valid block in canonical form, without host bits. */
+export function isValidCIDR(path: string, text: string): FieldError[] {
+  const cidr = parseCIDR(text);
+  if (!cidr) return [noCIDR(path, text)];
+  const errors = strictCIDR(path, text, cidr);
+  const canonical = formatCIDR(cidr);
+  if (errors.length || text === canonical) return errors;
+  return [invalid(path, text, `must be in canonical form (${quote(canonical)})`)];
+}
+
+/** A valid block in any form, or one of `oldValues`. */
+export function isValidCIDRForLegacyField(
+  path: string,
+  text: string,
+  oldValues: readonly string[] = [],
+): FieldError[] {
+  if (oldValues.includes(text)) return [];
+  const cidr = parseCIDR(text);
+  return cidr ? strictCIDR(path, text, cidr) : [noCIDR(path, text)];
+}
+
+/** Warnings for a block that a legacy field accepts. */
+export function warningsForCIDR(path: string, text: string): string[] {
+  const cidr = parseCIDR(text);
   if (!cidr) return [];
+  const canonical = formatCIDR(cidr);
   const warnings: string[] = [];
-  const text = JSON.stringify(value);
-  const canonical = JSON.stringify(formatCIDR(cidr));
-  if (cidr.ip.value !== cidr.first) {
-    const single = `${formatIP(cidr.ip)}/${cidr.ip.family === 'IPv4' ? 32 : 128}`;
+  if (hasHostBits(cidr)) {
+    const single = `${formatIP(cidr.ip)}/${cidr.ip.version === 4 ? 32 : 128}`;
     warnings.push(
-      `${path}: CIDR value ${text} is ambiguous in this context (should be ${canonical} or ${JSON.stringify(single)}?)`,
+      `${path}: CIDR value ${quote(text)} is ambiguous in this context (should be ${quote(canonical)} or ${quote(single)}?)`,
     );
   }
-  if (cidr.leadingZeros || cidr.ip.mapped) {
-    warnings.push(
-      `${path}: non-standard CIDR value ${text} will be considered invalid in a future Kubernetes release: use ${canonical}`,
-    );
+  if (hasLeadingZeros(cidr) || cidr.ip.mapped) {
+    warnings.push(`${path}: non-standard CIDR value ${quote(text)} is invalid: use ${quote(canonical)}`);
   }
-  if (warnings.length === 0 && cidr.ip.family === 'IPv6' && text !== canonical) {
-    warnings.push(`${path}: IPv6 CIDR value ${text} should be in RFC 5952 canonical format (${canonical})`);
+  if (warnings.length === 0 && canonical !== text) {
+    warnings.push(
+      `${path}: IPv6 CIDR value ${quote(text)} should be in RFC 5952 canonical format (${quote(canonical)})`,
+    );
   }
   return warnings;
+}
+
+/** An address with the length of its network's prefix, in canonical form. */
+export function isValidInterfaceAddress(path: string, text: string): FieldError[] {
+  const cidr = parseCIDR(text);
+  if (!cidr) {
+    return [
+      invalid(path, text, 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)'),
+    ];
+  }
+  const canonical = `${formatIP(cidr.ip)}/${cidr.prefix}`;
+  return text === canonical ? [] : [invalid(path, text, `must be in canonical form (${quote(canonical)})`)];
 }
