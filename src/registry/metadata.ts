@@ -47,8 +47,8 @@ export function fillForCreate(object: KubeObject, ctx: RequestContext): void {
 
 /** Errors of the metadata every kind has. */
 export function metadataErrors(definition: ResourceDefinition, object: KubeObject): FieldError[] {
-  const nameFn = definition.strategy.validateName ?? nameIsDNSSubdomain;
-  return validateObjectMeta(object.metadata!, { namespaced: definition.namespaced, nameFn, path: 'metadata' });
+  const validateName = definition.strategy.validateName ?? nameIsDNSSubdomain;
+  return validateObjectMeta(object.metadata!, { namespaced: definition.namespaced, validateName, path: 'metadata' });
 }
 
 /**

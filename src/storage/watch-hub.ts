@@ -13,7 +13,7 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  *
  * Watches are hibernatable WebSockets from the Workers that hold the clients' streams: a watch nobody writes to costs
  * nothing. A frame is a text of whole lines, ready to be written to the client; a text that begins with `!` is for
- * the Worker: `!bookmark <revision>`, `!expired <requested> <oldest>`.
+ * the Worker: `!bookmark <revision>`. A watch from a revision that is no longer kept is answered with 410.
  */
 export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub {
   #engine: WatchHubEngine | undefined;
@@ -89,8 +89,9 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
       await engine.watch(watcher, spec.since);
     } catch (error) {
       this.#watchers.delete(server);
+      server.close(1011, 'not watching');
       if (!(error instanceof CompactedError)) throw error;
-      server.send(`!expired ${error.requested} ${error.oldest}`);
+      return Response.json({ requested: error.requested, oldest: error.oldest }, { status: 410 });
     }
     return new Response(null, { status: 101, webSocket: client });
   }

@@ -55,7 +55,7 @@ export async function bind(
       if (metadata?.annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations };
       pod.status ??= {};
       pod.status.conditions = setCondition(
-        pod.status.conditions ?? [],
+        pod.status.conditions,
         { type: 'PodScheduled', status: 'True' },
         formatTime(ctx.clock.now()),
       );

@@ -1,0 +1,139 @@
+/** Request bodies: bounded, decoded, and of the kind the path is for. */
+import type { Schema } from '../apimachinery/schema/schema.ts';
+import { struct } from '../apimachinery/schema/table.ts';
+import { decodeBody, type GroupVersionKind } from '../apimachinery/serializer/decode.ts';
+import { parseJson } from '../apimachinery/serializer/json.ts';
+import { normalize } from '../apimachinery/serializer/unknown-fields.ts';
+import { findKind } from '../apis/resources.ts';
+import { hasStruct } from '../apimachinery/schema/table.ts';
+import { badRequest, requestEntityTooLarge } from '../apimachinery/status.ts';
+import type { KubeObject } from '../apis/object.ts';
+import type { FieldValidation } from './options.ts';
+
+/** 3 MiB, as kube-apiserver's --max-request-bytes. */
+export const MAX_BODY = 3 * 1024 * 1024;
+
+/** @throws StatusError 413. Reads no further than the limit. */
+export async function readBody(request: Request): Promise<Uint8Array> {
+  const declared = Number(request.headers.get('Content-Length') ?? 0);
+  if (declared > MAX_BODY) throw tooLarge();
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > MAX_BODY) throw tooLarge();
+    chunks.push(chunk);
+  }
+  if (chunks.length === 1) return chunks[0]!;
+  const whole = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return whole;
+}
+
+const tooLarge = () => requestEntityTooLarge(`Request entity too large: limit is ${MAX_BODY}`);
+
+export interface Expected {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly typeName: string;
+  /** Other group versions the kind may come in. */
+  readonly accepts?: (group: string, version: string) => boolean;
+}
+
+/**
+ * The object of a body, which must be of the expected kind.
+ * @throws StatusError 400, 413, 415.
+ */
+export async function readObject<T extends KubeObject = KubeObject>(
+  request: Request,
+  expected: Expected,
+  fieldValidation: FieldValidation,
+  warnings: string[],
+): Promise<T> {
+  return decodeObject(await readBody(request), request, expected, fieldValidation, warnings);
+}
+
+/** As readObject, of a body that has been read. */
+export function decodeObject<T extends KubeObject = KubeObject>(
+  bytes: Uint8Array,
+  request: Request,
+  expected: Expected,
+  fieldValidation: FieldValidation,
+  warnings: string[],
+): T {
+  const decoded = decodeBody(bytes, request.headers.get('Content-Type'), {
+    defaultGVK: gvkOf(expected),
+    schemaFor: (gvk) => schemaOf(gvk, expected),
+    fieldValidation,
+    ...(expected.accepts ? { accepts: expected.accepts } : {}),
+  });
+  warnings.push(...decoded.warnings);
+  return decoded.object as T;
+}
+
+const gvkOf = ({ apiVersion, kind }: Expected): GroupVersionKind => {
+  const slash = apiVersion.indexOf('/');
+  return slash < 0
+    ? { group: '', version: apiVersion, kind }
+    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1), kind };
+};
+
+/** The schema of the expected kind, or of another the server has, so that it can be refused by name. */
+function schemaOf({ group, version, kind }: GroupVersionKind, expected: Expected): Schema | undefined {
+  const apiVersion = group ? `${group}/${version}` : version;
+  if (apiVersion === expected.apiVersion && kind === expected.kind) return struct(expected.typeName);
+  const other = findKind(apiVersion, kind);
+  if (other) return struct(other.typeName);
+  const meta = `meta.v1.${kind}`;
+  return hasStruct(meta) ? struct(meta) : undefined;
+}
+
+/** The JSON of a patch. @throws StatusError 400. */
+export function parsePatch(bytes: Uint8Array): unknown {
+  try {
+    return parseJson(bytes).value;
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${(error as Error).message}`);
+  }
+}
+
+/**
+ * Looks at an object that a patch made as it would at a body: kind, unknown fields, wrong types; brings it to normal form.
+ * @throws StatusError 400.
+ */
+export function checkPatched(
+  object: KubeObject,
+  expected: Expected,
+  fieldValidation: FieldValidation,
+  warnings: string[],
+): KubeObject {
+  checkKind(object, expected);
+  let reports: string[];
+  try {
+    reports = normalize(object, struct(expected.typeName));
+  } catch (error) {
+    throw badRequest(`unable to decode the patched object: ${(error as Error).message}`);
+  }
+  if (reports.length > 0 && fieldValidation === 'Strict') {
+    throw badRequest(`strict decoding error: ${reports.join(', ')}`);
+  }
+  if (fieldValidation === 'Warn') warnings.push(...reports);
+  return object;
+}
+
+/** @throws StatusError 400 when the object says it is something else. */
+function checkKind(object: KubeObject, { apiVersion, kind }: Expected): void {
+  if (object.apiVersion && object.apiVersion !== apiVersion) {
+    throw badRequest(
+      `the API version in the data (${object.apiVersion}) does not match the expected API version (${apiVersion})`,
+    );
+  }
+  if (object.kind && object.kind !== kind) {
+    throw badRequest(`the kind in the data (${object.kind}) does not match the expected kind (${kind})`);
+  }
+}

@@ -1,0 +1,53 @@
+/** From a verb and a subresource to its handler. */
+import { methodNotAllowed, noSuchResource } from '../../apimachinery/status.ts';
+import { STATUS } from '../../registry/subresources/strategy.ts';
+import type { Handling } from './handling.ts';
+import {
+  handleCreate,
+  handleDelete,
+  handleDeleteCollection,
+  handleGet,
+  handleList,
+  handlePatch,
+  handleUpdate,
+  handleWatch,
+} from './resource.ts';
+import { SUBRESOURCES } from './subresources.ts';
+
+type Handler = (h: Handling) => Promise<Response>;
+
+const VERBS: Readonly<Record<string, Handler>> = {
+  get: handleGet,
+  list: handleList,
+  watch: handleWatch,
+  create: handleCreate,
+  update: (h) => handleUpdate(h),
+  patch: (h) => handlePatch(h),
+  delete: handleDelete,
+  deletecollection: handleDeleteCollection,
+};
+
+const STATUS_VERBS: Readonly<Record<string, Handler>> = {
+  get: handleGet,
+  update: (h) => handleUpdate(h, { strategy: STATUS }),
+  patch: (h) => handlePatch(h, { strategy: STATUS }),
+};
+
+/** @throws StatusError 404, 405 and what the handlers throw. */
+export function dispatch(h: Handling): Promise<Response> {
+  const { definition, info } = h;
+  if (info.subresource) {
+    const subresource = definition.subresources?.find(({ name }) => name === info.subresource);
+    if (!subresource) throw noSuchResource();
+    const handlers = info.subresource === 'status' ? STATUS_VERBS : SUBRESOURCES[info.subresource];
+    const handler = handlers?.[info.verb];
+    if (!handler || !subresource.verbs.includes(info.verb)) throw methodNotAllowed(definition, info.verb);
+    return handler(h);
+  }
+  const handler = VERBS[info.verb];
+  if (!handler || !(definition.verbs as readonly string[]).includes(info.verb)) {
+    throw methodNotAllowed(definition, info.verb || h.request.method.toLowerCase());
+  }
+  if (info.verb === 'create' && info.name) throw methodNotAllowed(definition, 'create');
+  return handler(h);
+}

@@ -1,0 +1,239 @@
+/** The verbs of a resource. Source: apiserver pkg/endpoints/handlers/{create,get,update,patch,delete}.go. */
+import { badRequest, methodNotAllowed } from '../../apimachinery/status.ts';
+import type { ResourceDefinition } from '../../apis/definition.ts';
+import type { KubeObject, Stored } from '../../apis/object.ts';
+import { apiVersionOf } from '../../apis/resources.ts';
+import { fromRow } from '../../registry/commit.ts';
+import { create } from '../../registry/create.ts';
+import { deletedStatus, remove } from '../../registry/delete.ts';
+import { deleteCollection } from '../../registry/delete-collection.ts';
+import { get } from '../../registry/get.ts';
+import { list } from '../../registry/list.ts';
+import { guaranteedUpdate, type UpdateOptions } from '../../registry/update.ts';
+import { decodeText, typeHead } from '../../storage/encoding.ts';
+import { decodeObject, readBody, readObject } from '../body.ts';
+import { JSON_TYPE, negotiate, type Transform } from '../negotiation.ts';
+import { deleteOptions, includeObject, listParameters, writeParameters } from '../options.ts';
+import { readPatch } from '../patch-body.ts';
+import { type Answer, respondObject, respondText } from '../respond.ts';
+import { partialMetadata, toTable } from '../table.ts';
+import { watch } from '../watch.ts';
+import type { Handling } from './handling.ts';
+
+const OBJECT_FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadata'];
+const LIST_FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadataList', 'PartialObjectMetadata'];
+
+export const expectedOf = (definition: ResourceDefinition) => ({
+  apiVersion: apiVersionOf(definition),
+  kind: definition.kind,
+  typeName: definition.typeName,
+});
+
+/** The answer for one object, in the form that was asked for. */
+export function answerObject(h: Handling, answer: Answer, object: Stored): Response {
+  const { as } = answer.format;
+  if (as === 'Table') {
+    const { resourceVersion } = object.metadata;
+    const table = toTable(
+      h.definition,
+      [object],
+      resourceVersion ? { resourceVersion } : {},
+      h.ctx.clock.now(),
+      includeObject(h.query),
+    );
+    return respondObject(answer, table, '');
+  }
+  if (as) return respondObject(answer, partialMetadata(object), 'meta.v1.PartialObjectMetadata');
+  return respondObject(answer, object, h.definition.typeName);
+}
+
+export async function handleGet(h: Handling): Promise<Response> {
+  const format = negotiate(h.request, h.query, OBJECT_FORMS);
+  const version = h.query.get('resourceVersion');
+  if (version && !/^\d{1,16}$/.test(version)) throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(version.slice(0, 64))}`);
+  const object = await get(h.ctx, h.definition, h.info.namespace, h.info.name);
+  return answerObject(h, { format, status: 200, gzip: h.gzip, warnings: h.ctx.warnings }, object);
+}
+
+export async function handleList(h: Handling): Promise<Response> {
+  const { definition, info, ctx } = h;
+  const format = negotiate(h.request, h.query, LIST_FORMS);
+  const parameters = listParameters(h.query, definition, false);
+  const include = includeObject(h.query);
+  const listed = await list(ctx, definition, info.namespace || undefined, parameters);
+  const metadata = {
+    resourceVersion: String(listed.revision),
+    ...(listed.continue ? { continue: listed.continue } : {}),
+    ...(listed.remaining ? { remainingItemCount: listed.remaining } : {}),
+  };
+  const answer: Answer = { format, status: 200, gzip: h.gzip, warnings: ctx.warnings };
+  const kind = definition.listKind ?? `${definition.kind}List`;
+  if (!format.as && format.encoding === 'json' && !format.pretty && !definition.storedAs) {
+    // The rows are JSON already: put together, never parsed.
+    const head = `${typeHead(apiVersionOf(definition), kind)}"metadata":${JSON.stringify(metadata)},"items":[`;
+    const items = listed.rows.map((row) => decodeText(row.value, row.revision, '{'));
+    return respondText(answer, `${head}${items.join(',')}]}\n`, JSON_TYPE);
+  }
+  const objects = listed.rows.map((row) => fromRow(definition, row));
+  if (format.as === 'Table') {
+    return respondObject(answer, toTable(definition, objects, metadata, ctx.clock.now(), include), '');
+  }
+  if (format.as) {
+    return respondObject(
+      answer,
+      {
+        kind: 'PartialObjectMetadataList',
+        apiVersion: 'meta.k8s.io/v1',
+        metadata,
+        items: objects.map(partialMetadata),
+      },
+      'meta.v1.PartialObjectMetadataList',
+    );
+  }
+  for (const object of objects as KubeObject[]) {
+    delete object.apiVersion;
+    delete object.kind;
+  }
+  return respondObject(
+    answer,
+    { kind, apiVersion: apiVersionOf(definition), metadata, items: objects },
+    `${definition.typeName}List`,
+  );
+}
+
+export async function handleWatch(h: Handling): Promise<Response> {
+  const { definition, info } = h;
+  const upgrade = h.request.headers.get('Upgrade')?.toLowerCase() === 'websocket';
+  const format = negotiate(h.request, h.query, LIST_FORMS);
+  const parameters = listParameters(h.query, definition, true);
+  // A watch of one name in the path is the old form of a field selector.
+  const fields = info.name
+    ? { requirements: [...(parameters.fields?.requirements ?? []), { field: 'metadata.name', operator: '=' as const, value: info.name }] }
+    : parameters.fields;
+  return watch(
+    h.env,
+    h.ctx,
+    definition,
+    info.namespace,
+    {
+      ...parameters,
+      ...(fields ? { fields } : {}),
+      // Upstream: at random between 30 and 60 minutes, so that they do not all come back at once.
+      timeout: parameters.timeoutSeconds || Math.floor(1800 * (1 + h.ctx.random())),
+      includeObject: includeObject(h.query),
+    },
+    format,
+    upgrade,
+  );
+}
+
+export async function handleCreate(h: Handling): Promise<Response> {
+  const { definition, info, ctx } = h;
+  const format = negotiate(h.request, h.query, OBJECT_FORMS);
+  const options = writeParameters(h.query, h.userAgent, 'CreateOptions');
+  if (definition.namespaced && !info.namespace) throw methodNotAllowed(definition, 'create');
+  const object = await readObject(h.request, expectedOf(definition), options.fieldValidation, ctx.warnings);
+  const created = await create(ctx, definition, info.namespace, object, options);
+  return answerObject(h, { format, status: 201, gzip: h.gzip, warnings: ctx.warnings }, created);
+}
+
+export async function handleUpdate(h: Handling, more: UpdateOptions = {}): Promise<Response> {
+  const { definition, info, ctx } = h;
+  const format = negotiate(h.request, h.query, OBJECT_FORMS);
+  const options = writeParameters(h.query, h.userAgent, 'UpdateOptions');
+  const object = await readObject(h.request, expectedOf(definition), options.fieldValidation, ctx.warnings);
+  if (!object.metadata?.name && !definition.strategy.allowCreateOnUpdate) {
+    throw badRequest('name is required');
+  }
+  const outcome = await guaranteedUpdate(ctx, definition, info.namespace, info.name, () => structuredClone(object), {
+    ...options,
+    ...(definition.strategy.allowCreateOnUpdate && !more.strategy ? { createMissing: () => object } : {}),
+    ...more,
+  });
+  return answerObject(
+    h,
+    { format, status: outcome.created ? 201 : 200, gzip: h.gzip, warnings: ctx.warnings },
+    outcome.object,
+  );
+}
+
+export async function handlePatch(h: Handling, more: UpdateOptions = {}): Promise<Response> {
+  const { ctx } = h;
+  const format = negotiate(h.request, h.query, OBJECT_FORMS);
+  const options = writeParameters(h.query, h.userAgent, 'PatchOptions');
+  const outcome = await (await readPatch(h, options)).apply({ ...options, ...more });
+  return answerObject(
+    h,
+    { format, status: outcome.created ? 201 : 200, gzip: h.gzip, warnings: ctx.warnings },
+    outcome.object,
+  );
+}
+
+/** Clients send them in the version of meta, of core, or of the resource. */
+const DELETE_OPTIONS = {
+  apiVersion: 'v1',
+  kind: 'DeleteOptions',
+  typeName: 'meta.v1.DeleteOptions',
+  accepts: () => true,
+};
+
+/** DeleteOptions may come as a body of any form, or as parameters. */
+async function readDeleteOptions(h: Handling) {
+  const bytes = await readBody(h.request);
+  if (bytes.length === 0) return deleteOptions(h.query, undefined);
+  const object = decodeObject(bytes, h.request, DELETE_OPTIONS, 'Ignore', h.ctx.warnings);
+  return deleteOptions(h.query, object);
+}
+
+export async function handleDelete(h: Handling): Promise<Response> {
+  const { definition, info, ctx } = h;
+  const format = negotiate(h.request, h.query, OBJECT_FORMS);
+  const options = await readDeleteOptions(h);
+  const { deleted, object } = await remove(ctx, definition, info.namespace, info.name, options);
+  const answer: Answer = {
+    format,
+    status: !deleted && options.orphanDependents === false ? 202 : 200,
+    gzip: h.gzip,
+    warnings: ctx.warnings,
+  };
+  // Pods and services answer with the object itself, as upstream's stores do.
+  if (!deleted || RETURNS_DELETED.has(`${definition.group}/${definition.resource}`)) return answerObject(h, answer, object);
+  const plain = { ...answer, format: { encoding: format.encoding, pretty: format.pretty } };
+  const { code: _, ...status } = deletedStatus(definition, object);
+  return respondObject(plain, status, 'meta.v1.Status');
+}
+
+/** Stores with ReturnDeletedObject. Source: kubernetes pkg/registry/core/{pod,service,…}/storage. */
+const RETURNS_DELETED = new Set(['/pods', '/services', '/serviceaccounts', '/persistentvolumes', '/persistentvolumeclaims', '/podtemplates', '/resourcequotas', '/replicationcontrollers']);
+
+export async function handleDeleteCollection(h: Handling): Promise<Response> {
+  const { definition, info, ctx } = h;
+  const format = negotiate(h.request, h.query, LIST_FORMS);
+  const parameters = listParameters(h.query, definition, false);
+  const options = await readDeleteOptions(h);
+  const result = await deleteCollection(ctx, definition, info.namespace || undefined, parameters, options);
+  const answer: Answer = { format, status: 200, gzip: h.gzip, warnings: ctx.warnings };
+  const metadata = {
+    resourceVersion: String(result.revision),
+    ...(result.continue ? { continue: result.continue } : {}),
+  };
+  if (format.as === 'Table') {
+    return respondObject(
+      answer,
+      toTable(definition, result.objects, metadata, ctx.clock.now(), includeObject(h.query)),
+      '',
+    );
+  }
+  const items = result.objects.map(({ apiVersion: _a, kind: _k, ...rest }: KubeObject) => rest);
+  return respondObject(
+    answer,
+    {
+      kind: definition.listKind ?? `${definition.kind}List`,
+      apiVersion: apiVersionOf(definition),
+      metadata,
+      items,
+    },
+    `${definition.typeName}List`,
+  );
+}
+

@@ -1,0 +1,86 @@
+/** Subresources besides status, by name and verb. */
+import { badRequest, unsupportedMediaType } from '../../apimachinery/status.ts';
+import type { Binding } from '../../apimachinery/types/core.v1.gen.ts';
+import type { KubeObject } from '../../apis/object.ts';
+import { get } from '../../registry/get.ts';
+import { applyPatch, PATCH_TYPES } from '../../registry/patch.ts';
+import { bind } from '../../registry/subresources/binding.ts';
+import { FINALIZE } from '../../registry/subresources/finalize.ts';
+import { toScale, updateScale } from '../../registry/subresources/scale.ts';
+import { checkPatched, parsePatch, readBody, readObject } from '../body.ts';
+import { negotiate } from '../negotiation.ts';
+import { writeParameters } from '../options.ts';
+import { type Answer, respondObject } from '../respond.ts';
+import type { Handling } from './handling.ts';
+import { handleUpdate } from './resource.ts';
+
+type Handler = (h: Handling) => Promise<Response>;
+
+const SCALE = { apiVersion: 'autoscaling/v1', kind: 'Scale', typeName: 'autoscaling.v1.Scale' };
+
+function answerOf(h: Handling, status: number): Answer {
+  return { format: negotiate(h.request, h.query, []), status, gzip: h.gzip, warnings: h.ctx.warnings };
+}
+
+const scale: Record<string, Handler> = {
+  async get(h) {
+    const answer = answerOf(h, 200);
+    const object = await get(h.ctx, h.definition, h.info.namespace, h.info.name);
+    return respondObject(answer, toScale(h.definition, object), SCALE.typeName);
+  },
+  async update(h) {
+    const answer = answerOf(h, 200);
+    const options = writeParameters(h.query, h.userAgent, 'UpdateOptions');
+    const body = await readObject(h.request, SCALE, options.fieldValidation, h.ctx.warnings);
+    const changed = await updateScale(h.ctx, h.definition, h.info.namespace, h.info.name, () => body, options);
+    return respondObject(answer, changed, SCALE.typeName);
+  },
+  async patch(h) {
+    const answer = answerOf(h, 200);
+    const options = writeParameters(h.query, h.userAgent, 'PatchOptions');
+    const mediaType = (h.request.headers.get('Content-Type') ?? '').split(';')[0]!.trim();
+    const type = PATCH_TYPES[mediaType];
+    if (!type) {
+      throw unsupportedMediaType(
+        `the body of the request was in an unknown format - accepted media types include: ${Object.keys(PATCH_TYPES).join(', ')}`,
+      );
+    }
+    const body = parsePatch(await readBody(h.request));
+    const changed = await updateScale(
+      h.ctx,
+      h.definition,
+      h.info.namespace,
+      h.info.name,
+      (current) => {
+        const patched = applyPatch(type, current, body, SCALE.typeName);
+        checkPatched(patched, SCALE, options.fieldValidation, h.ctx.warnings);
+        if (patched.metadata?.resourceVersion === current.metadata.resourceVersion) {
+          delete patched.metadata!.resourceVersion;
+        }
+        return patched;
+      },
+      options,
+    );
+    return respondObject(answer, changed, SCALE.typeName);
+  },
+};
+
+const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+const BINDING = { apiVersion: 'v1', kind: 'Binding', typeName: 'core.v1.Binding' };
+
+/** POST of a Binding, to a pod's subresource or to the bindings of a namespace. */
+export async function handleBinding(h: Handling, name: string | undefined): Promise<Response> {
+  const answer = answerOf(h, 201);
+  const options = writeParameters(h.query, h.userAgent, 'CreateOptions');
+  const binding = await readObject<Binding & KubeObject>(h.request, BINDING, options.fieldValidation, h.ctx.warnings);
+  const pod = name ?? binding.metadata?.name;
+  if (!pod) throw badRequest('name is required');
+  await bind(h.ctx, h.info.namespace, pod, binding, options);
+  return respondObject(answer, SUCCESS, 'meta.v1.Status');
+}
+
+export const SUBRESOURCES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+  scale,
+  binding: { create: (h) => handleBinding(h, h.info.name) },
+  finalize: { update: (h) => handleUpdate(h, { strategy: FINALIZE }) },
+};

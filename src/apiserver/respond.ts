@@ -1,0 +1,96 @@
+/** Answers in every form. Source: apiserver pkg/endpoints/handlers/responsewriters/writers.go. */
+import { dump } from 'js-yaml';
+import { encodeEnvelope } from '../apimachinery/protobuf/envelope.ts';
+import { encode } from '../apimachinery/protobuf/encode.ts';
+import { struct } from '../apimachinery/schema/table.ts';
+import { internalError, type Status, StatusError } from '../apimachinery/status.ts';
+import { type Format, JSON_TYPE, PROTOBUF_TYPE, YAML_TYPE } from './negotiation.ts';
+
+/** Answers of at least this many bytes are compressed for clients that take it, as APIResponseCompression does. */
+const COMPRESS_FROM = 128 * 1024;
+
+export interface Answer {
+  readonly format: Format;
+  readonly status: number;
+  /** Whether the client takes gzip. */
+  readonly gzip: boolean;
+  readonly warnings: readonly string[];
+}
+
+export function headersOf(answer: Pick<Answer, 'warnings'>, contentType: string): Headers {
+  const headers = new Headers({
+    'Content-Type': contentType,
+    'Cache-Control': 'no-cache, private',
+    'Audit-Id': crypto.randomUUID(),
+  });
+  let size = 0;
+  for (const text of new Set(answer.warnings)) {
+    // Upstream gives all warnings of an answer 4 KiB together.
+    const line = `299 - "${text.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/[\\"]/g, '\\$&')}"`;
+    size += line.length;
+    if (size > 4096) break;
+    headers.append('Warning', line);
+  }
+  return headers;
+}
+
+/** An object of the struct `typeName` (with apiVersion and kind). */
+export function respondObject(answer: Answer, object: any, typeName: string): Response {
+  switch (answer.format.encoding) {
+    case 'json':
+      return respondText(
+        answer,
+        `${answer.format.pretty ? JSON.stringify(object, null, 2) : JSON.stringify(object)}\n`,
+        JSON_TYPE,
+      );
+    case 'yaml':
+      return respondText(answer, dump(object, { noRefs: true, sortKeys: true, lineWidth: -1 }), YAML_TYPE);
+    case 'protobuf':
+      return respondBytes(
+        answer,
+        encodeEnvelope(object.apiVersion, object.kind, encode(struct(typeName), object)),
+        PROTOBUF_TYPE,
+      );
+  }
+}
+
+export function respondText(answer: Answer, text: string, contentType: string): Response {
+  if (text.length >= COMPRESS_FROM) return respondBytes(answer, new TextEncoder().encode(text), contentType);
+  const headers = headersOf(answer, contentType);
+  headers.set('Content-Encoding', 'identity');
+  return new Response(text, { status: answer.status, headers });
+}
+
+export function respondBytes(answer: Answer, bytes: Uint8Array, contentType: string): Response {
+  const headers = headersOf(answer, contentType);
+  if (!answer.gzip || bytes.length < COMPRESS_FROM) {
+    headers.set('Content-Encoding', 'identity');
+    return new Response(bytes as BodyInit, { status: answer.status, headers });
+  }
+  headers.set('Content-Encoding', 'gzip');
+  headers.set('Vary', 'Accept-Encoding');
+  const body = new Response(bytes as BodyInit).body!.pipeThrough(new CompressionStream('gzip'));
+  return new Response(body, { status: answer.status, headers, encodeBody: 'manual' });
+}
+
+/** A refusal. Whatever is no StatusError is a fault of ours: its text goes to the log, not to the client. */
+export function respondError(error: unknown, format?: Format): Response {
+  const status = statusOf(error);
+  const answer: Answer = {
+    format: format && !format.as ? format : { encoding: 'json', pretty: false },
+    status: status.code,
+    gzip: false,
+    warnings: [],
+  };
+  const response = respondObject(answer, status, 'meta.v1.Status');
+  response.headers.set('X-Content-Type-Options', 'nosniff');
+  const wait = status.details?.retryAfterSeconds;
+  if (wait && (status.code === 429 || status.code >= 500)) response.headers.set('Retry-After', String(wait));
+  return response;
+}
+
+export function statusOf(error: unknown): Status {
+  if (error instanceof StatusError) return error.status;
+  console.error('unexpected error', (error as Error)?.stack ?? error);
+  return internalError('unexpected error').status;
+}

@@ -1,0 +1,93 @@
+/**
+ * One request to one cluster, from its path to its answer. Who asks was found out before.
+ * Source: apiserver pkg/server/config.go (DefaultBuildHandlerChain).
+ */
+import { systemClock } from '../apimachinery/clock.ts';
+import { systemRandom } from '../apimachinery/random.ts';
+import { methodNotAllowed, noSuchResource } from '../apimachinery/status.ts';
+import type { UserInfo } from '../apis/definition.ts';
+import { findResource } from '../apis/resources.ts';
+import { AdmissionCache } from '../registry/cache.ts';
+import type { RequestContext } from '../registry/context.ts';
+import { ClusterStorage } from '../storage/client.ts';
+import type { StorageEnv } from '../storage/env.ts';
+import { discovery } from './discovery/discovery.ts';
+import { dispatch } from './handlers/dispatch.ts';
+import { handleBinding } from './handlers/subresources.ts';
+import { handleReview, isReview } from './handlers/reviews.ts';
+import { openapi } from './openapi/openapi.ts';
+import { requestInfo } from './request-info.ts';
+import { respondError } from './respond.ts';
+import { VERSION } from './version.ts';
+
+/** What the isolate keeps of each cluster; it is proved at every commit. */
+const caches = new Map<string, AdmissionCache>();
+const MAX_CACHES = 1000;
+
+function cacheOf(cluster: string): AdmissionCache {
+  let cache = caches.get(cluster);
+  if (!cache) {
+    cache = new AdmissionCache();
+    caches.set(cluster, cache);
+    if (caches.size > MAX_CACHES) caches.delete(caches.keys().next().value!);
+  }
+  return cache;
+}
+
+export interface ServeOptions {
+  readonly env: StorageEnv;
+  readonly cluster: string;
+  readonly user: UserInfo;
+  /** Path below the cluster: `/api/v1/pods`. */
+  readonly path: string;
+}
+
+/** Never throws: what goes wrong is answered as a Status. */
+export async function serve(request: Request, options: ServeOptions): Promise<Response> {
+  try {
+    return await route(request, options);
+  } catch (error) {
+    return respondError(error);
+  }
+}
+
+async function route(request: Request, { env, cluster, user, path }: ServeOptions): Promise<Response> {
+  const query = new URL(request.url).searchParams;
+  const info = requestInfo(request.method, path, query);
+  if (!info.isResource) {
+    if (path === '/version' || path === '/version/') return Response.json(VERSION);
+    const found = (await discovery(request, path)) ?? (await openapi(request, path, query));
+    if (found) return found;
+    if (path.startsWith('/api/') || path.startsWith('/apis/')) throw noSuchResource();
+    return new Response('404 page not found\n', { status: 404, headers: { 'Content-Type': 'text/plain' } });
+  }
+  const definition = findResource(info.group, info.version, info.resource);
+  if (!definition) throw noSuchResource();
+  if (info.namespace && !definition.namespaced) throw noSuchResource();
+  const ctx: RequestContext = {
+    cluster,
+    storage: new ClusterStorage(env, cluster),
+    cache: cacheOf(cluster),
+    clock: systemClock,
+    random: systemRandom,
+    user,
+    warnings: [],
+  };
+  const handling = {
+    request,
+    query,
+    info,
+    definition,
+    ctx,
+    env,
+    userAgent: request.headers.get('User-Agent') ?? '',
+    gzip: /\bgzip\b/.test(request.headers.get('Accept-Encoding') ?? ''),
+  };
+  if (definition.namespaced && !info.namespace && info.name) throw noSuchResource();
+  if (info.verb === 'create' && definition.resource === 'bindings') return handleBinding(handling, undefined);
+  if (isReview(definition)) {
+    if (info.verb !== 'create') throw methodNotAllowed(definition, info.verb);
+    return handleReview(handling);
+  }
+  return dispatch(handling);
+}

@@ -1,0 +1,223 @@
+/**
+ * Watches. The Worker holds the client's stream and joins it to a watch hub by a WebSocket, so that an idle watch costs
+ * no Durable Object. Source: apiserver pkg/endpoints/handlers/watch.go, pkg/storage/cacher/cacher.go.
+ */
+import { serviceUnavailable, tooOldResourceVersion } from '../apimachinery/status.ts';
+import type { ResourceDefinition } from '../apis/definition.ts';
+import { fromRow } from '../registry/commit.ts';
+import type { RequestContext } from '../registry/context.ts';
+import { list, type ListOptions, prefixOf } from '../registry/list.ts';
+import { hubStub, type StorageEnv } from '../storage/env.ts';
+import { HUB_ALL, HUB_CLUSTER, hubOfNamespace, objectKey } from '../storage/keys.ts';
+import { storageOf } from '../apis/resources.ts';
+import { requiresExactField, formatFieldSelector } from '../apimachinery/fields.ts';
+import { formatSelector } from '../apimachinery/labels.ts';
+import type { WatchSpec } from '../storage/watch-filter.ts';
+import type { Format } from './negotiation.ts';
+import { frameWriter } from './watch-frames.ts';
+import type { IncludeObject } from './table.ts';
+
+export interface WatchOptions extends ListOptions {
+  readonly bookmarks: boolean;
+  /** Start with the objects there are, then an annotated bookmark. */
+  readonly sendInitialEvents?: boolean;
+  /** Seconds after which the watch ends. */
+  readonly timeout: number;
+  readonly includeObject: IncludeObject;
+}
+
+const BOOKMARK_INTERVAL_MS = 60_000;
+/** A client that is this far behind is dropped; it comes back with the last resourceVersion it saw. */
+const MAX_PENDING_BYTES = 16_000_000;
+
+/**
+ * Opens a watch.
+ * @throws StatusError 410 when its resourceVersion is no longer kept.
+ */
+export async function watch(
+  env: StorageEnv,
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  options: WatchOptions,
+  format: Format,
+  upgrade: boolean,
+): Promise<Response> {
+  const writer = frameWriter(definition, format, options.includeObject, ctx.clock);
+  const version = options.resourceVersion ?? '';
+  const initial = options.sendInitialEvents ?? (version === '' || version === '0');
+  const first: string[] = [];
+  let since = Number(version || 0);
+  if (initial) {
+    const { limit: _l, continue: _c, resourceVersion: _v, resourceVersionMatch: _m, ...selectors } = options;
+    const listed = await list(ctx, definition, namespace || undefined, selectors);
+    since = listed.revision;
+    for (const row of listed.rows) first.push(JSON.stringify({ type: 'ADDED', object: fromRow(definition, row) }));
+    if (options.sendInitialEvents && options.bookmarks) {
+      first.push(JSON.stringify(writer.bookmark(since, true)));
+    }
+  }
+  // Without a version and without initial events: from now on.
+  else if (since === 0) since = await ctx.storage.head();
+  const socket = await connect(env, ctx, definition, namespace, options, since);
+  return upgrade
+    ? serveSocket(socket, writer, first, options)
+    : serveStream(socket, writer, first, options);
+}
+
+type FrameWriter = ReturnType<typeof frameWriter>;
+
+async function connect(
+  env: StorageEnv,
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  options: WatchOptions,
+  since: number,
+): Promise<WebSocket> {
+  const { group, resource } = storageOf(definition);
+  const hub = !definition.namespaced ? HUB_CLUSTER : namespace ? hubOfNamespace(namespace) : HUB_ALL;
+  const name = options.fields ? requiresExactField(options.fields, 'metadata.name') : undefined;
+  const single = name !== undefined && (namespace || !definition.namespaced);
+  const spec: WatchSpec = {
+    cluster: ctx.cluster,
+    hub,
+    group: definition.group,
+    version: definition.version,
+    resource: definition.resource,
+    prefix: single ? objectKey(group, resource, namespace, name) : prefixOf(definition, namespace || undefined),
+    since,
+    ...(options.labels ? { labels: formatSelector(options.labels) } : {}),
+    ...(options.fields ? { fields: formatFieldSelector(options.fields) } : {}),
+  };
+  const response = await hubStub(env, ctx.cluster, hub).fetch(
+    new Request(`https://hub/watch?watch=${encodeURIComponent(JSON.stringify(spec))}`, {
+      headers: { Upgrade: 'websocket' },
+    }),
+  );
+  if (response.status === 410) {
+    const { requested, oldest } = await response.json<{ requested: number; oldest: number }>();
+    throw tooOldResourceVersion(requested, oldest);
+  }
+  if (!response.webSocket) throw serviceUnavailable('the watch hub does not answer');
+  return response.webSocket;
+}
+
+/** What happens on a watch until it ends, whatever carries it. */
+function run(
+  socket: WebSocket,
+  writer: FrameWriter,
+  first: readonly string[],
+  options: WatchOptions,
+  out: { send(lines: string): void; close(): void },
+): () => void {
+  let ended = false;
+  const end = (): void => {
+    if (ended) return;
+    ended = true;
+    if (bookmarks !== undefined) clearInterval(bookmarks);
+    clearTimeout(timeout);
+    try {
+      socket.close(1000, 'watch ended');
+    } catch {
+      // Closed already.
+    }
+    out.close();
+  };
+  const bookmarks = options.bookmarks ? setInterval(() => socket.send('bookmark'), BOOKMARK_INTERVAL_MS) : undefined;
+  const timeout = setTimeout(() => {
+    // As upstream: a last bookmark, so that the next watch starts from here.
+    if (options.bookmarks) {
+      socket.send('bookmark');
+      setTimeout(end, 1000);
+    } else end();
+  }, Math.max(options.timeout - (options.bookmarks && options.timeout > 2 ? 1 : 0), 0) * 1000);
+  socket.addEventListener('message', ({ data }) => {
+    if (ended || typeof data !== 'string') return;
+    if (data.startsWith('!bookmark ')) out.send(JSON.stringify(writer.bookmark(Number(data.slice(10)), false)));
+    else out.send(data);
+  });
+  socket.addEventListener('close', end);
+  socket.addEventListener('error', end);
+  if (first.length > 0) out.send(first.join('\n'));
+  socket.accept();
+  return end;
+}
+
+function serveStream(
+  socket: WebSocket,
+  writer: FrameWriter,
+  first: readonly string[],
+  options: WatchOptions,
+): Response {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(
+    undefined,
+    { highWaterMark: 1 },
+    { highWaterMark: 16 },
+  );
+  const sink = writable.getWriter();
+  let pending = 0;
+  const end = run(socket, writer, first, options, {
+    send(lines) {
+      const bytes = writer.encode(lines);
+      if (bytes.length === 0) return;
+      pending += bytes.length;
+      if (pending > MAX_PENDING_BYTES) {
+        end();
+        return;
+      }
+      sink.write(bytes).then(
+        () => {
+          pending -= bytes.length;
+        },
+        () => end(),
+      );
+    },
+    close() {
+      sink.close().catch(() => {});
+    },
+  });
+  sink.closed.catch(() => end());
+  return new Response(readable, {
+    status: 200,
+    headers: {
+      'Content-Type': writer.contentType,
+      'Content-Encoding': 'identity',
+      'Cache-Control': 'no-cache, private, no-transform',
+      'Audit-Id': crypto.randomUUID(),
+    },
+  });
+}
+
+/** A watch over a WebSocket: one frame an event. */
+function serveSocket(
+  socket: WebSocket,
+  writer: FrameWriter,
+  first: readonly string[],
+  options: WatchOptions,
+): Response {
+  const pair = new WebSocketPair();
+  const [client, server] = [pair[0], pair[1]];
+  server.accept();
+  const end = run(socket, writer, first, options, {
+    send(lines) {
+      for (const line of lines.split('\n')) {
+        if (line === '') continue;
+        const bytes = writer.encode(line);
+        if (writer.text) server.send(new TextDecoder().decode(bytes));
+        else server.send(bytes);
+      }
+    },
+    close() {
+      try {
+        server.close(1000, 'watch ended');
+      } catch {
+        // Closed already.
+      }
+    },
+  });
+  server.addEventListener('close', end);
+  server.addEventListener('error', end);
+  return new Response(null, { status: 101, webSocket: client });
+}
+
