@@ -6,6 +6,7 @@ import { defaultValidatingAdmissionPolicy } from './defaults.ts';
 import { paramKindCell } from './policy-cells.ts';
 import {
   validateValidatingAdmissionPolicy,
+  validateValidatingAdmissionPolicyStatus,
   validateValidatingAdmissionPolicyUpdate,
 } from './policy-validation.ts';
 
@@ -27,6 +28,7 @@ export const validatingAdmissionPolicies = define<ValidatingAdmissionPolicy>({
     prepareForUpdate: keepStatus,
     validate: validateValidatingAdmissionPolicy,
     validateUpdate: validateValidatingAdmissionPolicyUpdate,
+    status: { validateUpdate: validateValidatingAdmissionPolicyStatus },
     allowUnconditionalUpdate: false,
   },
   printer: {

@@ -3,7 +3,7 @@ import type { CustomResourceDefinition } from '../../apimachinery/types/apiexten
 import { keepStatus } from '../strategy.ts';
 
 export function prepareCRD(crd: CustomResourceDefinition): void {
-  delete crd.status;
+  crd.status = { acceptedNames: { kind: '', plural: '' }, conditions: [] };
   rememberStoredVersion(crd);
 }
 

@@ -3,6 +3,7 @@ import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { defaultCRD } from './defaults.ts';
 import { prepareCRD, prepareCRDUpdate } from './crd-strategy.ts';
 import { validateCRD, validateCRDStatusUpdate, validateCRDUpdate } from './validation.ts';
+import { warningsOnCreate, warningsOnUpdate } from './warnings.ts';
 
 /** Source: kubernetes/apiextensions-apiserver pkg/registry/customresourcedefinition/strategy.go. */
 export const customResourceDefinitions = define<CustomResourceDefinition>({
@@ -24,6 +25,8 @@ export const customResourceDefinitions = define<CustomResourceDefinition>({
     validate: validateCRD,
     validateUpdate: validateCRDUpdate,
     status: { validateUpdate: validateCRDStatusUpdate },
+    warningsOnCreate,
+    warningsOnUpdate,
     allowUnconditionalUpdate: false,
   },
 });

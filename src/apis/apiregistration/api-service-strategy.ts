@@ -3,7 +3,7 @@
  * pkg/apis/apiregistration/v1/defaults.go, helpers.go.
  */
 import type { APIService } from '../../apimachinery/types/apiregistration.v1.gen.ts';
-import { formatTime } from '../timestamp.ts';
+import { formatTime } from '../../apimachinery/time.ts';
 import type { StrategyContext } from '../definition.ts';
 
 export function defaultAPIService(apiService: APIService): void {

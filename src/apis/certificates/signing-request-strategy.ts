@@ -3,9 +3,9 @@ import type {
   CertificateSigningRequest,
   CertificateSigningRequestCondition,
 } from '../../apimachinery/types/certificates.v1.gen.ts';
-import { formatTime } from '../timestamp.ts';
+import { formatTime } from '../../apimachinery/time.ts';
 import type { StrategyContext } from '../definition.ts';
-import { humanDuration } from '../printing.ts';
+import { humanDuration } from '../../apimachinery/time.ts';
 
 export function defaultSigningRequest(request: CertificateSigningRequest): void {
   for (const condition of request.status?.conditions ?? []) condition.status ||= 'True';

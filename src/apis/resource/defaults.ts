@@ -8,7 +8,7 @@ import type {
   ResourceSlice,
 } from '../../apimachinery/types/resource.v1.gen.ts';
 import type { StrategyContext } from '../definition.ts';
-import { formatTime } from '../timestamp.ts';
+import { formatTime } from '../../apimachinery/time.ts';
 import { keepStatus, semanticEqual } from '../strategy.ts';
 
 function defaultRequest(request: ExactDeviceRequest | DeviceSubRequest): void {
