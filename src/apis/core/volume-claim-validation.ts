@@ -1,0 +1,101 @@
+/**
+ * What a claim for a volume may ask for, on its own and as a template in a pod.
+ * Source: kubernetes pkg/apis/core/validation/validation.go (ValidatePersistentVolumeClaimSpec,
+ * ValidatePersistentVolumeClaimTemplate).
+ */
+import { at, child, type FieldError, forbidden, invalid, required } from '../../apimachinery/field-error.ts';
+import { formatQuantity, parseQuantity, sign } from '../../apimachinery/quantity.ts';
+import type {
+  PersistentVolumeClaimSpec,
+  PersistentVolumeClaimTemplate,
+  TypedObjectReference,
+} from '../../apimachinery/types/core.v1.gen.ts';
+import { isDNS1123Subdomain } from '../../apimachinery/validation/content.ts';
+import { nameIsDNSSubdomain, validateNamespaceName } from '../../apimachinery/validation/names.ts';
+import { validateLabelSelector, validateLabels } from '../../apimachinery/validation/labels.ts';
+import { validateAnnotations } from '../../apimachinery/validation/object-meta.ts';
+import { checkOneOf, invalidEach, NOT_POSITIVE } from './field-rules.ts';
+
+const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
+const ALLOWED_METADATA: ReadonlySet<string> = new Set(['annotations', 'labels']);
+
+/** A claim in a pod: of its metadata only labels and annotations are used. */
+export function validatePersistentVolumeClaimTemplate(
+  { metadata = {}, spec }: PersistentVolumeClaimTemplate,
+  path: string,
+): FieldError[] {
+  const here = child(path, 'metadata');
+  const others = Object.entries(metadata).filter(
+    ([name, value]) => !ALLOWED_METADATA.has(name) && value !== undefined && value !== null,
+  );
+  return [
+    ...validateAnnotations(metadata.annotations, child(here, 'annotations')),
+    ...validateLabels(metadata.labels, child(here, 'labels')),
+    ...others.map(([name]) => forbidden(child(here, name), 'cannot be set')),
+    ...validatePersistentVolumeClaimSpec(spec ?? {}, child(path, 'spec')),
+  ];
+}
+
+/** The spec of a claim. */
+export function validatePersistentVolumeClaimSpec(
+  spec: PersistentVolumeClaimSpec,
+  path: string,
+): FieldError[] {
+  const errors = validateAccessModes(spec.accessModes ?? [], child(path, 'accessModes'));
+  errors.push(...validateLabelSelector(spec.selector, child(path, 'selector')));
+  const storagePath = at(child(path, 'resources'), 'storage');
+  const storage = spec.resources?.requests?.storage;
+  if (storage === undefined) errors.push(required(storagePath));
+  else {
+    const amount = parseQuantity(storage);
+    if (sign(amount) <= 0) errors.push(invalid(storagePath, formatQuantity(amount), NOT_POSITIVE));
+  }
+  errors.push(...checkClassName(spec.storageClassName, child(path, 'storageClassName')));
+  errors.push(...checkOneOf(spec.volumeMode, ['Block', 'Filesystem'], child(path, 'volumeMode')));
+  const { dataSource, dataSourceRef } = spec;
+  if (dataSource) errors.push(...validateDataSource(dataSource, child(path, 'dataSource')));
+  if (dataSourceRef) errors.push(...validateDataSource(dataSourceRef, child(path, 'dataSourceRef')));
+  if (dataSource && dataSourceRef) {
+    // The place of the value is taken by the path in upstream's message, too.
+    const shown = {};
+    if (dataSourceRef.namespace) {
+      errors.push(invalid(path, shown, 'may not be specified when dataSourceRef.namespace is specified'));
+    } else if (!sameSource(dataSource, dataSourceRef)) {
+      errors.push(invalid(path, shown, 'must match dataSourceRef'));
+    }
+  }
+  errors.push(...checkClassName(spec.volumeAttributesClassName, child(path, 'volumeAttributesClassName')));
+  return errors;
+}
+
+function validateAccessModes(modes: readonly string[], path: string): FieldError[] {
+  const errors = modes.length === 0 ? [required(path, 'at least 1 access mode is required')] : [];
+  for (const mode of modes) errors.push(...checkOneOf(mode, ACCESS_MODES, path));
+  const known = new Set(modes.filter((mode) => ACCESS_MODES.includes(mode)));
+  if (known.has('ReadWriteOncePod') && known.size > 1) {
+    errors.push(forbidden(path, 'may not use ReadWriteOncePod with other access modes'));
+  }
+  return errors;
+}
+
+const checkClassName = (name: string | undefined, path: string): FieldError[] =>
+  name ? invalidEach(path, name, nameIsDNSSubdomain(name, false)) : [];
+
+const sameSource = (a: TypedObjectReference, b: TypedObjectReference): boolean =>
+  a.apiGroup === b.apiGroup && a.kind === b.kind && a.name === b.name;
+
+function validateDataSource(source: TypedObjectReference, path: string): FieldError[] {
+  const { name, kind, apiGroup, namespace } = source;
+  const errors: FieldError[] = [];
+  if (!name) errors.push(required(child(path, 'name')));
+  if (!kind) errors.push(required(child(path, 'kind')));
+  if (!apiGroup && kind !== 'PersistentVolumeClaim') {
+    const text = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
+    errors.push(invalid(path, kind ?? '', text));
+  }
+  if (apiGroup) errors.push(...invalidEach(child(path, 'apiGroup'), apiGroup, isDNS1123Subdomain(apiGroup)));
+  if (namespace) {
+    errors.push(...invalidEach(child(path, 'namespace'), namespace, validateNamespaceName(namespace, false)));
+  }
+  return errors;
+}
