@@ -2,6 +2,8 @@
  * What the engine wants done. The shell carries it out through the registry, in order, and reports back.
  * Texts follow kubernetes pkg/scheduler/schedule_one.go and framework/preemption.
  */
+import { findCondition } from '../apimachinery/conditions.ts';
+import { formatTime } from '../apimachinery/time.ts';
 import type { Pod, PodCondition } from '../apimachinery/types/core.v1.gen.ts';
 import type { PreBindWrite } from './framework.ts';
 
@@ -59,11 +61,6 @@ function truncate(message: string): string {
     : message.slice(0, NOTE_LENGTH_LIMIT - suffix.length) + suffix;
 }
 
-/** RFC 3339 in seconds, as metav1.Time. */
-function timestamp(now: number): string {
-  return `${new Date(now).toISOString().slice(0, 19)}Z`;
-}
-
 /** The condition to write, with its transition time; undefined when the pod has it already. */
 function changedCondition(
   pod: Pod,
@@ -73,7 +70,7 @@ function changedCondition(
   message: string,
   now: number,
 ): PodCondition | undefined {
-  const old = pod.status?.conditions?.find((condition) => condition.type === type);
+  const old = findCondition(pod.status?.conditions, type);
   const same = old?.status === conditionStatus;
   const observedGeneration = pod.metadata?.generation;
   if (
@@ -89,7 +86,7 @@ function changedCondition(
     status: conditionStatus,
     reason,
     message,
-    lastTransitionTime: same && old.lastTransitionTime ? old.lastTransitionTime : timestamp(now),
+    lastTransitionTime: same && old.lastTransitionTime ? old.lastTransitionTime : formatTime(now),
   };
   if (observedGeneration !== undefined) condition.observedGeneration = observedGeneration;
   return condition;
@@ -155,7 +152,7 @@ export function preemptDecision(victim: Pod, preemptor: Pod, nodeName: string, n
   const reason = 'PreemptionByScheduler';
   const message = `${preemptor.spec?.schedulerName}: preempting to accommodate a higher priority pod`;
   const condition = changedCondition(victim, 'DisruptionTarget', 'True', reason, message, now) ?? {
-    ...victim.status!.conditions!.find((present) => present.type === 'DisruptionTarget')!,
+    ...findCondition(victim.status?.conditions, 'DisruptionTarget')!,
   };
   return {
     type: 'preempt',

@@ -4,7 +4,7 @@
  */
 import type { Node, Pod } from '../apimachinery/types/core.v1.gen.ts';
 import type { KubeObject } from '../apis/object.ts';
-import { allocatableOf, requestsOf } from './resources.ts';
+import { requestsOf } from './resources.ts';
 import type { PodInfo } from './pod-info.ts';
 
 /** What changed, as bits: one event may carry several. */
@@ -69,7 +69,7 @@ function sameMap(a: Record<string, string> | undefined, b: Record<string, string
   return true;
 }
 
-/** Equal as JSON, whatever the order of their fields is not considered: objects come from one serialiser. */
+/** Equal as JSON, in the order of fields too: a wrong no costs one needless look at the waiting pods. */
 function sameJson(a: unknown, b: unknown): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }
@@ -79,7 +79,7 @@ export function nodeChanges(old: Node, next: Node): number {
   let actions = 0;
   if (old.spec?.unschedulable && !next.spec?.unschedulable) actions |= Action.UpdateNodeTaint;
   if (!sameJson(old.spec?.taints ?? [], next.spec?.taints ?? [])) actions |= Action.UpdateNodeTaint;
-  if (!sameJson(allocatableOf(old), allocatableOf(next))) actions |= Action.UpdateNodeAllocatable;
+  if (!sameJson(old.status?.allocatable, next.status?.allocatable)) actions |= Action.UpdateNodeAllocatable;
   if (!sameMap(old.metadata?.labels, next.metadata?.labels)) actions |= Action.UpdateNodeLabel;
   if (!sameMap(old.metadata?.annotations, next.metadata?.annotations)) actions |= Action.UpdateNodeAnnotation;
   if (conditions(old) !== conditions(next)) actions |= Action.UpdateNodeCondition;

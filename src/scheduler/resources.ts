@@ -1,9 +1,12 @@
 /**
  * Resource amounts as plain numbers, for the arithmetic of filters and scores: CPU in thousandths of a core,
  * everything else in units (bytes, pods, devices). Amounts are exact up to 2^53.
- * Follows kubernetes pkg/scheduler/framework/types.go (Resource) and component-helpers resource/helpers.go.
+ * Follows kubernetes pkg/scheduler/framework/types.go (Resource).
  */
-import type { Container, ContainerStatus, Node, Pod } from '../apimachinery/types/core.v1.gen.ts';
+import { milliQuantity, milliValue, type Quantity, quantity, value } from '../apimachinery/quantity.ts';
+import type { Node, Pod } from '../apimachinery/types/core.v1.gen.ts';
+import { type PodResourcesOptions, podRequests } from '../apis/core/pod-resources.ts';
+import { parseResources } from '../apis/core/resource-list.ts';
 
 export interface Resources {
   milliCPU: number;
@@ -19,62 +22,10 @@ export type ReadonlyResources = Readonly<Resources>;
 export const DEFAULT_MILLI_CPU_REQUEST = 100;
 export const DEFAULT_MEMORY_REQUEST = 200 * 1024 * 1024;
 
-const SCALE: Record<string, number> = {
-  n: 1e-9,
-  u: 1e-6,
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
+const MISSING_REQUESTS = {
+  cpu: milliQuantity(DEFAULT_MILLI_CPU_REQUEST),
+  memory: quantity(DEFAULT_MEMORY_REQUEST, 'BinarySI'),
 };
-const QUANTITY = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:([numkMGTPE]|[KMGTPE]i)|[eE]([+-]?\d{1,3}))?$/;
-
-/** Amounts repeat endlessly in a cluster; the cache is dropped whole when strange ones fill it. */
-const CACHE_LIMIT = 4096;
-const milliCache = new Map<string, number>();
-const unitCache = new Map<string, number>();
-
-/** Rounds up, forgiving the error of binary fractions (0.1 * 1000). */
-function ceil(value: number): number {
-  const rounded = Math.round(value);
-  return Math.abs(value - rounded) < 1e-6 * Math.max(1, Math.abs(value) * 1e-6) ? rounded : Math.ceil(value);
-}
-
-function parse(text: string, factor: number, cache: Map<string, number>): number {
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  const match = QUANTITY.exec(text);
-  let value = 0;
-  if (match) {
-    const scale = match[3] === undefined ? SCALE[match[2] ?? '']! : 10 ** Number(match[3]);
-    value = ceil(Number(match[1]) * scale * factor);
-  }
-  if (cache.size >= CACHE_LIMIT) cache.clear();
-  cache.set(text, value);
-  return value;
-}
-
-/** A quantity in thousandths, rounded up. What is no quantity counts as 0 (validation refuses it). */
-export function milliValue(quantity: string): number {
-  return parse(quantity, 1000, milliCache);
-}
-
-/** A quantity in units, rounded up. What is no quantity counts as 0. */
-export function unitValue(quantity: string): number {
-  return parse(quantity, 1, unitCache);
-}
-
-type ResourceList = Readonly<Record<string, string>> | undefined;
 
 export function emptyResources(): Resources {
   return { milliCPU: 0, memory: 0, ephemeralStorage: 0 };
@@ -86,17 +37,17 @@ export function cloneResources(of: ReadonlyResources): Resources {
   return copy;
 }
 
-/** The amounts of a resource list. `pods` is left out: it is not an amount that a pod asks for. */
-function fromList(list: ResourceList): Resources {
+/** The amounts of a list. `pods` and volume sizes are left out: no pod asks for them. */
+function fromQuantities(list: Readonly<Record<string, Quantity>>): Resources {
   const result = emptyResources();
   for (const name in list) {
-    const text = list[name]!;
-    if (name === 'cpu') result.milliCPU = milliValue(text);
-    else if (name === 'memory') result.memory = unitValue(text);
-    else if (name === 'ephemeral-storage') result.ephemeralStorage = unitValue(text);
+    const amount = list[name]!;
+    if (name === 'cpu') result.milliCPU = milliValue(amount);
+    else if (name === 'memory') result.memory = value(amount);
+    else if (name === 'ephemeral-storage') result.ephemeralStorage = value(amount);
     else if (name !== 'pods' && name !== 'storage') {
       result.scalar ??= {};
-      result.scalar[name] = unitValue(text);
+      result.scalar[name] = value(amount);
     }
   }
   return result;
@@ -113,89 +64,7 @@ export function addResources(to: Resources, add: ReadonlyResources, sign: 1 | -1
   }
 }
 
-/** Raises each amount to at least that of `other`, in place. */
-function maxResources(to: Resources, other: ReadonlyResources): void {
-  to.milliCPU = Math.max(to.milliCPU, other.milliCPU);
-  to.memory = Math.max(to.memory, other.memory);
-  to.ephemeralStorage = Math.max(to.ephemeralStorage, other.ephemeralStorage);
-  for (const name in other.scalar) {
-    to.scalar ??= {};
-    to.scalar[name] = Math.max(to.scalar[name] ?? 0, other.scalar[name]!);
-  }
-}
-
-/**
- * What one container asks for. While it is being resized in place, the largest of what is wanted, what is
- * allocated and what is in force. `nonZero` fills in the defaults for scores.
- */
-function containerRequests(
-  container: Container,
-  status: ContainerStatus | undefined,
-  nonZero: boolean,
-): Resources {
-  const list = container.resources?.requests;
-  const result = fromList(list);
-  if (status?.allocatedResources) maxResources(result, fromList(status.allocatedResources));
-  if (status?.resources?.requests) maxResources(result, fromList(status.resources.requests));
-  if (nonZero) {
-    if (list?.cpu === undefined) result.milliCPU = DEFAULT_MILLI_CPU_REQUEST;
-    if (list?.memory === undefined) result.memory = DEFAULT_MEMORY_REQUEST;
-  }
-  return result;
-}
-
-function statusOf(
-  statuses: readonly ContainerStatus[] | undefined,
-  name: string,
-): ContainerStatus | undefined {
-  return statuses?.find((status) => status.name === name);
-}
-
-function podTotal(pod: Pod, nonZero: boolean): Resources {
-  const spec = pod.spec;
-  const total = emptyResources();
-  for (const container of spec?.containers ?? []) {
-    addResources(
-      total,
-      containerRequests(container, statusOf(pod.status?.containerStatuses, container.name), nonZero),
-    );
-  }
-  if (spec?.initContainers) {
-    const sidecars = emptyResources();
-    const peak = emptyResources();
-    for (const container of spec.initContainers) {
-      const own = containerRequests(
-        container,
-        statusOf(pod.status?.initContainerStatuses, container.name),
-        nonZero,
-      );
-      if (container.restartPolicy === 'Always') {
-        addResources(total, own);
-        addResources(sidecars, own);
-        maxResources(peak, sidecars);
-      } else {
-        addResources(own, sidecars);
-        maxResources(peak, own);
-      }
-    }
-    maxResources(total, peak);
-  }
-  if (spec?.resources?.requests) {
-    const podLevel = spec.resources.requests;
-    const amounts = fromList(podLevel);
-    if (podLevel.cpu !== undefined) total.milliCPU = amounts.milliCPU;
-    if (podLevel.memory !== undefined) total.memory = amounts.memory;
-    for (const name in amounts.scalar) {
-      if (!name.startsWith('hugepages-')) continue;
-      total.scalar ??= {};
-      total.scalar[name] = amounts.scalar[name]!;
-    }
-  }
-  if (spec?.overhead) addResources(total, fromList(spec.overhead));
-  return total;
-}
-
-/** What a pod asks of its node: for filters, and (CPU and memory never nothing) for scores. */
+/** What a pod asks of its node: for filters, and (CPU and memory of each container never nothing) for scores. */
 export interface PodRequests {
   readonly requests: ReadonlyResources;
   readonly nonZeroMilliCPU: number;
@@ -203,11 +72,13 @@ export interface PodRequests {
 }
 
 export function requestsOf(pod: Pod): PodRequests {
-  const nonZero = podTotal(pod, true);
+  // Without container statuses there is nothing in the status that could count.
+  const options: PodResourcesOptions = { useStatusResources: pod.status?.containerStatuses !== undefined };
+  const nonZero = podRequests(pod, { ...options, nonMissingContainerRequests: MISSING_REQUESTS });
   return {
-    requests: podTotal(pod, false),
-    nonZeroMilliCPU: nonZero.milliCPU,
-    nonZeroMemory: nonZero.memory,
+    requests: fromQuantities(podRequests(pod, options)),
+    nonZeroMilliCPU: milliValue(nonZero.cpu ?? MISSING_REQUESTS.cpu),
+    nonZeroMemory: value(nonZero.memory ?? MISSING_REQUESTS.memory),
   };
 }
 
@@ -218,6 +89,6 @@ export interface Allocatable {
 }
 
 export function allocatableOf(node: Node): Allocatable {
-  const list = node.status?.allocatable;
-  return { resources: fromList(list), pods: list?.pods === undefined ? 0 : unitValue(list.pods) };
+  const list = parseResources(node.status?.allocatable);
+  return { resources: fromQuantities(list), pods: list.pods ? value(list.pods) : 0 };
 }

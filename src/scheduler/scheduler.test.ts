@@ -85,3 +85,153 @@ describe('binding', () => {
     expect(bound(scheduler.run(NOW))).toEqual(['b->n0']);
   });
 });
+
+describe('what a pod that fits nowhere is told', () => {
+  const big = { requests: { cpu: '3' } };
+  it('counts the reasons, sorted', () => {
+    const scheduler = fresh(1);
+    const taints = [{ key: 'k', value: 'v', effect: 'NoSchedule' }];
+    for (const name of ['t1', 't2']) scheduler.onNode('ADDED', makeNode(name, { taints }), NOW);
+    scheduler.onPod('ADDED', makePod('there', { node: 'n0', ...big }), NOW);
+    scheduler.onPod('ADDED', makePod('a', big), NOW);
+    const [decision] = scheduler.run(NOW) as [FailureDecision];
+    expect(decision.condition).toEqual({
+      type: 'PodScheduled',
+      status: 'False',
+      reason: 'Unschedulable',
+      message: `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s). ${POST} 0/3 nodes are available: 1 No preemption victims found for incoming pod, 2 Preemption is not helpful for scheduling.`,
+      lastTransitionTime: '2023-11-14T22:13:20Z',
+      observedGeneration: 1,
+    });
+    expect(decision.event?.note).toBe(decision.condition?.message);
+    expect(decision.nominatedNodeName).toBeUndefined();
+  });
+
+  it('says so when there are no nodes, and waits for one', () => {
+    const scheduler = fresh(0);
+    scheduler.onPod('ADDED', makePod('a'), NOW);
+    expect(failures(scheduler.run(NOW))).toEqual(['no nodes available to schedule pods']);
+    scheduler.onNode('ADDED', makeNode('n'), NOW);
+    expect(bound(scheduler.run(NOW))).toEqual(['a->n']);
+  });
+
+  it('names the plug-in that left nodes out', () => {
+    const scheduler = fresh(2);
+    const nodeSelectorTerms = [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['gone'] }] }];
+    const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } };
+    scheduler.onPod('ADDED', makePod('a', { spec: { affinity: { nodeAffinity } } }), NOW);
+    expect(failures(scheduler.run(NOW))).toEqual([
+      `0/2 nodes are available: 2 node(s) didn't satisfy plugin(s) [NodeAffinity]. ${POST} 0/2 nodes are available: 2 Preemption is not helpful for scheduling.`,
+    ]);
+  });
+
+  it('writes no condition that is there already', () => {
+    const scheduler = fresh(1);
+    const pod = makePod('a', { requests: { cpu: '9' } });
+    scheduler.onPod('ADDED', pod, NOW);
+    const [first] = scheduler.run(NOW) as [FailureDecision];
+    scheduler.onPod('MODIFIED', { ...pod, status: { conditions: [first.condition!] } }, NOW);
+    scheduler.onNode('ADDED', makeNode('n9', { allocatable: { cpu: '16', pods: '0' } }), NOW);
+    scheduler.onNode('DELETED', makeNode('n9'), NOW);
+    const [second] = scheduler.run(NOW + 300_000) as [FailureDecision];
+    expect(second.condition).toBeUndefined();
+    expect(second.event?.reason).toBe('FailedScheduling');
+  });
+
+  it('tells gated pods by their condition only', () => {
+    const scheduler = fresh(1);
+    const gated = makePod('a', { spec: { schedulingGates: [{ name: 'x' }] } });
+    scheduler.onPod('ADDED', gated, NOW);
+    const [decision] = scheduler.run(NOW) as [FailureDecision];
+    expect([decision.condition?.reason, decision.event]).toEqual(['SchedulingGated', undefined]);
+    scheduler.onPod('MODIFIED', { ...makePod('a'), metadata: { ...gated.metadata, generation: 2 } }, NOW);
+    expect(bound(scheduler.run(NOW))).toEqual(['a->n0']);
+  });
+
+  it('skips pods that are being deleted', () => {
+    const scheduler = fresh(1);
+    scheduler.onPod('ADDED', makePod('a', { deletionTimestamp: '2023-11-14T22:13:20Z' }), NOW);
+    const [decision] = scheduler.run(NOW) as [FailureDecision];
+    expect(decision.event?.note).toBe('skip schedule deleting pod: default/a');
+    expect(scheduler.nextWakeup(NOW)).toBeUndefined();
+  });
+});
+
+describe('preemption', () => {
+  const half = { requests: { cpu: '2' } };
+  const victims = (decisions: Decision[]) =>
+    decisions
+      .filter((decision) => decision.type === 'preempt')
+      .map((decision) => decision.pod.metadata?.name);
+
+  function full(): Scheduler {
+    const scheduler = fresh(1);
+    scheduler.onPod('ADDED', makePod('low', { ...half, priority: 1, node: 'n0' }), NOW);
+    scheduler.onPod('ADDED', makePod('lower', { ...half, priority: 0, node: 'n0' }), NOW);
+    return scheduler;
+  }
+
+  it('evicts the least important, keeps the place, and binds when they are gone', () => {
+    const scheduler = full();
+    scheduler.onPod('ADDED', makePod('high', { ...half, priority: 10 }), NOW);
+    const decisions = scheduler.run(NOW);
+    expect(victims(decisions)).toEqual(['lower']);
+    const [failure, preempt] = decisions;
+    expect(failure).toMatchObject({
+      nominatedNodeName: 'n0',
+      condition: { message: '0/1 nodes are available: 1 Insufficient cpu.' },
+    });
+    expect(preempt).toMatchObject({
+      condition: {
+        type: 'DisruptionTarget',
+        reason: 'PreemptionByScheduler',
+        message: 'default-scheduler: preempting to accommodate a higher priority pod',
+      },
+      event: { note: 'Preempted by pod uid-default-high on node n0' },
+    });
+    scheduler.onPod(
+      'ADDED',
+      makePod('thief', { ...half, priority: 5, spec: { preemptionPolicy: 'Never' } }),
+      NOW,
+    );
+    scheduler.onPod('DELETED', makePod('lower', { ...half, node: 'n0' }), NOW);
+    const next = scheduler.run(NOW);
+    expect(bound(next)).toEqual(['high->n0']);
+    expect(failures(next)).toEqual([
+      `0/1 nodes are available: 1 Insufficient cpu. ${POST} not eligible due to preemptionPolicy=Never.`,
+    ]);
+  });
+
+  it('waits for its victims instead of evicting more', () => {
+    const scheduler = full();
+    scheduler.onPod('ADDED', makePod('high', { ...half, priority: 10 }), NOW);
+    scheduler.run(NOW);
+    scheduler.onNode('ADDED', makeNode('small', { allocatable: { cpu: '2', pods: '0' } }), NOW);
+    const decisions = scheduler.run(NOW + 300_000);
+    expect(victims(decisions)).toEqual([]);
+    expect(failures(decisions)[0]).toContain('not eligible due to a terminating pod on the nominated node.');
+  });
+
+  it('tries again at once when an eviction fails', () => {
+    const scheduler = full();
+    scheduler.onPod('ADDED', makePod('high', { ...half, priority: 10 }), NOW);
+    scheduler.run(NOW);
+    scheduler.preemptionFailed('uid-default-lower');
+    expect(victims(scheduler.run(NOW))).toEqual(['lower']);
+  });
+
+  it('spares what a disruption budget protects', () => {
+    const scheduler = fresh(2);
+    const labels = { app: 'guarded' };
+    scheduler.onPod('ADDED', makePod('guarded', { requests: { cpu: '4' }, labels, node: 'n0' }), NOW);
+    scheduler.onPod('ADDED', makePod('free', { requests: { cpu: '4' }, priority: 5, node: 'n1' }), NOW);
+    const budget = {
+      metadata: { name: 'b', namespace: 'default' },
+      spec: { selector: { matchLabels: labels } },
+      status: { disruptionsAllowed: 0 },
+    };
+    scheduler.onObject('PodDisruptionBudget', 'ADDED', budget, NOW);
+    scheduler.onPod('ADDED', makePod('high', { ...half, priority: 10 }), NOW);
+    expect(victims(scheduler.run(NOW))).toEqual(['free']);
+  });
+});

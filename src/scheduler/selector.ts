@@ -1,7 +1,9 @@
 /**
  * Label selectors and node selectors, compiled once into functions: the scheduler asks them for every pod and node.
- * Follows kubernetes/apimachinery pkg/labels/selector.go and component-helpers scheduling/corev1/nodeaffinity.
+ * Follows component-helpers scheduling/corev1/nodeaffinity.
  */
+import { holds, type LabelOperator, type Labels } from '../apimachinery/label-requirement.ts';
+import { matchesSet } from '../apimachinery/labels.ts';
 import type {
   NodeSelector,
   NodeSelectorRequirement,
@@ -9,7 +11,7 @@ import type {
 } from '../apimachinery/types/core.v1.gen.ts';
 import type { LabelSelector } from '../apimachinery/types/meta.v1.gen.ts';
 
-export type Labels = Readonly<Record<string, string>>;
+export type { Labels };
 export type LabelMatcher = (labels: Labels) => boolean;
 
 /** A node as selectors see it. */
@@ -19,29 +21,35 @@ export interface SelectableNode {
 }
 export type NodeMatcher = (node: SelectableNode) => boolean;
 
-interface Requirement {
-  readonly key: string;
-  readonly operator: string;
-  readonly values?: readonly string[];
-}
-
 const nothing = (): boolean => false;
 const everything = (): boolean => true;
 
-/** A selector that is missing matches nothing, an empty one everything. */
+const OPERATORS: Readonly<Record<string, LabelOperator>> = {
+  In: 'in',
+  NotIn: 'notin',
+  Exists: 'exists',
+  DoesNotExist: '!',
+  Gt: 'gt',
+  Lt: 'lt',
+};
+
+/** True when the selector has no requirement at all. */
+export function isEmptySelector(selector: LabelSelector): boolean {
+  return Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions?.length ?? 0) === 0;
+}
+
+/** A selector that is missing matches nothing, an empty one everything. Unknown operators match nothing. */
 export function compileLabelSelector(selector: LabelSelector | undefined): LabelMatcher {
   if (!selector) return nothing;
-  const requirements: LabelMatcher[] = [];
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-    requirements.push((labels) => labels[key] === value);
-  }
-  for (const expression of selector.matchExpressions ?? []) requirements.push(compileRequirement(expression));
-  return all(requirements);
+  const { matchLabels, matchExpressions = [] } = selector;
+  const matchers = matchExpressions.map(compileRequirement);
+  if (matchLabels && Object.keys(matchLabels).length > 0) matchers.unshift(compileLabels(matchLabels));
+  return all(matchers);
 }
 
 /** All pairs must be there. An empty map matches everything. */
-export function compileLabels(pairs: Record<string, string>): LabelMatcher {
-  return compileLabelSelector({ matchLabels: pairs });
+export function compileLabels(pairs: Labels): LabelMatcher {
+  return (labels) => matchesSet(pairs, labels);
 }
 
 /** True when every matcher says so. */
@@ -54,35 +62,11 @@ export function all<T>(matchers: readonly ((value: T) => boolean)[]): (value: T)
   };
 }
 
-function compileRequirement({ key, operator, values }: Requirement): LabelMatcher {
-  const set = new Set(values);
-  switch (operator) {
-    case 'In':
-      return (labels) => labels[key] !== undefined && set.has(labels[key]);
-    case 'NotIn':
-      return (labels) => labels[key] === undefined || !set.has(labels[key]);
-    case 'Exists':
-      return (labels) => labels[key] !== undefined;
-    case 'DoesNotExist':
-      return (labels) => labels[key] === undefined;
-    case 'Gt':
-    case 'Lt':
-      return compare(key, operator === 'Gt', values?.[0]);
-    default:
-      return nothing;
-  }
-}
-
-const INTEGER = /^[+-]?\d{1,19}$/;
-
-function compare(key: string, greater: boolean, bound: string | undefined): LabelMatcher {
-  if (bound === undefined || !INTEGER.test(bound)) return nothing;
-  const limit = BigInt(bound);
-  return (labels) => {
-    const text = labels[key];
-    if (text === undefined || !INTEGER.test(text)) return false;
-    return greater ? BigInt(text) > limit : BigInt(text) < limit;
-  };
+function compileRequirement({ key, operator, values = [] }: NodeSelectorRequirement): LabelMatcher {
+  const known = OPERATORS[operator];
+  if (known === undefined || ((known === 'gt' || known === 'lt') && values.length !== 1)) return nothing;
+  const requirement = { key, operator: known, values };
+  return (labels) => holds(requirement, labels);
 }
 
 /** matchFields knows one field, metadata.name, with one value. */

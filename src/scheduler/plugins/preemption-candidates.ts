@@ -4,7 +4,7 @@
 import type { Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import type { PodDisruptionBudget } from '../../apimachinery/types/policy.v1.gen.ts';
 import type { PodInfo } from '../pod-info.ts';
-import { compileLabelSelector } from '../selector.ts';
+import { compileLabelSelector, isEmptySelector } from '../selector.ts';
 
 /** A node, and who would have to go: the most important first. */
 export interface Candidate {
@@ -33,11 +33,9 @@ export function splitByBudgets(
   const left = [...budgets].map((budget) => {
     const selector = budget.spec?.selector;
     // A budget without labels to select by is about no pod.
-    const empty =
-      Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions?.length ?? 0) === 0;
     return {
       namespace: budget.metadata?.namespace,
-      matches: empty ? () => false : compileLabelSelector(selector),
+      matches: !selector || isEmptySelector(selector) ? () => false : compileLabelSelector(selector),
       disrupted: budget.status?.disruptedPods ?? {},
       allowed: budget.status?.disruptionsAllowed ?? 0,
     };

@@ -10,6 +10,7 @@ import {
   all,
   compileLabelSelector,
   compileLabels,
+  isEmptySelector,
   type LabelMatcher,
   type NodeMatcher,
 } from '../selector.ts';
@@ -35,13 +36,10 @@ const SYSTEM_DEFAULTS: readonly TopologySpreadConstraint[] = [
   { topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', maxSkew: 5 },
 ];
 
-function isEmpty(selector: LabelSelector | undefined): boolean {
-  return Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions?.length ?? 0) === 0;
-}
-
 function constraintSelector(constraint: TopologySpreadConstraint, pod: PodInfo): LabelMatcher | undefined {
   const keys = (constraint.matchLabelKeys ?? []).filter((key) => pod.labels[key] !== undefined);
-  if (constraint.labelSelector && isEmpty(constraint.labelSelector) && keys.length === 0) return undefined;
+  if (constraint.labelSelector && isEmptySelector(constraint.labelSelector) && keys.length === 0)
+    return undefined;
   const own = compileLabelSelector(constraint.labelSelector);
   if (keys.length === 0 || !constraint.labelSelector) return own;
   return all([own, compileLabels(Object.fromEntries(keys.map((key) => [key, pod.labels[key]!])))]);
@@ -118,7 +116,7 @@ function fellowSelector(pod: PodInfo, store: ObjectStore): LabelMatcher | undefi
   const selector = owner?.spec?.selector;
   if (selector && controller?.kind === 'ReplicationController') Object.assign(pairs, selector);
   else if (selector && (controller?.kind === 'ReplicaSet' || controller?.kind === 'StatefulSet')) {
-    if (!isEmpty(selector)) matchers.push(compileLabelSelector(selector));
+    if (!isEmptySelector(selector)) matchers.push(compileLabelSelector(selector));
   }
   if (Object.keys(pairs).length > 0) matchers.push(compileLabels(pairs));
   return matchers.length === 0 ? undefined : all(matchers);
