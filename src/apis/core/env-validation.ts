@@ -116,7 +116,7 @@ export function validateFieldRef(
 ): FieldError[] {
   if (!apiVersion) return [required(child(path, 'apiVersion'))];
   if (!fieldPath) return [required(child(path, 'fieldPath'))];
-  const [, base = fieldPath, key] = /^(.+?)\['([^]*)'\]$/.exec(fieldPath) ?? [];
+  const [, base = fieldPath, key] = /^(.+?)\['(.*)'\]$/s.exec(fieldPath) ?? [];
   const problem = conversionProblem(apiVersion, fieldPath, base, key);
   if (problem) {
     return [invalid(child(path, 'fieldPath'), fieldPath, `error converting fieldPath: ${problem}`)];

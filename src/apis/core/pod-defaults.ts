@@ -37,7 +37,8 @@ export function mirrorServiceAccount(spec: PodSpec): void {
 
 /** Fills in a pod in place: the spec's defaults, and those that templates do not get. */
 export function defaultPod(pod: Pod): void {
-  const spec = (pod.spec ??= { containers: [] });
+  pod.spec ??= { containers: [] };
+  const { spec } = pod;
   defaultPodSpec(spec);
   const containers = [...(spec.initContainers ?? []), ...spec.containers];
   containers.forEach(requestWhatIsLimited);
@@ -57,10 +58,8 @@ export function defaultPodTemplateSpec(template: PodTemplateSpec): void {
 
 /** A request that is not given equals its limit. */
 function requestWhatIsLimited(container: Container): void {
-  const limits = container.resources?.limits;
-  if (!limits) return;
-  const requests = (container.resources!.requests ??= {});
-  for (const [name, value] of Object.entries(limits)) requests[name] ??= value;
+  const { resources } = container;
+  if (resources?.limits) resources.requests = { ...resources.limits, ...resources.requests };
 }
 
 /** Ports of a pod on the host's network are the host's. */

@@ -27,13 +27,7 @@ import {
   validateEphemeralContainers,
   validateInitContainers,
 } from './container-validation.ts';
-import {
-  checkDNS1123Label,
-  checkDNS1123Subdomain,
-  checkOneOf,
-  checkRequiredOneOf,
-  invalidEach,
-} from './field-rules.ts';
+import { checkDNS1123Label, checkDNS1123Subdomain, checkRequiredOneOf, invalidEach } from './field-rules.ts';
 import { validatePodLevelResources } from './pod-level-resources-validation.ts';
 import {
   validatePodResourceClaims,

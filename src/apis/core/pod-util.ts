@@ -82,8 +82,9 @@ export function isPodTerminating(pod: Pod): boolean {
  * @returns whether anything changed.
  */
 export function setPodCondition(pod: Pod, condition: PodCondition, now: string): boolean {
-  const status = (pod.status ??= {});
-  const conditions = (status.conditions ??= []);
+  pod.status ??= {};
+  pod.status.conditions ??= [];
+  const { conditions } = pod.status;
   const index = conditions.findIndex((one) => one.type === condition.type);
   const old = conditions[index];
   if (!old) {

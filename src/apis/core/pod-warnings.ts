@@ -236,9 +236,12 @@ function projectionWarnings(volumes: readonly Volume[], path: string): string[] 
       warnings.push(`${here}: has duplicated path with ServiceAccountToken ${quote(file)}`);
     };
     for (const { configMap, secret, downwardAPI, clusterTrustBundle } of list) {
-      configMap?.items?.forEach((item, i) => warn(item.path, at(child(base, 'configMap'), i)));
-      secret?.items?.forEach((item, i) => warn(item.path, at(child(base, 'secrets'), i)));
-      downwardAPI?.items?.forEach((item, i) => warn(item.path, at(child(base, 'downwardAPI'), i)));
+      for (const [i, { path: file }] of (configMap?.items ?? []).entries())
+        warn(file, at(child(base, 'configMap'), i));
+      for (const [i, { path: file }] of (secret?.items ?? []).entries())
+        warn(file, at(child(base, 'secrets'), i));
+      for (const [i, { path: file }] of (downwardAPI?.items ?? []).entries())
+        warn(file, at(child(base, 'downwardAPI'), i));
       warn(clusterTrustBundle?.path, child(base, 'ClusterTrustBundle'));
     }
   }

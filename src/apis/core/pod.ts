@@ -112,13 +112,15 @@ function gracePeriod(pod: Pod, requested: number | undefined): number {
 
 /** What an update of the status must not touch besides the spec. */
 function prepareStatusUpdate(pod: Pod, old: Pod): void {
-  const metadata = (pod.metadata ??= {});
+  pod.metadata ??= {};
+  const { metadata } = pod;
   for (const field of ['deletionTimestamp', 'ownerReferences'] as const) {
     const value = old.metadata?.[field];
     if (value === undefined) delete metadata[field];
     else Object.assign(metadata, { [field]: value });
   }
-  const status = (pod.status ??= {});
+  pod.status ??= {};
+  const { status } = pod;
   status.qosClass ||= old.status?.qosClass;
   if (status.qosClass === undefined) delete status.qosClass;
   keepObservedGenerations(status, old.status ?? {});
