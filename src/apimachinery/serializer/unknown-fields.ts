@@ -1,0 +1,325 @@
+/**
+ * Brings a parsed object into the form that Go's decoding and encoding give it, in one walk and in place: unknown
+ * fields are dropped and reported, values of a wrong type refused, quantities and times canonical, null and the zero
+ * values that JSON leaves out removed, those that JSON shows put in.
+ * Source: sigs.k8s.io/json (decode.go), the UnmarshalJSON methods of kubernetes/apimachinery.
+ */
+import { decodeBase64, encodeBase64 } from '../protobuf/base64.ts';
+import { formatDuration, parseDuration } from '../protobuf/duration.ts';
+import { canonicalQuantity } from '../quantity.ts';
+import type { Field, Schema } from '../schema/schema.ts';
+import { struct } from '../schema/table.ts';
+import { canonicalMicroTime, canonicalTime } from '../time.ts';
+import { pathOf, StrictErrors } from './strict-fields.ts';
+
+type Json = Record<string, unknown>;
+
+/** A value that does not fit its field; the message is upstream's, without what object it is about. */
+export class DecodeError extends Error {
+  override name = 'DecodeError';
+}
+
+/** Names that every object has, also where a custom resource's schema does not list them. */
+const OBJECT_FIELDS = new Set(['apiVersion', 'kind', 'metadata']);
+
+interface Shape {
+  readonly fields: ReadonlyMap<string, Field>;
+  /** Whether Go has a struct for it. What custom resources have is a map: values are left as they are. */
+  readonly typed: boolean;
+  /** Fields whose zero value is shown, with a function that makes it. */
+  readonly zeros: readonly (readonly [name: string, zero: () => unknown])[];
+}
+const shapes = new WeakMap<Schema, Shape>();
+const NO_FIELDS: ReadonlyMap<string, Field> = new Map();
+
+function shapeOf(schema: Schema): Shape {
+  let shape = shapes.get(schema);
+  if (!shape) {
+    const fields = schema.fields ?? NO_FIELDS;
+    const typed = schema.typeName !== undefined;
+    const zeros = typed
+      ? [...fields.values()].flatMap((field) => {
+          const zero = field.shown ? zeroOf(field.schema) : undefined;
+          return zero ? [[field.name, zero] as const] : [];
+        })
+      : [];
+    shape = { fields, typed, zeros };
+    shapes.set(schema, shape);
+  }
+  return shape;
+}
+
+/** Makes the zero value of a type; undefined where JSON shows it as null, which we leave out. */
+function zeroOf(schema: Schema): (() => unknown) | undefined {
+  switch (schema.type) {
+    case 'struct':
+      return () => fill({}, shapeOf(schema));
+    case 'string':
+      return () => '';
+    case 'integer':
+    case 'number':
+    case 'intOrString':
+      return () => 0;
+    case 'boolean':
+      return () => false;
+    case 'quantity':
+      return () => '0';
+    case 'duration':
+      return () => '0s';
+    default:
+      return undefined;
+  }
+}
+
+function fill(object: Json, shape: Shape): Json {
+  for (const [name, zero] of shape.zeros) if (object[name] === undefined) object[name] = zero();
+  return object;
+}
+
+/**
+ * Normalises an object in place.
+ * @returns what a strict decoder reports, in the order of the object: `unknown field "spec.foo"`.
+ * @throws DecodeError for a value of the wrong type, with upstream's text: `json: cannot unmarshal …`.
+ */
+export function normalize(object: Json, schema: Schema): string[] {
+  const walk = new Walk();
+  walk.struct(object, schema, '', true);
+  if (walk.mismatch !== undefined) throw new DecodeError(walk.mismatch);
+  return walk.errors.list;
+}
+
+class Walk {
+  readonly errors = new StrictErrors();
+  /** The first value of a wrong type: Go reads on, as a custom decoder's error takes precedence. */
+  mismatch: string | undefined;
+  /** Below a custom decoder unknown fields are dropped without a word. */
+  private silent = false;
+  /** Keys and indexes down to the value at hand. */
+  private readonly stack: (string | number)[] = [];
+  /** Struct fields alone, of which Go's messages speak. */
+  private readonly names: string[] = [];
+  private owner = '';
+
+  struct(object: Json, schema: Schema, owner: string, root = false): void {
+    const shape = shapeOf(schema);
+    const outer = this.owner;
+    this.owner = schema.typeName ?? owner;
+    for (const key of Object.keys(object)) {
+      const field = shape.fields.get(key);
+      if (field === undefined) {
+        if (schema.preserveUnknownFields || (root && !shape.typed && OBJECT_FIELDS.has(key))) continue;
+        this.stack.push(key);
+        if (!this.silent) this.errors.add('unknown', pathOf(this.stack));
+        this.stack.pop();
+        delete object[key];
+        continue;
+      }
+      const value = object[key];
+      if (value === null && (shape.typed || field.schema.typeName !== undefined)) {
+        delete object[key];
+        continue;
+      }
+      this.stack.push(key);
+      this.names.push(key);
+      const next = this.value(value, field.schema, shape.typed);
+      this.stack.pop();
+      this.names.pop();
+      if (
+        next === undefined ||
+        (shape.typed && !field.pointer && !field.shown && isZero(next, field.schema))
+      ) {
+        delete object[key];
+      } else if (next !== value) object[key] = next;
+    }
+    if (shape.zeros.length > 0) fill(object, shape);
+    this.owner = outer;
+  }
+
+  /** The normal form of a value; undefined when JSON would not show it. */
+  value(value: unknown, schema: Schema, typed: boolean): unknown {
+    switch (schema.type) {
+      case 'string':
+        if (typed && typeof value !== 'string') return this.wrong(value, schema);
+        return value;
+      case 'struct':
+        if (!isObject(value)) return typed || schema.typeName ? this.wrong(value, schema) : value;
+        this.struct(value, schema, this.owner);
+        return value;
+      case 'array':
+        if (!Array.isArray(value)) return typed ? this.wrong(value, schema) : value;
+        this.items(value, schema.items, typed);
+        return value;
+      case 'map':
+        if (!isObject(value)) return typed ? this.wrong(value, schema) : value;
+        this.map(value, schema.values, typed);
+        return value;
+      default:
+        return typed ? this.scalar(value, schema) : value;
+    }
+  }
+
+  private items(list: unknown[], schema: Schema | undefined, typed: boolean): void {
+    if (!schema) return;
+    const depth = this.stack.length;
+    for (let i = 0; i < list.length; i++) {
+      const value = list[i];
+      this.stack[depth] = i;
+      const next = value === null && typed ? zeroOf(schema)?.() : this.value(value, schema, typed);
+      if (next !== value) list[i] = next ?? null;
+    }
+    this.stack.length = depth;
+  }
+
+  private map(object: Json, schema: Schema | undefined, typed: boolean): void {
+    if (!schema) return;
+    for (const key of Object.keys(object)) {
+      const value = object[key];
+      this.stack.push(key);
+      const next = value === null && typed ? zeroOf(schema)?.() : this.value(value, schema, typed);
+      this.stack.pop();
+      if (next !== value) object[key] = next ?? null;
+    }
+  }
+
+  private scalar(value: unknown, schema: Schema): unknown {
+    switch (schema.type) {
+      case 'integer':
+        return typeof value === 'number' && fits(value, schema.format) ? value : this.wrong(value, schema);
+      case 'number':
+        return typeof value === 'number' ? value : this.wrong(value, schema);
+      case 'boolean':
+        return typeof value === 'boolean' ? value : this.wrong(value, schema);
+      case 'bytes':
+        return typeof value === 'string' ? this.bytes(value) : this.wrong(value, schema);
+      case 'quantity':
+        return custom(() => canonicalQuantity(typeof value === 'string' ? value : JSON.stringify(value)));
+      case 'time':
+      case 'microTime': {
+        if (typeof value !== 'string') return this.abort(value, 'string');
+        return (
+          custom(() => (schema.type === 'time' ? canonicalTime(value) : canonicalMicroTime(value))) ??
+          undefined
+        );
+      }
+      case 'duration': {
+        if (typeof value !== 'string') return this.abort(value, 'string');
+        const nanoseconds = parseDuration(value);
+        if (nanoseconds === undefined)
+          throw new DecodeError(`time: invalid duration ${JSON.stringify(value)}`);
+        return formatDuration(nanoseconds);
+      }
+      case 'intOrString':
+        if (typeof value === 'string' || (typeof value === 'number' && fits(value, 'int32'))) return value;
+        return this.abort(value, 'int32');
+      case 'raw':
+        return this.eitherForm(value, schema);
+      default:
+        return value;
+    }
+  }
+
+  /** A place of a JSONSchemaProps that takes a schema or something else; other raw JSON stays as it is. */
+  private eitherForm(value: unknown, schema: Schema): unknown {
+    if (schema.format === undefined) return value;
+    const props = struct('apiextensions.v1.JSONSchemaProps');
+    const silent = this.silent;
+    this.silent = true;
+    if (isObject(value)) this.struct(value, props, this.owner);
+    else if (Array.isArray(value) && schema.format === 'schemaOrArray') this.items(value, props, true);
+    this.silent = silent;
+    if (schema.format === 'schemaOrBool' && !isObject(value) && typeof value !== 'boolean') {
+      throw new DecodeError('boolean or JSON schema expected');
+    }
+    return value;
+  }
+
+  private bytes(value: string): unknown {
+    // All but the last group have one spelling only.
+    if (PLAIN_BASE64.test(value) && value.length % 4 === 0) return value;
+    const decoded = decodeBase64(value);
+    if (typeof decoded !== 'number') return encodeBase64(decoded);
+    this.mismatch ??= `illegal base64 data at input byte ${decoded}`;
+    return value;
+  }
+
+  private wrong(value: unknown, schema: Schema): undefined {
+    this.mismatch ??= this.message(value, typeText(schema));
+    return undefined;
+  }
+
+  /** A custom decoder refuses the value: nothing after it is read. */
+  private abort(value: unknown, type: string): never {
+    throw new DecodeError(this.message(value, type));
+  }
+
+  private message(value: unknown, type: string): string {
+    const struct = this.owner.slice(this.owner.lastIndexOf('.') + 1);
+    return `json: cannot unmarshal ${valueText(value, type)} into Go struct field ${struct}.${this.names.join('.')} of type ${type}`;
+  }
+}
+
+const PLAIN_BASE64 = /^[A-Za-z0-9+/]*$/;
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function fits(value: number, format: string | undefined): boolean {
+  if (format === 'int32') return value === (value | 0);
+  return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
+}
+
+function isZero(value: unknown, schema: Schema): boolean {
+  if (value === '' || value === 0 || value === false) return schema.type !== 'intOrString';
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.length === 0 && schema.type === 'array';
+  if (schema.type !== 'map') return false;
+  for (const _ in value) return false;
+  return true;
+}
+
+/** Runs a decoder of its own, whose errors Go returns as they are. */
+function custom<T>(run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw new DecodeError((error as Error).message);
+  }
+}
+
+/** What Go calls a value that it cannot take. */
+function valueText(value: unknown, type: string): string {
+  if (typeof value === 'number') return /^(int|float)/.test(type) ? `number ${value}` : 'number';
+  if (typeof value === 'boolean') return 'bool';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+/** Go's name of a type. Of strings with a type of their own we do not know it. */
+function typeText(schema: Schema): string {
+  switch (schema.type) {
+    case 'integer':
+      return schema.format ?? 'int64';
+    case 'number':
+      return 'float64';
+    case 'boolean':
+      return 'bool';
+    case 'bytes':
+      return '[]uint8';
+    case 'array':
+      return `[]${typeText(schema.items!)}`;
+    case 'map':
+      return `map[string]${typeText(schema.values!)}`;
+    case 'struct':
+      return schema.typeName?.split('.').slice(-2).join('.') ?? 'map[string]interface {}';
+    case 'quantity':
+      return 'resource.Quantity';
+    case 'time':
+      return 'v1.Time';
+    case 'microTime':
+      return 'v1.MicroTime';
+    case 'intOrString':
+      return 'intstr.IntOrString';
+    case 'raw':
+      return 'runtime.RawExtension';
+    default:
+      return 'string';
+  }
+}
