@@ -1,7 +1,10 @@
 /** Endpoints: the addresses behind a service, in the form before EndpointSlices. */
 import type { EndpointSubset, Endpoints } from '../../apimachinery/types/core.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
+
+import { endpointsWarnings, validateEndpoints } from './endpoints-validation.ts';
 
 const SHOWN = 3;
 
@@ -32,6 +35,11 @@ export const endpoints = define<Endpoints>({
   typeName: 'core.v1.Endpoints',
   strategy: {
     allowCreateOnUpdate: true,
+    validateName: nameIsDNSSubdomain,
+    validate: (object) => validateEndpoints(object),
+    validateUpdate: validateEndpoints,
+    warningsOnCreate: endpointsWarnings,
+    warningsOnUpdate: endpointsWarnings,
     default(object) {
       for (const subset of object.subsets ?? []) {
         for (const port of subset.ports ?? []) port.protocol ||= 'TCP';

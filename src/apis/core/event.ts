@@ -1,7 +1,10 @@
 /** Event of core/v1: the form both groups' events are stored in. */
 import type { Event } from '../../apimachinery/types/core.v1.gen.ts';
+import { nameIsPathSegment } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import { EVENT_COLUMNS, eventCells } from './event-printer.ts';
+
+import { validateLegacyEvent } from './event-validation.ts';
 
 export const events = define<Event>({
   group: '',
@@ -13,7 +16,13 @@ export const events = define<Event>({
   verbs: ALL_VERBS,
   shortNames: ['ev'],
   typeName: 'core.v1.Event',
-  strategy: { allowCreateOnUpdate: true },
+  strategy: {
+    allowCreateOnUpdate: true,
+    // Names of events were never held to be DNS names in this version.
+    validateName: nameIsPathSegment,
+    validate: validateLegacyEvent,
+    validateUpdate: validateLegacyEvent,
+  },
   selectableFields: {
     'involvedObject.kind': (event) => event.involvedObject?.kind ?? '',
     'involvedObject.namespace': (event) => event.involvedObject?.namespace ?? '',

@@ -1,8 +1,16 @@
 /** ResourceQuota. Source: kubernetes pkg/registry/core/resourcequota/strategy.go. */
 import type { ResourceQuota } from '../../apimachinery/types/core.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
 import { dropStatus, keepStatus } from '../strategy.ts';
+
+import { defaultResourceList } from './resource-list.ts';
+import {
+  validateResourceQuota,
+  validateResourceQuotaStatus,
+  validateResourceQuotaUpdate,
+} from './resource-quota-validation.ts';
 
 /** `cpu: 1/2, memory: 0/1Gi` for the resources that are, or are not, limits. */
 function usage(object: ResourceQuota, limits: boolean): string {
@@ -27,6 +35,15 @@ export const resourceQuotas = define<ResourceQuota>({
   subresources: [statusOf('ResourceQuota')],
   strategy: {
     generation: 'none',
+    default(object) {
+      defaultResourceList(object.spec?.hard);
+      defaultResourceList(object.status?.hard);
+      defaultResourceList(object.status?.used);
+    },
+    validateName: nameIsDNSSubdomain,
+    validate: validateResourceQuota,
+    validateUpdate: validateResourceQuotaUpdate,
+    status: { validateUpdate: validateResourceQuotaStatus },
     prepareForCreate: dropStatus,
     prepareForUpdate: keepStatus,
   },

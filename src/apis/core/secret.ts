@@ -1,7 +1,12 @@
 /** Secret. Source: kubernetes pkg/registry/core/secret/strategy.go. */
+import { type FieldError, invalid, tooLong } from '../../apimachinery/field-error.ts';
 import type { Secret } from '../../apimachinery/types/core.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
+
+import { base64Length, checkDataKey, checkImmutableData, MAX_DATA_BYTES } from './immutable-data.ts';
+import { SECRET_RULES } from './secret-types.ts';
 
 /** Base64 of a text's UTF-8 bytes. */
 function encode(text: string): string {
@@ -19,6 +24,26 @@ function mergeStringData(secret: Secret): void {
   for (const [key, text] of texts) secret.data[key] = encode(text);
 }
 
+/** Source: kubernetes pkg/apis/core/validation/validation.go (ValidateSecret). */
+export function validateSecret(secret: Secret): FieldError[] {
+  const errors: FieldError[] = [];
+  let size = 0;
+  for (const [key, value] of Object.entries(secret.data ?? {})) {
+    errors.push(...checkDataKey(key, 'data'));
+    size += base64Length(value);
+  }
+  if (size > MAX_DATA_BYTES) errors.push(tooLong('data', MAX_DATA_BYTES));
+  return [...errors, ...(SECRET_RULES[secret.type ?? '']?.(secret) ?? [])];
+}
+
+function validateSecretUpdate(secret: Secret, old: Secret): FieldError[] {
+  return [
+    ...(secret.type === old.type ? [] : [invalid('type', secret.type, 'field is immutable')]),
+    ...checkImmutableData(secret, old, ['data']),
+    ...validateSecret(secret),
+  ];
+}
+
 export const secrets = define<Secret>({
   group: '',
   version: 'v1',
@@ -33,6 +58,9 @@ export const secrets = define<Secret>({
       mergeStringData(object);
       object.type ||= 'Opaque';
     },
+    validateName: nameIsDNSSubdomain,
+    validate: validateSecret,
+    validateUpdate: validateSecretUpdate,
   },
   selectableFields: { type: (object) => object.type ?? '' },
   printer: {

@@ -1,7 +1,33 @@
 /** EndpointSlice. Source: kubernetes pkg/registry/discovery/endpointslice/strategy.go. */
 import type { EndpointSlice } from '../../apimachinery/types/discovery.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
+
+import { semanticEqual } from '../strategy.ts';
+import {
+  endpointSliceWarnings,
+  validateEndpointSlice,
+  validateEndpointSliceUpdate,
+} from './endpoint-slice-validation.ts';
+
+const HOSTNAME = 'kubernetes.io/hostname';
+
+/**
+ * deprecatedTopology cannot be written through v1. Where it carried the node's name already, the name moves to
+ * nodeName, so that an old client's update does not lose it.
+ */
+function dropTopology(slice: EndpointSlice, old?: EndpointSlice): void {
+  if (old && semanticEqual(slice.endpoints, old.endpoints)) return;
+  const known = new Set((old?.endpoints ?? []).map((endpoint) => endpoint.deprecatedTopology?.[HOSTNAME]));
+  for (const endpoint of slice.endpoints ?? []) {
+    const name = endpoint.deprecatedTopology?.[HOSTNAME];
+    if (endpoint.nodeName === undefined && name !== undefined && known.has(name)) {
+      if (nameIsDNSSubdomain(name, false).length === 0) endpoint.nodeName = name;
+    }
+    delete endpoint.deprecatedTopology;
+  }
+}
 
 const SHOWN = 3;
 
@@ -21,6 +47,17 @@ export const endpointSlices = define<EndpointSlice>({
   verbs: ALL_VERBS,
   typeName: 'discovery.v1.EndpointSlice',
   strategy: {
+    generation: 'spec',
+    validateName: nameIsDNSSubdomain,
+    prepareForCreate: (object) => dropTopology(object),
+    prepareForUpdate: dropTopology,
+    validate: validateEndpointSlice,
+    validateUpdate: validateEndpointSliceUpdate,
+    warningsOnCreate: (object) => [
+      ...(object.addressType === 'FQDN' ? ['spec.addressType: FQDN endpoints are deprecated'] : []),
+      ...endpointSliceWarnings(object),
+    ],
+    warningsOnUpdate: endpointSliceWarnings,
     default(object) {
       for (const port of object.ports ?? []) {
         port.name ??= '';

@@ -1,6 +1,8 @@
 /** Event of events.k8s.io/v1: the same events as core/v1's, under newer names. */
 import type { Event as CoreEvent } from '../../apimachinery/types/core.v1.gen.ts';
 import type { Event } from '../../apimachinery/types/events.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
+import { validateEvent, validateEventUpdate } from '../core/event-validation.ts';
 import { EVENT_COLUMNS, eventCells } from '../core/event-printer.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import type { KubeObject } from '../object.ts';
@@ -40,7 +42,14 @@ export const eventsV1Events = define<Event>({
   shortNames: ['ev'],
   typeName: 'events.v1.Event',
   storedAs: { group: '', resource: 'events', toStored: toCoreEvent, fromStored: fromCoreEvent },
-  strategy: { allowCreateOnUpdate: true },
+  strategy: {
+    allowCreateOnUpdate: true,
+    validateName: nameIsDNSSubdomain,
+    // As upstream, errors name the fields of core/v1.
+    validate: (event) => validateEvent(toCoreEvent(event) as CoreEvent),
+    validateUpdate: (event, old) =>
+      validateEventUpdate(toCoreEvent(event) as CoreEvent, toCoreEvent(old) as CoreEvent),
+  },
   selectableFields: {
     'regarding.kind': (event) => event.regarding?.kind ?? '',
     'regarding.namespace': (event) => event.regarding?.namespace ?? '',

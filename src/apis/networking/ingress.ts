@@ -1,9 +1,17 @@
 /** Ingress. Source: kubernetes pkg/registry/networking/ingress/strategy.go. */
 import type { Ingress, IngressRule } from '../../apimachinery/types/networking.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ingressAddresses } from '../core/service-printer.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
 import { dropStatus, keepStatus } from '../strategy.ts';
+
+import {
+  CLASS_ANNOTATION,
+  validateIngress,
+  validateIngressStatus,
+  validateIngressUpdate,
+} from './ingress-validation.ts';
 
 const SHOWN = 3;
 
@@ -33,6 +41,14 @@ export const ingresses = define<Ingress>({
   strategy: {
     prepareForCreate: dropStatus,
     prepareForUpdate: keepStatus,
+    validateName: nameIsDNSSubdomain,
+    validate: validateIngress,
+    validateUpdate: validateIngressUpdate,
+    warningsOnCreate: ({ metadata, spec }) =>
+      metadata?.annotations?.[CLASS_ANNOTATION] !== undefined && spec?.ingressClassName === undefined
+        ? [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`]
+        : [],
+    status: { validateUpdate: validateIngressStatus },
   },
   printer: {
     columns: [

@@ -1,7 +1,42 @@
 /** IPAddress: a cluster IP that is in use, and by what. The name is the address. */
+import { child, type FieldError, invalid, required } from '../../apimachinery/field-error.ts';
+import { formatIP, parseIP } from '../../apimachinery/ip.ts';
 import type { IPAddress } from '../../apimachinery/types/networking.v1.gen.ts';
+import { isDNS1123Subdomain, isPathSegmentName } from '../../apimachinery/validation/content.ts';
+import { invalidEach } from '../core/field-rules.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
+
+import { semanticEqual } from '../strategy.ts';
+
+const PARENT = 'spec.parentRef';
+
+/** The name is the address in canonical form. */
+function validateIPAddressName(name: string): string[] {
+  const ip = parseIP(name);
+  if (!ip) return ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'];
+  if (ip.leadingZeros) return ['must not have leading 0s'];
+  if (ip.mapped) return ['must not be an IPv4-mapped IPv6 address'];
+  const canonical = formatIP(ip);
+  return name === canonical ? [] : [`must be in canonical form (${JSON.stringify(canonical)})`];
+}
+
+/** Source: kubernetes pkg/apis/networking/validation/validation.go (ValidateIPAddress). */
+function validateIPAddress({ spec }: IPAddress): FieldError[] {
+  const parent = spec?.parentRef;
+  if (!parent) return [required(PARENT)];
+  const { group, resource, name, namespace } = parent;
+  const segment = (field: string, value: string | undefined, needed: boolean): FieldError[] => {
+    if (!value) return needed ? [required(child(PARENT, field))] : [];
+    return invalidEach(child(PARENT, field), value, isPathSegmentName(value));
+  };
+  return [
+    ...(group ? invalidEach(child(PARENT, 'group'), group, isDNS1123Subdomain(group)) : []),
+    ...segment('resource', resource, true),
+    ...segment('name', name, true),
+    ...segment('namespace', namespace, false),
+  ];
+}
 
 /** `services/default/web`. */
 function parentText(object: IPAddress): string {
@@ -23,7 +58,15 @@ export const ipAddresses = define<IPAddress>({
   verbs: ALL_VERBS,
   shortNames: ['ip'],
   typeName: 'networking.v1.IPAddress',
-  strategy: {},
+  strategy: {
+    generation: 'none',
+    validateName: validateIPAddressName,
+    validate: validateIPAddress,
+    validateUpdate: (object, old) =>
+      semanticEqual(object.spec?.parentRef, old.spec?.parentRef)
+        ? []
+        : [invalid(PARENT, object.spec?.parentRef ?? null, 'field is immutable')],
+  },
   printer: {
     columns: [NAME, column('ParentRef', 'The object that uses the address'), AGE],
     cells: (object, now) => [nameOf(object), parentText(object), age(object, now)],

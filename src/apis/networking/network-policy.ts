@@ -2,8 +2,11 @@
 import type { NetworkPolicy } from '../../apimachinery/types/networking.v1.gen.ts';
 import { formatSelector, fromLabelSelector } from '../../apimachinery/labels.ts';
 import type { LabelSelector } from '../../apimachinery/types/meta.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
+
+import { networkPolicyWarnings, validateNetworkPolicy } from './network-policy-validation.ts';
 
 /** A label selector as text. Source: kubernetes/apimachinery pkg/apis/meta/v1/helpers.go (FormatLabelSelector). */
 function selectorText(selector: LabelSelector | undefined): string {
@@ -25,6 +28,11 @@ export const networkPolicies = define<NetworkPolicy>({
   shortNames: ['netpol'],
   typeName: 'networking.v1.NetworkPolicy',
   strategy: {
+    validateName: nameIsDNSSubdomain,
+    validate: (object) => validateNetworkPolicy(object),
+    validateUpdate: validateNetworkPolicy,
+    warningsOnCreate: networkPolicyWarnings,
+    warningsOnUpdate: networkPolicyWarnings,
     default(object) {
       const spec = object.spec;
       if (!spec) return;
