@@ -122,7 +122,9 @@ function load(text: string, lastCounts: boolean): unknown {
     maxDepth: MAX_DEPTH,
     maxAliases: MAX_ALIASES,
   });
-  const budget = { left: text.includes('*') ? MAX_EXPANDED : Number.POSITIVE_INFINITY };
+  // What a text writes out itself is bounded by its length.
+  const limit = Math.max(MAX_EXPANDED, text.length);
+  const budget = { left: text.includes('*') ? limit : Number.POSITIVE_INFINITY };
   return documents.length === 0 ? null : toJson(documents[0], budget, 0);
 }
 
