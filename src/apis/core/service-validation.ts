@@ -17,11 +17,11 @@ import { parseIP } from '../../apimachinery/ip.ts';
 import type { Service, ServicePort, SessionAffinityConfig } from '../../apimachinery/types/core.v1.gen.ts';
 import { isDNS1123Subdomain, isValidPortNum } from '../../apimachinery/validation/content.ts';
 import { isValidCIDRForLegacyField, isValidIPForLegacyField } from '../../apimachinery/validation/ip.ts';
+import { validateLabels } from '../../apimachinery/validation/labels.ts';
 import { checkEndpointIP } from './endpoint-ip.ts';
 import {
   checkDNS1123Label,
   checkDNS1123Subdomain,
-  checkLabels,
   checkPortNumberOrName,
   checkQualifiedName,
   invalidEach,
@@ -42,7 +42,7 @@ export function validateService(service: Service, old?: Service): FieldError[] {
     ...checkTopologyMode(service),
     ...checkType(service),
     ...checkPorts(service),
-    ...checkLabels(specOf(service).selector, 'spec.selector'),
+    ...validateLabels(specOf(service).selector, 'spec.selector'),
     ...checkSessionAffinity(service),
     ...validateClusterIPs(service, old),
     ...checkExternalIPs(service, old),

@@ -18,12 +18,12 @@ import {
   isDNS1123Subdomain,
   isValidLabelValue,
 } from '../../apimachinery/validation/content.ts';
+import { validateLabels } from '../../apimachinery/validation/labels.ts';
 import { isValidIPForLegacyField, warningsForIP } from '../../apimachinery/validation/ip.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { checkEndpointIP } from '../core/endpoint-ip.ts';
 import {
   checkDNS1123Label,
-  checkLabels,
   checkQualifiedName,
   checkRequiredOneOf,
   invalidEach,
@@ -71,7 +71,7 @@ function validateEndpoint(endpoint: Endpoint, addressType: string, path: string)
   const topology = Object.keys(deprecatedTopology ?? {}).length;
   const topologyPath = child(path, 'deprecatedTopology');
   if (topology > MAX_TOPOLOGY_LABELS) errors.push(tooMany(topologyPath, topology, MAX_TOPOLOGY_LABELS));
-  errors.push(...checkLabels(deprecatedTopology, topologyPath));
+  errors.push(...validateLabels(deprecatedTopology, topologyPath));
   if (hostname !== undefined) errors.push(...checkDNS1123Label(hostname, child(path, 'hostname')));
   errors.push(...validateHints(hints?.forZones, child(path, 'hints', 'forZones'), isValidLabelValue));
   errors.push(

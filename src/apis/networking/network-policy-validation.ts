@@ -16,8 +16,9 @@ import type {
   NetworkPolicyPort,
 } from '../../apimachinery/types/networking.v1.gen.ts';
 import { isValidPortNum } from '../../apimachinery/validation/content.ts';
+import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isValidCIDRForLegacyField, warningsForCIDR } from '../../apimachinery/validation/ip.ts';
-import { checkLabelSelector, checkOneOf, checkPortNumberOrName, invalidEach } from '../core/field-rules.ts';
+import { checkOneOf, checkPortNumberOrName, invalidEach } from '../core/field-rules.ts';
 
 const POLICY_TYPES = ['Ingress', 'Egress'];
 
@@ -56,7 +57,7 @@ const blocksOf = (policy: NetworkPolicy | undefined): string[] =>
 
 export function validateNetworkPolicy(policy: NetworkPolicy, old?: NetworkPolicy): FieldError[] {
   const known = blocksOf(old);
-  const errors = checkLabelSelector(policy.spec?.podSelector, 'spec.podSelector');
+  const errors = validateLabelSelector(policy.spec?.podSelector, 'spec.podSelector');
   for (const { path, peersPath, ports, peers } of rulesOf(policy)) {
     for (const [i, port] of ports.entries()) errors.push(...validatePort(port, at(child(path, 'ports'), i)));
     for (const [i, peer] of peers.entries()) errors.push(...validatePeer(peer, at(peersPath, i), known));
@@ -91,8 +92,8 @@ function validatePort({ protocol, port, endPort }: NetworkPolicyPort, path: stri
 function validatePeer(peer: NetworkPolicyPeer, path: string, known: readonly string[]): FieldError[] {
   const { podSelector, namespaceSelector, ipBlock } = peer;
   const errors = [
-    ...checkLabelSelector(podSelector, child(path, 'podSelector')),
-    ...checkLabelSelector(namespaceSelector, child(path, 'namespaceSelector')),
+    ...validateLabelSelector(podSelector, child(path, 'podSelector')),
+    ...validateLabelSelector(namespaceSelector, child(path, 'namespaceSelector')),
     ...(ipBlock ? validateIPBlock(ipBlock, child(path, 'ipBlock'), known) : []),
   ];
   if (!podSelector && !namespaceSelector && !ipBlock) errors.push(required(path, 'must specify a peer'));

@@ -46,6 +46,6 @@ export const networkPolicies = define<NetworkPolicy>({
   },
   printer: {
     columns: [NAME, column('Pod-Selector', 'The pods the policy is for'), AGE],
-    cells: (object, now) => [nameOf(object), '', age(object, now)],
+    cells: (object, now) => [nameOf(object), selectorText(object.spec?.podSelector), age(object, now)],
   },
 });
