@@ -97,6 +97,18 @@ export function newPodInfo(pod: Pod, previous?: PodInfo): PodInfo {
   };
 }
 
+const described = new WeakMap<Pod, PodInfo>();
+
+/** The pod of an event, described once however many waiting pods are asked about it. */
+export function describePod(pod: Pod): PodInfo {
+  let info = described.get(pod);
+  if (!info) {
+    info = newPodInfo(pod);
+    described.set(pod, info);
+  }
+  return info;
+}
+
 /** While a pod is resized in place its status has a say in what it takes. */
 function isResizing(pod: Pod): boolean {
   return (pod.status?.conditions ?? []).some((condition) => condition.type.startsWith('PodResize'));

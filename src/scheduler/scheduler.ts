@@ -44,6 +44,8 @@ export interface SchedulerOptions {
   readonly schedulerName?: string;
   /** 0 (default): adapt to the number of nodes. */
   readonly percentageOfNodesToScore?: number;
+  /** Take pods out of back-off while nothing else is to be done. Default true, as upstream. */
+  readonly popFromBackoff?: boolean;
   /** Default: the default profile. */
   readonly profile?: (handle: Handle) => WeightedPlugin[];
 }
@@ -85,6 +87,7 @@ export class Scheduler {
     random,
     schedulerName = 'default-scheduler',
     percentageOfNodesToScore = 0,
+    popFromBackoff = true,
     profile = defaultProfile,
   }: SchedulerOptions) {
     this.#schedulerName = schedulerName;
@@ -100,7 +103,11 @@ export class Scheduler {
     this.#runtime = new Runtime(profile(handle), this.#nominator);
     const registrations = this.#runtime.registrations();
     registrations.set(NO_NODES, [{ resource: 'Node', actions: Action.Add }]);
-    this.#queue = new SchedulingQueue({ preEnqueue: (pod) => this.#runtime.preEnqueue(pod), registrations });
+    this.#queue = new SchedulingQueue({
+      preEnqueue: (pod) => this.#runtime.preEnqueue(pod),
+      registrations,
+      popFromBackoff,
+    });
     this.#cycle = {
       runtime: this.#runtime,
       snapshot: this.#cache,

@@ -7,7 +7,7 @@ import { getOrCreate } from '../collections.ts';
 import { Action } from '../events.ts';
 import { type ClonableState, MAX_NODE_SCORE, type Plugin, type Snapshot, status } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
-import { type AffinityTerm, newPodInfo, type PodInfo, termMatches } from '../pod-info.ts';
+import { type AffinityTerm, describePod, type PodInfo, termMatches } from '../pod-info.ts';
 import type { ObjectStore } from '../store.ts';
 
 const NAME = 'InterPodAffinity';
@@ -135,8 +135,8 @@ export function interPodAffinity(snapshot: Snapshot, store: ObjectStore): Plugin
 
   /** Whether a pod that came, changed or went can have made room for the waiting one. */
   function mayHelp(pod: PodInfo, old: Pod | undefined, next: Pod | undefined): boolean {
-    const before = old && newPodInfo(old);
-    const after = next && newPodInfo(next);
+    const before = old && describePod(old);
+    const after = next && describePod(next);
     if (
       after &&
       allAbout(pod.requiredAffinity, after) &&

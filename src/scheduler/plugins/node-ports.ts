@@ -2,7 +2,7 @@
 import type { Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import { Action } from '../events.ts';
 import { type Plugin, status } from '../framework.ts';
-import { newPodInfo } from '../pod-info.ts';
+import { describePod } from '../pod-info.ts';
 
 const NAME = 'NodePorts';
 const CONFLICT = status('Unschedulable', NAME, "node(s) didn't have free ports for the requested pod ports");
@@ -15,7 +15,7 @@ export const nodePorts: Plugin = {
       resource: 'AssignedPod',
       actions: Action.Delete,
       hint({ hostPorts }, { old }) {
-        const freed = newPodInfo(old as Pod).hostPorts;
+        const freed = describePod(old as Pod).hostPorts;
         return hostPorts.some((wanted) =>
           freed.some(
             ({ port, protocol, ip }) =>

@@ -5,8 +5,8 @@
 import type { Node, Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import { Action } from '../events.ts';
 import { MAX_NODE_SCORE, type Plugin, type Status } from '../framework.ts';
-import type { PodInfo } from '../pod-info.ts';
-import { type Allocatable, allocatableOf, requestsOf } from '../resources.ts';
+import { describePod, type PodInfo } from '../pod-info.ts';
+import { type Allocatable, allocatableOf } from '../resources.ts';
 
 const NAME = 'NodeResourcesFit';
 
@@ -93,8 +93,8 @@ export const nodeResourcesFit: Plugin = {
       resource: 'AssignedPod',
       actions: Action.UpdatePodScaleDown,
       hint(pod, { old, next }) {
-        const before = requestsOf(old as Pod).requests;
-        const after = requestsOf(next as Pod).requests;
+        const before = describePod(old as Pod).requests;
+        const after = describePod(next as Pod).requests;
         return (
           (pod.requests.milliCPU > 0 && after.milliCPU < before.milliCPU) ||
           (pod.requests.memory > 0 && after.memory < before.memory)

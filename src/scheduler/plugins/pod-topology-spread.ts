@@ -6,7 +6,7 @@ import type { Node, Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import { Action, ANY_UPDATE } from '../events.ts';
 import { type ClonableState, MAX_NODE_SCORE, type Plugin, type Snapshot, status } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
-import { newPodInfo, type PodInfo } from '../pod-info.ts';
+import { describePod, type PodInfo } from '../pod-info.ts';
 import type { ObjectStore } from '../store.ts';
 import {
   type Constraint,
@@ -139,7 +139,7 @@ function scoreState(
 /** Whether the event's pod is counted by one of the waiting pod's constraints. */
 function isCounted(pod: PodInfo, other: Pod | undefined): boolean {
   if (!other || other.metadata?.namespace !== pod.namespace) return false;
-  const { labels } = newPodInfo(other);
+  const { labels } = describePod(other);
   return ownConstraints(pod, 'DoNotSchedule').some(({ selector }) => selector?.(labels));
 }
 

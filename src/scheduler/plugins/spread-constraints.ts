@@ -76,14 +76,25 @@ function prepare(
   }));
 }
 
-/** The pod's own constraints of one kind. */
+const NO_CONSTRAINTS: readonly Constraint[] = [];
+const prepared = {
+  DoNotSchedule: new WeakMap<PodInfo, readonly Constraint[]>(),
+  ScheduleAnyway: new WeakMap<PodInfo, readonly Constraint[]>(),
+};
+
+/** The pod's own constraints of one kind, prepared once: waiting pods are asked for them at each event. */
 export function ownConstraints(
   pod: PodInfo,
   whenUnsatisfiable: 'DoNotSchedule' | 'ScheduleAnyway',
-): Constraint[] {
-  const own = pod.pod.spec?.topologySpreadConstraints ?? [];
+): readonly Constraint[] {
+  const own = pod.pod.spec?.topologySpreadConstraints;
+  if (!own || own.length === 0) return NO_CONSTRAINTS;
+  const known = prepared[whenUnsatisfiable].get(pod);
+  if (known) return known;
   const wanted = own.filter((constraint) => constraint.whenUnsatisfiable === whenUnsatisfiable);
-  return prepare(wanted, pod, (constraint) => constraintSelector(constraint, pod));
+  const constraints = prepare(wanted, pod, (constraint) => constraintSelector(constraint, pod));
+  prepared[whenUnsatisfiable].set(pod, constraints);
+  return constraints;
 }
 
 /** The system's constraints for a pod that has none: its fellows are those of its services and its owner. */
