@@ -1,0 +1,218 @@
+/**
+ * Validation of updates of a Job's status. Since Jobs may be managed by controllers other than the cluster's own,
+ * transitions that clients rely on are enforced. A rule is looked at when the update changes something it speaks of,
+ * so that an old fault does not block unrelated updates.
+ * Source: kubernetes pkg/apis/batch/validation/validation.go, pkg/registry/batch/job/strategy.go.
+ */
+import { at, child, duplicate, type FieldError, invalid, required } from '../../apimachinery/field-error.ts';
+import type { Job, JobStatus } from '../../apimachinery/types/batch.v1.gen.ts';
+import { nonNegativeFields } from '../apps/validation.ts';
+import { semanticEqual } from '../strategy.ts';
+import { overlap, parseIndexes } from './indexes.ts';
+import { isConditionTrue, isJobComplete, isJobFinished, type JobConditionType } from './job-conditions.ts';
+import { invalidWithoutValue } from './omitted-value.ts';
+
+const CONDITIONS = 'status.conditions';
+
+export function validateJobStatusUpdate(job: Job, old: Job): FieldError[] {
+  return [
+    ...nonNegativeFields('status', job.status, ['active', 'succeeded', 'failed', 'ready', 'terminating']),
+    ...validateUncounted(job.status ?? {}),
+    ...validateConditions(job, old),
+    ...validateTimes(job, old),
+    ...validateFinished(job, old),
+    ...validateIndexes(job, old),
+    ...validateTransitions(job, old),
+  ];
+}
+
+const changedField = (job: Job, old: Job, name: keyof JobStatus): boolean =>
+  !semanticEqual(job.status?.[name], old.status?.[name]);
+const changedCount = (job: Job, old: Job, name: 'active'): boolean =>
+  (job.status?.[name] ?? 0) !== (old.status?.[name] ?? 0);
+const changedCondition = (job: Job, old: Job, type: JobConditionType): boolean =>
+  isConditionTrue(job, type) !== isConditionTrue(old, type);
+
+/** UIDs of pods that are yet to be counted: none empty, none twice. */
+function validateUncounted({ uncountedTerminatedPods: pods }: JobStatus): FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  for (const list of ['succeeded', 'failed'] as const) {
+    for (const [index, uid] of (pods?.[list] ?? []).entries()) {
+      const field = at(`status.uncountedTerminatedPods.${list}`, index);
+      if (uid === '') errors.push(invalid(field, uid, 'must not be empty'));
+      else if (seen.has(uid)) errors.push(duplicate(field, uid));
+      else seen.add(uid);
+    }
+  }
+  return errors;
+}
+
+/** Conditions that exclude or demand each other. */
+function validateConditions(job: Job, old: Job): FieldError[] {
+  const has = (type: JobConditionType): boolean => isConditionTrue(job, type);
+  const changed = (...types: JobConditionType[]): boolean =>
+    types.some((type) => changedCondition(job, old, type));
+  const failedIndexes = changedField(job, old, 'failedIndexes');
+  const rules: [boolean, string][] = [
+    [
+      changed('Complete', 'Failed') && has('Complete') && has('Failed'),
+      'cannot set Complete=True and Failed=true conditions',
+    ],
+    [
+      changed('Complete', 'FailureTarget') && has('Complete') && has('FailureTarget'),
+      'cannot set Complete=True and FailureTarget=true conditions',
+    ],
+    [
+      (changed('Failed') || failedIndexes) && has('Failed') && !has('FailureTarget'),
+      'cannot set Failed=True condition without the FailureTarget=true condition',
+    ],
+    [
+      changed('Complete', 'SuccessCriteriaMet') && has('Complete') && !has('SuccessCriteriaMet'),
+      'cannot set Complete=True condition without the SuccessCriteriaMet=true condition',
+    ],
+    [
+      has('SuccessCriteriaMet') && has('Failed'),
+      'cannot set SuccessCriteriaMet=True and Failed=true conditions',
+    ],
+    [
+      has('SuccessCriteriaMet') && has('FailureTarget'),
+      'cannot set SuccessCriteriaMet=True and FailureTarget=true conditions',
+    ],
+    [
+      job.spec?.successPolicy !== undefined && !has('SuccessCriteriaMet') && has('Complete'),
+      'cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True',
+    ],
+  ];
+  return rules.filter(([broken]) => broken).map(([, detail]) => invalidWithoutValue(CONDITIONS, detail));
+}
+
+/** When the Job started and when it was complete. */
+function validateTimes(job: Job, old: Job): FieldError[] {
+  const { startTime, completionTime } = job.status ?? {};
+  const errors: FieldError[] = [];
+  const field = 'status.completionTime';
+  const timeChanged = changedField(job, old, 'completionTime');
+  if (changedCondition(job, old, 'Complete') || timeChanged) {
+    if (completionTime && !isJobComplete(job)) {
+      const detail = 'cannot set completionTime when there is no Complete=True condition';
+      errors.push(invalid(field, completionTime, detail));
+    }
+    if (!completionTime && isJobComplete(job)) {
+      errors.push(required(field, 'completionTime is required for Complete jobs'));
+    }
+  }
+  if ((changedField(job, old, 'startTime') || timeChanged) && startTime && completionTime) {
+    if (Date.parse(completionTime) < Date.parse(startTime)) {
+      errors.push(invalid(field, completionTime, 'completionTime cannot be set before startTime'));
+    }
+  }
+  return errors;
+}
+
+/** A finished Job has started, and has nothing left to do. */
+function validateFinished(job: Job, old: Job): FieldError[] {
+  const status = job.status ?? {};
+  const errors: FieldError[] = [];
+  const finishedChanged = isJobFinished(job) !== isJobFinished(old);
+  const activeChanged = changedCount(job, old, 'active');
+  const looksAt = (name: keyof JobStatus): boolean =>
+    isJobFinished(job) && (finishedChanged || changedField(job, old, name));
+  const { active = 0, ready = 0, terminating = 0, uncountedTerminatedPods: uncounted } = status;
+  if (isJobFinished(job) && (finishedChanged || activeChanged) && active > 0) {
+    errors.push(invalid('status.active', active, 'active>0 is invalid for finished job'));
+  }
+  if (looksAt('startTime') && !status.startTime) {
+    errors.push(required('status.startTime', 'startTime is required for finished job'));
+  }
+  if (looksAt('uncountedTerminatedPods') && (uncounted?.failed?.length || uncounted?.succeeded?.length)) {
+    const detail = 'uncountedTerminatedPods needs to be empty for finished job';
+    errors.push(invalid('status.uncountedTerminatedPods', uncounted, detail));
+  }
+  if (looksAt('terminating') && terminating > 0) {
+    errors.push(invalid('status.terminating', terminating, 'terminating>0 is invalid for finished job'));
+  }
+  if ((activeChanged || changedField(job, old, 'ready')) && ready > active) {
+    errors.push(invalid('status.ready', ready, 'cannot set more ready pods than active'));
+  }
+  return errors;
+}
+
+/** Completed and failed indexes of Indexed Jobs. */
+function validateIndexes(job: Job, old: Job): FieldError[] {
+  const { completions, completionMode, backoffLimitPerIndex } = job.spec ?? {};
+  const { completedIndexes = '', failedIndexes } = job.status ?? {};
+  const completedChanged = changedField(job, old, 'completedIndexes');
+  const failedChanged = changedField(job, old, 'failedIndexes');
+  const errors: FieldError[] = [];
+  if (completedChanged && completions !== undefined) {
+    errors.push(...indexesError('completedIndexes', completedIndexes, completions));
+  }
+  const checked = failedChanged && completions !== undefined && backoffLimitPerIndex !== undefined;
+  if (checked && failedIndexes !== undefined) {
+    errors.push(...indexesError('failedIndexes', failedIndexes, completions));
+  }
+  if (completedChanged && completedIndexes !== '' && completionMode !== 'Indexed') {
+    const detail = 'cannot set non-empty completedIndexes when non-indexed completion mode';
+    errors.push(invalid('status.completedIndexes', completedIndexes, detail));
+  }
+  if (failedChanged && backoffLimitPerIndex === undefined && failedIndexes !== undefined) {
+    const detail = 'cannot set non-null failedIndexes when backoffLimitPerIndex is null';
+    errors.push(invalid('status.failedIndexes', failedIndexes, detail));
+  }
+  if ((failedChanged || completedChanged) && completions !== undefined && failedIndexes !== undefined) {
+    const both = overlap(completedIndexes, failedIndexes, completions);
+    if (both !== undefined) {
+      const detail = `failedIndexes and completedIndexes overlap at index: ${both}`;
+      errors.push(invalid('status.failedIndexes', failedIndexes, detail));
+    }
+  }
+  return errors;
+}
+
+function indexesError(name: string, text: string, completions: number): FieldError[] {
+  try {
+    parseIndexes(text, completions);
+    return [];
+  } catch (error) {
+    return [invalid(child('status', name), text, `error parsing ${name}: ${(error as Error).message}`)];
+  }
+}
+
+/** What never goes back. */
+function validateTransitions(job: Job, old: Job): FieldError[] {
+  const [status, before] = [job.status ?? {}, old.status ?? {}];
+  const errors: FieldError[] = [];
+  for (const type of ['Failed', 'Complete', 'FailureTarget'] as const) {
+    if (isConditionTrue(old, type) && !isConditionTrue(job, type)) {
+      errors.push(invalidWithoutValue(CONDITIONS, `cannot disable the terminal ${type}=True condition`));
+    }
+  }
+  const decreased = (name: 'failed' | 'succeeded'): boolean => (status[name] ?? 0) < (before[name] ?? 0);
+  if (decreased('failed')) {
+    errors.push(invalid('status.failed', status.failed ?? 0, 'cannot decrease the failed counter'));
+  }
+  // An Indexed Job that is scaled down may have fewer successes than it had.
+  const { completionMode, completions, parallelism } = job.spec ?? {};
+  const scalable = completionMode === 'Indexed' && completions === parallelism;
+  if (decreased('succeeded') && !scalable) {
+    errors.push(invalid('status.succeeded', status.succeeded ?? 0, 'cannot decrease the succeeded counter'));
+  }
+  const { completionTime, startTime } = status;
+  if (completionTime && before.completionTime && completionTime !== before.completionTime) {
+    errors.push(invalid('status.completionTime', completionTime, 'completionTime cannot be mutated'));
+  }
+  if (before.startTime && startTime !== before.startTime && !job.spec?.suspend) {
+    errors.push(required('status.startTime', 'startTime cannot be removed for unsuspended job'));
+  }
+  const wasMet = isConditionTrue(old, 'SuccessCriteriaMet');
+  const isMet = isConditionTrue(job, 'SuccessCriteriaMet');
+  if (wasMet && !isMet) {
+    errors.push(invalidWithoutValue(CONDITIONS, 'cannot disable the SuccessCriteriaMet=True condition'));
+  }
+  if (isJobComplete(old) && !wasMet && isMet) {
+    const detail = 'cannot set SuccessCriteriaMet=True for Job already has Complete=true conditions';
+    errors.push(invalidWithoutValue(CONDITIONS, detail));
+  }
+  return errors;
+}
