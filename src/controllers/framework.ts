@@ -8,21 +8,9 @@ import type { KubeObject, Stored } from '../apis/object.ts';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { Client, ResourceName } from '../registry/client.ts';
+import type { Change, Lister } from '../registry/informers.ts';
 
-/** A change an informer saw. Added: no `old`; deleted: no `object`. */
-export interface Change<T extends KubeObject = KubeObject> {
-  readonly object?: Stored<T>;
-  readonly old?: Stored<T>;
-}
-
-/** The informers' copies of a resource: shared, never to be changed. */
-export interface Lister<T extends KubeObject = KubeObject> {
-  get(namespace: string, name: string): Stored<T> | undefined;
-  /** All, or those of a namespace. */
-  list(namespace?: string): readonly Stored<T>[];
-  /** Objects by the uid of their controlling owner reference. */
-  controlledBy(uid: string): readonly Stored<T>[];
-}
+export type { Change, Lister } from '../registry/informers.ts';
 
 /** Emits events as upstream's recorder does, counting repeats. Never throws. */
 export interface EventRecorder {

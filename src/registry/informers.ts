@@ -1,0 +1,228 @@
+/**
+ * Copies of resources, kept up to date by the watch hubs: what controllers, the scheduler and nodes read.
+ *
+ * A follower subscribes at the hubs first and lists then, so nothing falls between. Events it has already seen in its list
+ * are told apart by their revision. A hub that cannot say what the follower missed (from -1) makes it list again; what
+ * changed meanwhile is handed on as changes. Source: client-go tools/cache (reflector, shared informer).
+ */
+import type { KubeObject, Stored } from '../apis/object.ts';
+import { apiVersionOf, resourceNamed, storageOf } from '../apis/resources.ts';
+import { decodeStored } from '../storage/encoding.ts';
+import { HUB_ALL, HUB_CLUSTER, resourceOf, resourcePrefix } from '../storage/keys.ts';
+import type { Event, EventBatch, Storage } from '../storage/types.ts';
+import type { ResourceName } from './client.ts';
+
+/** A change of an object. Added: no `old`; deleted: no `object`. */
+export interface Change<T extends KubeObject = KubeObject> {
+  readonly object?: Stored<T>;
+  readonly old?: Stored<T>;
+}
+
+/** The copies of one resource: shared, never to be changed. */
+export class Lister<T extends KubeObject = KubeObject> {
+  readonly #objects = new Map<string, Map<string, Stored<T>>>();
+  readonly #byOwner = new Map<string, Map<string, Stored<T>>>();
+
+  get(namespace: string, name: string): Stored<T> | undefined {
+    return this.#objects.get(namespace)?.get(name);
+  }
+
+  /** All, or those of a namespace. */
+  list(namespace?: string): Stored<T>[] {
+    if (namespace !== undefined) return [...(this.#objects.get(namespace)?.values() ?? [])];
+    const all: Stored<T>[] = [];
+    for (const objects of this.#objects.values()) for (const object of objects.values()) all.push(object);
+    return all;
+  }
+
+  /** Those whose controlling owner has this uid. */
+  controlledBy(uid: string): Stored<T>[] {
+    return [...(this.#byOwner.get(uid)?.values() ?? [])];
+  }
+
+  /** Puts or removes a copy; for the informers alone. */
+  replace(namespace: string, name: string, object: Stored<T> | undefined): void {
+    const old = this.get(namespace, name);
+    if (old) this.#unindex(old, `${namespace}/${name}`);
+    let objects = this.#objects.get(namespace);
+    if (!object) {
+      objects?.delete(name);
+      if (objects?.size === 0) this.#objects.delete(namespace);
+      return;
+    }
+    if (!objects) {
+      objects = new Map();
+      this.#objects.set(namespace, objects);
+    }
+    objects.set(name, object);
+    const owner = controllerUid(object);
+    if (!owner) return;
+    let owned = this.#byOwner.get(owner);
+    if (!owned) {
+      owned = new Map();
+      this.#byOwner.set(owner, owned);
+    }
+    owned.set(`${namespace}/${name}`, object);
+  }
+
+  #unindex(old: Stored<T>, key: string): void {
+    const owner = controllerUid(old);
+    if (!owner) return;
+    const owned = this.#byOwner.get(owner);
+    owned?.delete(key);
+    if (owned?.size === 0) this.#byOwner.delete(owner);
+  }
+}
+
+const controllerUid = ({ metadata }: Stored): string | undefined =>
+  metadata.ownerReferences?.find((reference) => reference.controller)?.uid;
+
+export interface InformersOptions {
+  readonly storage: Storage;
+  readonly resources: readonly ResourceName[];
+  /** Subscribes at a hub for these resource prefixes; answers its head. */
+  readonly subscribe: (hub: string, prefixes: readonly string[]) => Promise<number>;
+  /** Which objects of a list are wanted; default all. Events are filtered by the hub. */
+  readonly wants?: (resource: ResourceName, object: KubeObject) => boolean;
+  /** Called once for each change, in the order of the log for each resource. Must not throw. */
+  readonly onChange: (resource: ResourceName, change: Change) => void;
+}
+
+interface Followed {
+  readonly name: ResourceName;
+  readonly prefix: string;
+  readonly hub: string;
+  readonly type: { apiVersion: string; kind: string };
+  readonly lister: Lister<any>;
+  /** The revision of the newest list. */
+  revision: number;
+}
+
+/** Objects listed at once. */
+const PAGE = 2500;
+
+export class Informers {
+  readonly #options: InformersOptions;
+  readonly #followed = new Map<string, Followed>();
+  readonly #byName = new Map<string, Followed>();
+  #ready: Promise<void> | undefined;
+  /** Deliveries are taken one after the other. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: InformersOptions) {
+    this.#options = options;
+    for (const name of options.resources) {
+      const definition = resourceNamed(...name);
+      const { group, resource } = storageOf(definition);
+      const followed: Followed = {
+        name,
+        prefix: resourcePrefix(group, resource),
+        hub: definition.namespaced ? HUB_ALL : HUB_CLUSTER,
+        type: { apiVersion: apiVersionOf(definition), kind: definition.kind },
+        lister: new Lister(),
+        revision: 0,
+      };
+      this.#followed.set(followed.prefix, followed);
+      this.#byName.set(name.join('/'), followed);
+    }
+  }
+
+  /** The copies of a resource that was asked for. */
+  lister<T extends KubeObject>(resource: ResourceName): Lister<T> {
+    const followed = this.#byName.get(resource.join('/'));
+    if (!followed) throw new Error(`not followed: ${resource.join('/')}`);
+    return followed.lister;
+  }
+
+  /** Resolves when everything is listed. A failure is thrown to the caller, and the next one tries again. */
+  ready(): Promise<void> {
+    this.#ready ??= this.#start().catch((error) => {
+      this.#ready = undefined;
+      throw error;
+    });
+    return this.#ready;
+  }
+
+  async #start(): Promise<void> {
+    const hubs = new Set([...this.#followed.values()].map(({ hub }) => hub));
+    await Promise.all(
+      [...hubs].map((hub) =>
+        this.#options.subscribe(
+          hub,
+          [...this.#followed.values()].filter((one) => one.hub === hub).map(({ prefix }) => prefix),
+        ),
+      ),
+    );
+    await this.#relist([...this.#followed.values()]);
+  }
+
+  /** Takes what a hub delivers. Lists first when nothing is known yet. */
+  deliver(hub: string, batch: EventBatch): Promise<void> {
+    const done = this.#turn.then(async () => {
+      await this.ready();
+      if (batch.from < 0) await this.#relist([...this.#followed.values()].filter((one) => one.hub === hub));
+      for (const event of batch.events) this.#apply(event);
+    });
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  #apply(event: Event): void {
+    const followed = this.#followed.get(resourceOf(event.key));
+    if (!followed || event.revision <= followed.revision) return;
+    const object = event.deleted ? undefined : decodeStored(event.value, event.revision, followed.type);
+    const [, , namespace = '', name = ''] = event.key.split('/');
+    const old = followed.lister.get(namespace, name);
+    if (old && Number(old.metadata.resourceVersion) >= event.revision) return;
+    const wanted = object && (this.#options.wants?.(followed.name, object) ?? true) ? object : undefined;
+    this.#change(followed, namespace, name, wanted, old);
+  }
+
+  #change(
+    followed: Followed,
+    namespace: string,
+    name: string,
+    object: Stored | undefined,
+    old: Stored | undefined,
+  ): void {
+    if (!object && !old) return;
+    followed.lister.replace(namespace, name, object);
+    this.#options.onChange(followed.name, { ...(object ? { object } : {}), ...(old ? { old } : {}) });
+  }
+
+  async #relist(resources: readonly Followed[]): Promise<void> {
+    await Promise.all(resources.map((one) => this.#relistOne(one)));
+  }
+
+  async #relistOne(followed: Followed): Promise<void> {
+    const { storage, wants } = this.#options;
+    const found = new Map<string, Stored>();
+    let after: string | undefined;
+    let revision: number | undefined;
+    do {
+      const page = await storage.list(followed.prefix, {
+        limit: PAGE,
+        ...(after === undefined ? {} : { after }),
+        ...(revision === undefined ? {} : { revision }),
+      });
+      revision = page.revision;
+      after = page.more ? page.rows.at(-1)!.key : undefined;
+      for (const row of page.rows) {
+        const object = decodeStored(row.value, row.revision, followed.type);
+        if (wants?.(followed.name, object) ?? true) found.set(row.key, object);
+      }
+    } while (after !== undefined);
+    followed.revision = revision;
+    for (const old of followed.lister.list()) {
+      const namespace = old.metadata.namespace ?? '';
+      const name = old.metadata.name!;
+      if (!found.has(`${followed.prefix}${namespace}/${name}`)) this.#change(followed, namespace, name, undefined, old);
+    }
+    for (const object of found.values()) {
+      const namespace = object.metadata.namespace ?? '';
+      const old = followed.lister.get(namespace, object.metadata.name!);
+      if (old?.metadata.resourceVersion === object.metadata.resourceVersion) continue;
+      this.#change(followed, namespace, object.metadata.name!, object, old);
+    }
+  }
+}

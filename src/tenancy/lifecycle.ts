@@ -1,0 +1,80 @@
+/** Making and deleting clusters. */
+import { systemClock } from '../apimachinery/clock.ts';
+import { systemRandom } from '../apimachinery/random.ts';
+import { Client } from '../registry/client.ts';
+import { BatchingStorage } from '../storage/client.ts';
+import { databaseOf, hubStub, logStub } from '../storage/env.ts';
+import { HUB_ALL, HUB_CLUSTER, hubOfNamespace, splitKey } from '../storage/keys.ts';
+import * as sql from '../storage/sql.ts';
+import { bootstrap } from './bootstrap.ts';
+import { type Cluster, deleteRow, insertCluster, setState } from './clusters.ts';
+import type { Env } from './env.ts';
+
+const ERASE_ROWS = 2000;
+
+export const nodeName = (index: number): string => `node-${index + 1}`;
+
+/** The control plane's client for a cluster. */
+export const controlPlaneClient = (env: Env, cluster: string): Client =>
+  new Client({
+    cluster,
+    storage: new BatchingStorage(env, cluster),
+    clock: systemClock,
+    random: systemRandom,
+    user: { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] },
+    fieldManager: 'kube-apiserver',
+  });
+
+/**
+ * Makes a cluster with its system objects, its control plane and its nodes. False when the id is taken.
+ */
+export async function createCluster(
+  env: Env,
+  options: { id: string; tokenHash: string; nodes: number; now: number },
+): Promise<Cluster | undefined> {
+  const db = databaseOf(env, options.id);
+  const cluster: Cluster = {
+    id: options.id,
+    name: options.id,
+    tokenHash: options.tokenHash,
+    created: options.now,
+    state: 'creating',
+    config: { nodes: options.nodes },
+  };
+  if (!(await insertCluster(db, cluster))) return undefined;
+  await bootstrap(controlPlaneClient(env, options.id), env.KEDGE_CA_CERTIFICATE ?? '');
+  await startCluster(env, cluster);
+  await setState(db, options.id, 'ready');
+  return { ...cluster, state: 'ready' };
+}
+
+/** Starts the control plane and the nodes of a cluster; may be called again. */
+export async function startCluster(env: Env, cluster: Cluster): Promise<void> {
+  await Promise.all([
+    env.CONTROLLER_MANAGER.getByName(cluster.id).start(cluster.id),
+    env.SCHEDULER.getByName(cluster.id).start(cluster.id),
+    ...Array.from({ length: cluster.config.nodes }, (_, index) =>
+      env.NODE.getByName(`${cluster.id}/${nodeName(index)}`).start(cluster.id),
+    ),
+  ]);
+}
+
+/** Removes every trace of a cluster. May be called again after a failure. */
+export async function deleteCluster(env: Env, cluster: Cluster): Promise<void> {
+  const { id } = cluster;
+  const db = databaseOf(env, id);
+  await setState(db, id, 'deleting');
+  const storage = new BatchingStorage(env, id);
+  const nodes = await storage.list('core/nodes/');
+  const namespaces = await storage.list('core/namespaces/');
+  await Promise.all([
+    env.CONTROLLER_MANAGER.getByName(id).destroy(id),
+    env.SCHEDULER.getByName(id).destroy(id),
+    ...nodes.rows.map((row) => env.NODE.getByName(`${id}/${splitKey(row.key).name}`).destroy(id)),
+  ]);
+  await logStub(env, id).destroy(id);
+  const hubs = [HUB_CLUSTER, HUB_ALL, ...namespaces.rows.map((row) => hubOfNamespace(splitKey(row.key).name))];
+  await Promise.all(hubs.map((hub) => hubStub(env, id, hub).destroy()));
+  while (await sql.erase(db, id, ERASE_ROWS));
+  await deleteRow(db, id);
+}
