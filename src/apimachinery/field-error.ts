@@ -2,6 +2,7 @@
  * Errors of single fields, as upstream's field.Error: what a 422 answer lists as its causes.
  * Source: kubernetes/apimachinery pkg/util/validation/field/errors.go.
  */
+import { goQuote } from './go-quote.ts';
 
 export type FieldErrorType =
   | 'FieldValueNotFound'
@@ -32,8 +33,11 @@ export const at = (path: string, key: string | number): string => `${path}[${key
 /** A value as Go prints it in these messages: strings quoted, composites as JSON. */
 function show(value: unknown): string {
   if (value === undefined) return 'null';
-  return JSON.stringify(value);
+  if (typeof value === 'string') return goQuote(value);
+  // Go's JSON escapes what could be HTML.
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, unicodeEscape);
 }
+const unicodeEscape = (ch: string): string => `\\u${ch.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 const error = (type: FieldErrorType, field: string, message: string): FieldError => ({
   type,

@@ -2,6 +2,7 @@
  * IntOrString: a number, a percentage or a name.
  * Source: kubernetes/apimachinery pkg/util/intstr/intstr.go.
  */
+import { goQuote } from './go-quote.ts';
 
 export type IntOrString = number | string;
 
@@ -36,7 +37,7 @@ export function scaledValue(value: IntOrString | undefined, total: number, round
   const digits = value.slice(0, -1);
   if (!INTEGER.test(digits)) {
     throw new Error(
-      `invalid value for IntOrString: invalid value ${JSON.stringify(value)}: strconv.Atoi: parsing ${JSON.stringify(digits)}: invalid syntax`,
+      `invalid value for IntOrString: invalid value ${goQuote(value)}: strconv.Atoi: parsing ${goQuote(digits)}: invalid syntax`,
     );
   }
   const exact = (Number(digits) * total) / 100;

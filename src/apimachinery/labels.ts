@@ -2,6 +2,7 @@
  * Label selectors: their text form, the LabelSelector object, and matching.
  * Source: kubernetes/apimachinery pkg/labels/selector.go, pkg/apis/meta/v1/helpers.go.
  */
+import { goQuote } from './go-quote.ts';
 import { parseRequirements } from './label-parser.ts';
 import {
   byKey,
@@ -68,7 +69,7 @@ export function fromLabelSelector(selector: LabelSelector | undefined | null): S
   const requirements = Object.entries(matchLabels).map(([key, value]) => requirement(key, '=', [value]));
   for (const { key, operator, values } of matchExpressions) {
     const known = expressionOperators[operator];
-    if (!known) throw badRequest(`${JSON.stringify(operator)} is not a valid label selector operator`);
+    if (!known) throw badRequest(`${goQuote(operator)} is not a valid label selector operator`);
     requirements.push(requirement(key, known, values ?? []));
   }
   return requirements.length === 0 ? everything : { requirements: requirements.sort(byKey) };

@@ -4,9 +4,8 @@
  * Source: kubernetes/apimachinery pkg/util/validation/ip.go.
  */
 import { type FieldError, invalid } from '../field-error.ts';
+import { goQuote } from '../go-quote.ts';
 import { type CIDR, formatCIDR, formatIP, type IP, network, parseCIDR, parseIP } from '../ip.ts';
-
-const quote = (text: string): string => JSON.stringify(text);
 
 function strictIP(path: string, text: string, ip: IP): FieldError[] {
   if (ip.leadingZeros) return [invalid(path, text, 'must not have leading 0s')];
@@ -22,7 +21,7 @@ export function isValidIP(path: string, text: string): FieldError[] {
   const errors = strictIP(path, text, ip);
   const canonical = formatIP(ip);
   if (errors.length || text === canonical) return errors;
-  return [invalid(path, text, `must be in canonical form (${quote(canonical)})`)];
+  return [invalid(path, text, `must be in canonical form (${goQuote(canonical)})`)];
 }
 
 /** A valid address in any form, or one of `oldValues`, which the stored object has already. */
@@ -42,11 +41,11 @@ export function warningsForIP(path: string, text: string): string[] {
   if (!ip) return [];
   const canonical = formatIP(ip);
   if (ip.leadingZeros || ip.mapped) {
-    return [`${path}: non-standard IP address ${quote(text)} is invalid: use ${quote(canonical)}`];
+    return [`${path}: non-standard IP address ${goQuote(text)} is invalid: use ${goQuote(canonical)}`];
   }
   if (canonical === text) return [];
   return [
-    `${path}: IPv6 address ${quote(text)} should be in RFC 5952 canonical format (${quote(canonical)})`,
+    `${path}: IPv6 address ${goQuote(text)} should be in RFC 5952 canonical format (${goQuote(canonical)})`,
   ];
 }
 
@@ -68,7 +67,7 @@ export function isValidCIDR(path: string, text: string): FieldError[] {
   const errors = strictCIDR(path, text, cidr);
   const canonical = formatCIDR(cidr);
   if (errors.length || text === canonical) return errors;
-  return [invalid(path, text, `must be in canonical form (${quote(canonical)})`)];
+  return [invalid(path, text, `must be in canonical form (${goQuote(canonical)})`)];
 }
 
 /** A valid block in any form, or one of `oldValues`. */
@@ -91,15 +90,15 @@ export function warningsForCIDR(path: string, text: string): string[] {
   if (hasHostBits(cidr)) {
     const single = `${formatIP(cidr.ip)}/${cidr.ip.version === 4 ? 32 : 128}`;
     warnings.push(
-      `${path}: CIDR value ${quote(text)} is ambiguous in this context (should be ${quote(canonical)} or ${quote(single)}?)`,
+      `${path}: CIDR value ${goQuote(text)} is ambiguous in this context (should be ${goQuote(canonical)} or ${goQuote(single)}?)`,
     );
   }
   if (hasLeadingZeros(cidr) || cidr.ip.mapped) {
-    warnings.push(`${path}: non-standard CIDR value ${quote(text)} is invalid: use ${quote(canonical)}`);
+    warnings.push(`${path}: non-standard CIDR value ${goQuote(text)} is invalid: use ${goQuote(canonical)}`);
   }
   if (warnings.length === 0 && canonical !== text) {
     warnings.push(
-      `${path}: IPv6 CIDR value ${quote(text)} should be in RFC 5952 canonical format (${quote(canonical)})`,
+      `${path}: IPv6 CIDR value ${goQuote(text)} should be in RFC 5952 canonical format (${goQuote(canonical)})`,
     );
   }
   return warnings;
@@ -114,5 +113,5 @@ export function isValidInterfaceAddress(path: string, text: string): FieldError[
     ];
   }
   const canonical = `${formatIP(cidr.ip)}/${cidr.prefix}`;
-  return text === canonical ? [] : [invalid(path, text, `must be in canonical form (${quote(canonical)})`)];
+  return text === canonical ? [] : [invalid(path, text, `must be in canonical form (${goQuote(canonical)})`)];
 }

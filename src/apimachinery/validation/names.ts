@@ -12,7 +12,7 @@ import {
 } from './content.ts';
 
 /** What is wrong with a name, or with a generateName when `prefix`: more characters will follow it. */
-export type ValidateName = (name: string, prefix: boolean) => Messages;
+export type ValidateName = (name: string, prefix: boolean) => readonly string[];
 
 /**
  * A prefix may end with a dash: upstream puts an `a` in its stead before it looks. (It cuts the character

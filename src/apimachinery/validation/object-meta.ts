@@ -3,6 +3,7 @@
  * Source: kubernetes/apimachinery pkg/api/validation/objectmeta.go.
  */
 import { at, child, type FieldError, forbidden, invalid, required, tooLong } from '../field-error.ts';
+import { goQuote } from '../go-quote.ts';
 import type { ManagedFieldsEntry, ObjectMeta } from '../types/meta.v1.gen.ts';
 import { byteLength, isQualifiedName } from './content.ts';
 import { validateLabels } from './labels.ts';
@@ -60,7 +61,7 @@ export function validateNoNewFinalizers(
 ): FieldError[] {
   const extra = [...new Set(finalizers)].filter((name) => !old?.includes(name)).sort();
   if (extra.length === 0) return [];
-  const list = `[]string{${extra.map((name) => JSON.stringify(name)).join(', ')}}`;
+  const list = `[]string{${extra.map(goQuote).join(', ')}}`;
   return [
     forbidden(
       path,

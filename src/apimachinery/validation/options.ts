@@ -3,6 +3,7 @@
  * Source: kubernetes/apimachinery pkg/apis/meta/v1/validation/validation.go.
  */
 import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../field-error.ts';
+import { isPrint } from '../go-quote.ts';
 import type { CreateOptions, DeleteOptions, PatchOptions, UpdateOptions } from '../types/meta.v1.gen.ts';
 import { byteLength } from './content.ts';
 
@@ -10,8 +11,8 @@ const MAX_FIELD_MANAGER = 128;
 const PROPAGATION_POLICIES = ['Foreground', 'Background', 'Orphan'];
 const FIELD_VALIDATIONS = ['', 'Ignore', 'Strict', 'Warn'];
 
-/** What Go's unicode.IsPrint takes for printable: letters, marks, numbers, punctuation, symbols, and the blank. */
-const NOT_PRINTABLE = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/u;
+/** Texts that need no closer look. */
+const ASCII = /^[ -~]*$/;
 
 /** A rune as Go's %#U shows it. */
 function codePoint(ch: string): string {
@@ -23,17 +24,16 @@ export function validateFieldManager(fieldManager: string | undefined, path: str
   if (!fieldManager) return [];
   const errors: FieldError[] = [];
   if (byteLength(fieldManager) > MAX_FIELD_MANAGER) errors.push(tooLong(path, MAX_FIELD_MANAGER));
-  if (NOT_PRINTABLE.test(fieldManager)) {
-    // Positions are bytes.
-    let position = 0;
-    for (const ch of fieldManager) {
-      if (NOT_PRINTABLE.test(ch)) {
-        errors.push(
-          invalid(path, fieldManager, `invalid character ${codePoint(ch)} (at position ${position})`),
-        );
-      }
-      position += byteLength(ch);
+  if (ASCII.test(fieldManager)) return errors;
+  // Positions are bytes.
+  let position = 0;
+  for (const ch of fieldManager) {
+    if (!isPrint(ch)) {
+      errors.push(
+        invalid(path, fieldManager, `invalid character ${codePoint(ch)} (at position ${position})`),
+      );
     }
+    position += byteLength(ch);
   }
   return errors;
 }
