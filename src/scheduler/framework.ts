@@ -20,7 +20,7 @@
  *
  * Follows kubernetes staging/src/k8s.io/kube-scheduler/framework/interface.go and pkg/scheduler/framework.
  */
-import type { ClusterEvent, EventRegistration } from './events.ts';
+import type { EventRegistration } from './events.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
 
@@ -173,5 +173,3 @@ export function defaultNormalizeScore(reverse: boolean, scores: number[]): void 
     scores[i] = reverse ? MAX_NODE_SCORE - score : score;
   }
 }
-
-export type { ClusterEvent, EventRegistration };

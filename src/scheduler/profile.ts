@@ -18,6 +18,7 @@ import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
 import { podTopologySpread } from './plugins/pod-topology-spread.ts';
 import { schedulingGates } from './plugins/scheduling-gates.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
+import { volumeBinding } from './plugins/volume-binding.ts';
 import type { Runtime } from './runtime.ts';
 import type { ObjectStore } from './store.ts';
 
@@ -43,6 +44,7 @@ export function defaultProfile(handle: Handle): WeightedPlugin[] {
     { plugin: nodeAffinity, weight: 2 },
     { plugin: nodePorts, weight: 0 },
     { plugin: nodeResourcesFit, weight: 1 },
+    { plugin: volumeBinding(store), weight: 0 },
     { plugin: podTopologySpread(snapshot, store), weight: 2 },
     { plugin: interPodAffinity(snapshot, store), weight: 2 },
     { plugin: dynamicResources, weight: 0 },

@@ -220,6 +220,21 @@ describe('preemption', () => {
     expect(victims(scheduler.run(NOW))).toEqual(['lower']);
   });
 
+  it('gives the place to others when the pod it was kept for goes', () => {
+    const scheduler = full();
+    const high = makePod('high', { ...half, priority: 10 });
+    scheduler.onPod('ADDED', high, NOW);
+    scheduler.run(NOW);
+    scheduler.onPod('DELETED', makePod('lower', { ...half, node: 'n0' }), NOW);
+    scheduler.onPod(
+      'ADDED',
+      makePod('equal', { ...half, priority: 10, spec: { preemptionPolicy: 'Never' } }),
+      NOW + 1,
+    );
+    scheduler.onPod('DELETED', high, NOW + 1);
+    expect(bound(scheduler.run(NOW + 1))).toEqual(['equal->n0']);
+  });
+
   it('spares what a disruption budget protects', () => {
     const scheduler = fresh(2);
     const labels = { app: 'guarded' };

@@ -184,17 +184,22 @@ export class Scheduler {
     this.#pods.delete(key);
     this.#queue.delete(key);
     this.#evicting.delete(uid);
-    const nominated = this.#nominator.nodeOf(uid) !== undefined;
+    const nominatedNode = this.#nominator.nodeOf(uid);
+    const nominated = nominatedNode !== undefined;
     this.#nominator.delete(uid);
     const binding = this.#bindings.get(uid);
     if (binding) {
       this.#bindings.delete(uid);
       this.#runtime.unreserve(binding.state, binding.queued.info, binding.nodeName);
     }
-    const nodeName = old.spec?.nodeName || binding?.nodeName;
+    const nodeName = old.spec?.nodeName || binding?.nodeName || nominatedNode;
     const held = this.#cache.removePod(uid) !== undefined;
-    if (held || nominated)
-      this.#move('AssignedPod', Action.Delete, { old: withNode(old, nodeName ?? '') }, now);
+    if (!held && !nominated) return;
+    // A waiting pod only kept its nominated place from pods that are no more important.
+    const priority = old.spec?.priority ?? 0;
+    const only = held ? undefined : (other: PodInfo): boolean => other.priority <= priority;
+    this.#move('AssignedPod', Action.Delete, { old: withNode(old, nodeName ?? '') }, now, only);
+    this.#move('AssignedPod', Action.Delete, { old: withNode(old, nodeName ?? '') }, now);
   }
 
   /** A node came, changed or went. */
@@ -372,8 +377,14 @@ export class Scheduler {
     return true;
   }
 
-  #move(resource: string, actions: number, objects: EventObjects, now: number): void {
-    this.#queue.move({ resource, actions }, objects, now);
+  #move(
+    resource: string,
+    actions: number,
+    objects: EventObjects,
+    now: number,
+    only?: (pod: PodInfo) => boolean,
+  ): void {
+    this.#queue.move({ resource, actions }, objects, now, only);
   }
 }
 
@@ -381,5 +392,3 @@ export class Scheduler {
 function withNode(pod: Pod, nodeName: string): Pod {
   return pod.spec?.nodeName === nodeName || !pod.spec ? pod : { ...pod, spec: { ...pod.spec, nodeName } };
 }
-
-export type { PodInfo };

@@ -16,6 +16,7 @@ import { nodeResourcesFit } from './node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
 import { podTopologySpread } from './pod-topology-spread.ts';
 import { schedulingGates } from './scheduling-gates.ts';
+import { volumeBinding } from './volume-binding.ts';
 import { taintToleration } from './taint-toleration.ts';
 
 const U = 'UnschedulableAndUnresolvable';
@@ -254,6 +255,78 @@ describe('ImageLocality', () => {
     const nodes = cluster([['a', { images }], ['b']]);
     // Half of the nodes have it: (500 MB - 23 MB) / (1000 MB - 23 MB).
     expect(scores(imageLocality(nodes), podInfo('p'), nodes)).toEqual([48, 0]);
+  });
+});
+
+describe('VolumeBinding', () => {
+  const zone = (name: string) => ({ key: 'zone', operator: 'In', values: [name] });
+  const nodes = cluster([
+    ['a', { labels: { zone: 'x' } }],
+    ['b', { labels: { zone: 'y' } }],
+  ]);
+  const claim = (name: string, spec: object, more: object = {}) => ({
+    metadata: { name, namespace: 'default', annotations: { 'pv.kubernetes.io/bind-completed': 'yes' } },
+    spec,
+    ...more,
+  });
+  const store = new ObjectStore();
+  const required = { nodeSelectorTerms: [{ matchExpressions: [zone('x')] }] };
+  store.set('PersistentVolume', { metadata: { name: 'vol-x' }, spec: { nodeAffinity: { required } } });
+  store.set('StorageClass', { metadata: { name: 'wait' }, volumeBindingMode: 'WaitForFirstConsumer' });
+  store.set('StorageClass', {
+    metadata: { name: 'wait-y' },
+    volumeBindingMode: 'WaitForFirstConsumer',
+    allowedTopologies: [{ matchLabelExpressions: [{ key: 'zone', values: ['y'] }] }],
+  });
+  store.set('StorageClass', { metadata: { name: 'now' }, volumeBindingMode: 'Immediate' });
+  for (const object of [
+    claim('bound', { volumeName: 'vol-x' }),
+    claim('broken', { volumeName: 'gone' }),
+    claim('lost', { volumeName: 'gone' }, { status: { phase: 'Lost' } }),
+    claim('waiting', { storageClassName: 'wait' }),
+    claim('waiting-y', { storageClassName: 'wait-y' }),
+    claim('immediate', { storageClassName: 'now' }),
+  ]) {
+    store.set('PersistentVolumeClaim', object);
+  }
+  const plugin = volumeBinding(store);
+  const using = (claimName: string) =>
+    podInfo('p', { spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] } });
+  it.each([
+    ['bound', ['ok', `${U}: node(s) didn't match PersistentVolume's node affinity`]],
+    ['waiting', ['ok', 'ok']],
+    ['waiting-y', [`${U}: node(s) didn't find available persistent volumes to bind`, 'ok']],
+    ['immediate', [`${U}: pod has unbound immediate PersistentVolumeClaims`]],
+    ['none', [`${U}: persistentvolumeclaim "none" not found`]],
+    ['broken', [`${U}: PersistentVolume "gone" not found`]],
+    ['lost', [`${U}: persistentvolumeclaim "lost" bound to non-existent persistentvolume "gone"`]],
+  ])('%s', (name, answers) => {
+    expect(filters(plugin, using(name), nodes)).toEqual(answers);
+  });
+
+  it('leaves pods without claims alone and awaits the claims of ephemeral volumes', () => {
+    expect(filters(plugin, podInfo('p'), nodes)).toEqual(['ok', 'ok']);
+    const ephemeral = podInfo('p', { spec: { volumes: [{ name: 'v', ephemeral: {} }] } });
+    expect(filters(plugin, ephemeral, nodes)).toEqual([
+      `${U}: waiting for ephemeral volume controller to create the persistentvolumeclaim "p-v"`,
+    ]);
+  });
+
+  it('tells a waiting claim its node before the pod is bound', () => {
+    const state = new CycleState();
+    plugin.preFilter!(state, using('waiting'), nodes);
+    expect(plugin.preBind!(state, using('waiting'), 'a')).toEqual([
+      {
+        apiVersion: 'v1',
+        resource: 'persistentvolumeclaims',
+        namespace: 'default',
+        name: 'waiting',
+        patch: { metadata: { annotations: { 'volume.kubernetes.io/selected-node': 'a' } } },
+      },
+    ]);
+    const bound = new CycleState();
+    plugin.preFilter!(bound, using('bound'), nodes);
+    expect(plugin.preBind!(bound, using('bound'), 'a')).toEqual([]);
   });
 });
 

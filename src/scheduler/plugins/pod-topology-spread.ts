@@ -3,7 +3,7 @@
  * (or the system's, for pods without any) score. Upstream: plugins/podtopologyspread.
  */
 import type { Node, Pod } from '../../apimachinery/types/core.v1.gen.ts';
-import { Action, ANY_UPDATE } from '../events.ts';
+import { Action } from '../events.ts';
 import { type ClonableState, MAX_NODE_SCORE, type Plugin, type Snapshot, status } from '../framework.ts';
 import type { NodeInfo } from '../node-info.ts';
 import { describePod, type PodInfo } from '../pod-info.ts';
@@ -165,7 +165,7 @@ export function podTopologySpread(snapshot: Snapshot, store: ObjectStore): Plugi
         hint: (pod, { old, next }) =>
           hasTopologies(pod, old as Node | undefined) || hasTopologies(pod, next as Node | undefined),
       },
-      { resource: 'TargetPod', actions: ANY_UPDATE & (Action.UpdatePodLabel | Action.UpdatePodTolerations) },
+      { resource: 'TargetPod', actions: Action.UpdatePodLabel | Action.UpdatePodTolerations },
     ],
     preFilter(state, pod) {
       const prepared = filterState(pod, snapshot);
