@@ -3,6 +3,8 @@ import { humanDuration } from '../apimachinery/time.ts';
 import type { Column } from './definition.ts';
 import type { KubeObject } from './object.ts';
 
+export { humanDuration };
+
 /** A column that is always shown. */
 export const column = (name: string, description: string, type: Column['type'] = 'string'): Column => ({
   name,
