@@ -146,8 +146,8 @@ export function capUpdateManagers(managers: Managers): Managers {
       continue;
     }
     const id: ManagerId = { manager: ANCIENT_CHANGES, operation: 'Update', apiVersion: manager.apiVersion };
+    if (sameManager(manager, id)) continue;
     const bucket = kept.find((other) => sameManager(other, id));
-    if (bucket === manager) continue;
     const gone = new Set<Manager | undefined>([bucket ?? first, bucket, manager]);
     const merged: Manager = {
       ...id,

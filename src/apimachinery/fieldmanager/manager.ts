@@ -151,9 +151,9 @@ export function apply(
   }
 }
 
-/** An object that nobody is recorded for is taken as written by `before-first-apply`. */
+/** An object that nobody is recorded for is taken as written by `before-first-apply`; a new one has nothing yet. */
 function beforeFirstApply(live: JSONObject, managers: Managers, write: Write): Managers {
-  if (managers.length > 0 || live.metadata === undefined) return managers;
+  if (managers.length > 0) return managers;
   const writer = writerOf(write, BEFORE_FIRST_APPLY, 'Update');
   return updateOwners({}, live, managers, writer, write, write.now);
 }

@@ -37,7 +37,7 @@ export interface View {
   /** Undefined: everything is deduced. */
   readonly schema: Schema | undefined;
   readonly apiVersion: string;
-  /** Paths that the endpoint resets, with all below them: nobody gains or loses them here. */
+  /** Paths that the endpoint resets, with all below them: nobody gains or loses them here. One set for each endpoint. */
   readonly ignore?: FieldSet;
   readonly versions?: OtherVersions;
 }
