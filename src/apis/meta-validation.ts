@@ -17,7 +17,6 @@ import type {
 } from '../apimachinery/types/meta.v1.gen.ts';
 import {
   byteLength,
-  isDNS1123Label,
   isDNS1123Subdomain,
   isQualifiedName,
   isValidConditionReason,
@@ -123,38 +122,4 @@ export function validateCSIDriverName(name: string, path: string): FieldError[] 
   if (name === '') errors.push(required(path));
   if (byteLength(name) > 63) errors.push(tooLong(path, 63));
   return [...errors, ...invalidEach(path, name, isDNS1123Subdomain(name.toLowerCase()))];
-}
-
-const MAX_SIGNER_DOMAIN_BYTES = 253;
-/** A namespace, a dot and a name behind the domain and its slash. */
-const MAX_SIGNER_BYTES = MAX_SIGNER_DOMAIN_BYTES + 1 + 63 + 1 + 253;
-
-/** `domain/path`, e.g. `kubernetes.io/kubelet-serving`. Source: kubernetes pkg/apis/core/validation/names.go. */
-export function validateSignerName(name: string, path: string): FieldError[] {
-  if (name === '') return [required(path)];
-  const [domain = '', signer = '', ...more] = name.split('/');
-  if (!name.includes('/') || more.length) {
-    const detail = "must be a fully qualified domain and path of the form 'example.com/signer-name'";
-    return [invalid(path, name, detail)];
-  }
-  const errors: FieldError[] = [];
-  if (byteLength(domain) > MAX_SIGNER_DOMAIN_BYTES) errors.push(tooLong(path, MAX_SIGNER_DOMAIN_BYTES));
-  errors.push(...firstBadPart(domain, isDNS1123Label, path));
-  if (!domain.includes('.')) {
-    errors.push(invalid(path, domain, 'should be a domain with at least two segments separated by dots'));
-  }
-  errors.push(...firstBadPart(signer, isDNS1123Subdomain, path));
-  if (byteLength(name) > MAX_SIGNER_BYTES) errors.push(tooLong(path, MAX_SIGNER_BYTES));
-  return errors;
-}
-
-function firstBadPart(text: string, check: (part: string) => readonly string[], path: string): FieldError[] {
-  for (const part of text.split('.')) {
-    const messages = check(part);
-    if (messages.length === 0) continue;
-    return messages.map((message) =>
-      invalid(path, text, `validating label ${JSON.stringify(part)}: ${message}`),
-    );
-  }
-  return [];
 }

@@ -34,6 +34,7 @@ export const certificateSigningRequests = define<CertificateSigningRequest>({
     default: defaultSigningRequest,
     prepareForCreate: prepareSigningRequest,
     prepareForUpdate: keepSigningRequest,
+    validateName: () => [],
     validate: validateSigningRequest,
     validateUpdate: validateSigningRequestUpdate,
     status: {
