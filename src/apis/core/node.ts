@@ -1,8 +1,19 @@
 /** Node. Source: kubernetes pkg/registry/core/node/strategy.go. */
 import type { Node } from '../../apimachinery/types/core.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf, wideColumn } from '../printing.ts';
 import { keepStatus } from '../strategy.ts';
+
+import { nodeWarnings, validateNode, validateNodeUpdate } from './node-validation.ts';
+import { defaultResourceList } from './resource-list.ts';
+
+/** podCIDR is the first of podCIDRs; a client that knows only the older field is followed. */
+function normalizePodCIDRs({ spec }: Node): void {
+  if (!spec) return;
+  if (spec.podCIDR && spec.podCIDRs?.[0] !== spec.podCIDR) spec.podCIDRs = [spec.podCIDR];
+  else if (!spec.podCIDR && spec.podCIDRs?.[0]) spec.podCIDR = spec.podCIDRs[0];
+}
 
 const ROLE_PREFIX = 'node-role.kubernetes.io/';
 const ROLE_LABEL = 'kubernetes.io/role';
@@ -45,11 +56,21 @@ export const nodes = define<Node>({
   strategy: {
     generation: 'none',
     default(object) {
+      normalizePodCIDRs(object);
       if (object.status?.capacity && !object.status.allocatable) {
         object.status.allocatable = { ...object.status.capacity };
       }
+      defaultResourceList(object.status?.capacity);
+      defaultResourceList(object.status?.allocatable);
     },
+    // A new node may bring its status: kubelets register that way.
     prepareForUpdate: keepStatus,
+    validateName: nameIsDNSSubdomain,
+    validate: validateNode,
+    validateUpdate: (object, old) => [...validateNode(object), ...validateNodeUpdate(object, old)],
+    warningsOnCreate: nodeWarnings,
+    warningsOnUpdate: nodeWarnings,
+    status: { validateUpdate: validateNodeUpdate },
   },
   selectableFields: { 'spec.unschedulable': (object) => String(object.spec?.unschedulable ?? false) },
   printer: {

@@ -1,8 +1,17 @@
 /** PersistentVolumeClaim. Source: kubernetes pkg/registry/core/persistentvolumeclaim/strategy.go. */
 import type { PersistentVolumeClaim } from '../../apimachinery/types/core.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf, wideColumn } from '../printing.ts';
 import { keepStatus } from '../strategy.ts';
+import { normalizeDataSources } from './claim-data-source.ts';
+import {
+  persistentVolumeClaimWarnings,
+  validatePersistentVolumeClaim,
+  validatePersistentVolumeClaimStatus,
+  validatePersistentVolumeClaimUpdate,
+} from './persistent-volume-claim-validation.ts';
+import { defaultResourceList, defaultResourceRequirements } from './resource-list.ts';
 import { accessModes, storageClassOf } from './volume-printing.ts';
 
 export const persistentVolumeClaims = define<PersistentVolumeClaim>({
@@ -23,11 +32,24 @@ export const persistentVolumeClaims = define<PersistentVolumeClaim>({
       object.spec ??= {};
       const { spec } = object;
       spec.volumeMode ??= 'Filesystem';
+      defaultResourceRequirements(spec.resources);
+      defaultResourceList(object.status.capacity);
+      defaultResourceList(object.status.allocatedResources);
     },
     prepareForCreate(object) {
       object.status = { phase: 'Pending' };
+      normalizeDataSources(object.spec ?? {});
     },
-    prepareForUpdate: keepStatus,
+    prepareForUpdate(object, old) {
+      keepStatus(object, old);
+      normalizeDataSources(object.spec ?? {}, old.spec);
+    },
+    validateName: nameIsDNSSubdomain,
+    validate: validatePersistentVolumeClaim,
+    validateUpdate: validatePersistentVolumeClaimUpdate,
+    warningsOnCreate: persistentVolumeClaimWarnings,
+    warningsOnUpdate: persistentVolumeClaimWarnings,
+    status: { validateUpdate: validatePersistentVolumeClaimStatus },
   },
   printer: {
     columns: [

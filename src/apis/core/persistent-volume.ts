@@ -1,8 +1,17 @@
 /** PersistentVolume. Source: kubernetes pkg/registry/core/persistentvolume/strategy.go. */
-import type { PersistentVolume } from '../../apimachinery/types/core.v1.gen.ts';
+import { formatTime } from '../../apimachinery/time.ts';
+import type { PersistentVolume, Volume } from '../../apimachinery/types/core.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf, wideColumn } from '../printing.ts';
 import { keepStatus } from '../strategy.ts';
+import {
+  persistentVolumeWarnings,
+  validatePersistentVolume,
+  validatePersistentVolumeUpdate,
+} from './persistent-volume-validation.ts';
+import { defaultResourceList } from './resource-list.ts';
+import { defaultVolume } from './volume-defaults.ts';
 import { accessModes, storageClassOf } from './volume-printing.ts';
 
 export const persistentVolumes = define<PersistentVolume>({
@@ -24,19 +33,26 @@ export const persistentVolumes = define<PersistentVolume>({
       const { spec } = object;
       spec.persistentVolumeReclaimPolicy ||= 'Retain';
       spec.volumeMode ??= 'Filesystem';
+      defaultResourceList(spec.capacity);
+      // Sources have the defaults they have in pods.
+      defaultVolume(spec as unknown as Volume);
     },
     prepareForCreate(object, ctx) {
-      object.status = { phase: 'Pending', lastPhaseTransitionTime: seconds(ctx.now) };
+      object.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(ctx.now) };
     },
     prepareForUpdate: keepStatus,
+    validateName: nameIsDNSSubdomain,
+    validate: validatePersistentVolume,
+    validateUpdate: validatePersistentVolumeUpdate,
+    warningsOnCreate: persistentVolumeWarnings,
+    warningsOnUpdate: persistentVolumeWarnings,
     status: {
       prepareForUpdate(object, old, ctx) {
-        const status = object.status;
-        if (!status) return;
-        if (status.phase !== old.status?.phase) {
-          if (status.lastPhaseTransitionTime === old.status?.lastPhaseTransitionTime) {
-            status.lastPhaseTransitionTime = seconds(ctx.now);
-          }
+        const { status } = object;
+        if (!status || status.phase === old.status?.phase) return;
+        const time = status.lastPhaseTransitionTime;
+        if (time === undefined || time === old.status?.lastPhaseTransitionTime) {
+          status.lastPhaseTransitionTime = formatTime(ctx.now);
         }
       },
     },
@@ -73,6 +89,3 @@ export const persistentVolumes = define<PersistentVolume>({
     },
   },
 });
-
-/** RFC 3339 in whole seconds, as metav1.Time is written. */
-const seconds = (now: number): string => `${new Date(now).toISOString().slice(0, 19)}Z`;

@@ -5,7 +5,7 @@ const MODES: readonly (readonly [mode: string, short: string])[] = [
   ['ReadWriteMany', 'RWX'],
   ['ReadWriteOncePod', 'RWOP'],
 ];
-const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
+export const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class';
 
 /** `RWO,RWX`: known modes, each once, in a fixed order. Source: kubernetes pkg/apis/core/helper/helpers.go. */
 export const accessModes = (modes: readonly string[] | undefined): string =>
