@@ -1,5 +1,6 @@
 /** Validation of StatefulSets. Source: kubernetes pkg/apis/apps/validation/validation.go. */
 import {
+  at,
   child,
   type FieldError,
   forbidden,
@@ -19,6 +20,7 @@ import {
 } from '../../apimachinery/validation/int-or-percent.ts';
 import { checkDNS1123Label } from '../core/field-rules.ts';
 import { validatePodTemplateSpec } from '../core/pod-validation.ts';
+import { validatePersistentVolumeClaimSpec } from '../core/volume-claim-validation.ts';
 import { semanticEqual } from '../strategy.ts';
 import { parsedSelector, validateSelector, validateSelects } from './selector.ts';
 import {
@@ -30,11 +32,17 @@ import {
 } from './validation.ts';
 
 export function validateStatefulSet({ spec }: StatefulSet): FieldError[] {
-  const { serviceName, template } = spec!;
+  const { serviceName, template, volumeClaimTemplates } = spec!;
   return [
     ...(serviceName ? checkDNS1123Label(serviceName, 'spec.serviceName') : []),
     ...validateSpec(spec!, 'spec'),
     ...validateTemplate(spec!, template, 'spec.template'),
+    ...(volumeClaimTemplates ?? []).flatMap((claim, index) =>
+      validatePersistentVolumeClaimSpec(
+        claim.spec ?? {},
+        child(at('spec.volumeClaimTemplates', index), 'spec'),
+      ),
+    ),
   ];
 }
 

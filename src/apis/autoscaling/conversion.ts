@@ -2,6 +2,8 @@
  * Autoscalers between v1 and v2. What v1 has no field for, it carries in annotations, so that nothing is lost when a
  * client reads and writes v1. Source: kubernetes pkg/apis/autoscaling/v1/conversion.go.
  */
+import { struct } from '../../apimachinery/schema/table.ts';
+import { normalize } from '../../apimachinery/serializer/unknown-fields.ts';
 import type * as v1 from '../../apimachinery/types/autoscaling.v1.gen.ts';
 import type * as v2 from '../../apimachinery/types/autoscaling.v2.gen.ts';
 import { BEHAVIOR, CONDITIONS, CURRENT_METRICS, dropRoundTripAnnotations, METRICS } from './annotations.ts';
@@ -76,7 +78,7 @@ function statusToV1(status: v2.HorizontalPodAutoscalerStatus): v1.HorizontalPodA
 export function toV2(autoscaler: v1.HorizontalPodAutoscaler): v2.HorizontalPodAutoscaler {
   const { spec, status, metadata, ...rest } = autoscaler;
   const annotations = metadata?.annotations ?? {};
-  const metrics = decodeList(annotations[METRICS])?.map(metricSpecFromV1) ?? [];
+  const metrics = decodeList<v2.MetricSpec>(annotations[METRICS], METRIC_SPEC, metricSpecFromV1) ?? [];
   const utilization = spec?.targetCPUUtilizationPercentage;
   if (utilization !== undefined) {
     const metric = defaultMetric();
@@ -84,7 +86,7 @@ export function toV2(autoscaler: v1.HorizontalPodAutoscaler): v2.HorizontalPodAu
     metrics.push(metric);
   }
   if (metrics.length === 0) metrics.push(defaultMetric());
-  const behavior = decode(annotations[BEHAVIOR]);
+  const behavior = decode(annotations[BEHAVIOR], behaviorFromAnnotation);
   const result = {
     ...rest,
     apiVersion: 'autoscaling/v2',
@@ -94,7 +96,7 @@ export function toV2(autoscaler: v1.HorizontalPodAutoscaler): v2.HorizontalPodAu
       minReplicas: spec?.minReplicas,
       maxReplicas: spec?.maxReplicas ?? 0,
       metrics,
-      behavior: behavior && behaviorFromAnnotation(behavior),
+      behavior,
     }),
     ...(status ? { status: statusToV2(status, annotations) } : {}),
   } as v2.HorizontalPodAutoscaler;
@@ -117,28 +119,49 @@ function statusToV2(
     currentReplicas: status.currentReplicas ?? 0,
     desiredReplicas: status.desiredReplicas ?? 0,
     // The annotation says more than the field.
-    currentMetrics: decodeList(annotations[CURRENT_METRICS])?.map(metricStatusFromV1) ?? cpu,
-    conditions: decodeList(annotations[CONDITIONS]) as v2.HorizontalPodAutoscalerCondition[] | undefined,
+    currentMetrics: decodeList(annotations[CURRENT_METRICS], METRIC_STATUS, metricStatusFromV1) ?? cpu,
+    conditions: decodeList(annotations[CONDITIONS], CONDITION, (condition) => condition),
   });
 }
 
 /** Longest annotation that is read, in characters: as long as all annotations of an object may be. */
 const MAX_LENGTH = 256 * 1024;
 
-function decode(text: string | undefined): Record<string, any> | undefined {
+const METRIC_SPEC = 'autoscaling.v2.MetricSpec';
+const METRIC_STATUS = 'autoscaling.v2.MetricStatus';
+const CONDITION = 'autoscaling.v2.HorizontalPodAutoscalerCondition';
+const BEHAVIOR_STRUCT = 'autoscaling.v2.HorizontalPodAutoscalerBehavior';
+
+type Json = Record<string, any>;
+
+/** The JSON of an annotation, put through `read`; undefined when there is none or something is wrong with it. */
+function decode<T>(text: string | undefined, read: (value: unknown) => T): T | undefined {
   if (text === undefined || text.length > MAX_LENGTH) return undefined;
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
+    return read(JSON.parse(text));
   } catch {
     return undefined;
   }
 }
 
-function decodeList(text: string | undefined): Record<string, any>[] | undefined {
-  const value = decode(text);
-  if (!Array.isArray(value)) return undefined;
-  return value.filter((item) => typeof item === 'object' && item !== null);
+/** A list of structs of v2, each made from an item of the annotation. */
+const decodeList = <T>(
+  text: string | undefined,
+  type: string,
+  from: (item: Json) => object,
+): T[] | undefined =>
+  decode(text, (value) => (value as unknown[]).map((item) => conforming<T>(from(object(item)), type)));
+
+/** The value, if it is an object. Throws when it is not. */
+function object(value: unknown): Json {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('no object');
+  return value;
+}
+
+/** The value, if it is what the schema says of the struct. Throws when it is not. */
+function conforming<T>(value: object, type: string): T {
+  normalize(value as Json, struct(type));
+  return value as T;
 }
 
 const RULES = [
@@ -169,24 +192,20 @@ function behaviorToAnnotation(behavior: v2.HorizontalPodAutoscalerBehavior): obj
 }
 
 /** Go reads names whatever their case. */
-const withoutCapitals = (object: Record<string, any>): Record<string, any> =>
+const withoutCapitals = (object: Json): Json =>
   Object.fromEntries(
     Object.entries(object)
       .filter(([, value]) => value !== null)
       .map(([key, value]) => [key.charAt(0).toLowerCase() + key.slice(1), value]),
   );
 
-function behaviorFromAnnotation(annotation: Record<string, any>): v2.HorizontalPodAutoscalerBehavior {
-  const behavior = withoutCapitals(annotation);
-  return Object.fromEntries(
-    RULES.filter(([, name]) => typeof behavior[name] === 'object').map(([, name]) => {
-      const rules = withoutCapitals(behavior[name]);
-      if (Array.isArray(rules.policies)) {
-        rules.policies = rules.policies
-          .filter((policy) => policy && typeof policy === 'object')
-          .map(withoutCapitals);
-      }
-      return [name, rules];
-    }),
-  );
+function behaviorFromAnnotation(annotation: unknown): v2.HorizontalPodAutoscalerBehavior {
+  const behavior = withoutCapitals(object(annotation));
+  for (const [, name] of RULES) {
+    if (!behavior[name]) continue;
+    const rules = withoutCapitals(behavior[name]);
+    if (rules.policies) rules.policies = rules.policies.map(withoutCapitals);
+    behavior[name] = rules;
+  }
+  return conforming(behavior, BEHAVIOR_STRUCT);
 }

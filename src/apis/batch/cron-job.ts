@@ -27,6 +27,7 @@ function defaultCronJob(cronJob: CronJob): void {
   cronJob.spec ??= {} as CronJobSpec;
   const { spec } = cronJob;
   spec.jobTemplate ??= {};
+  spec.jobTemplate.metadata ??= {};
   spec.jobTemplate.spec ??= {} as JobSpec;
   // Jobs get their own defaults when they are made.
   spec.jobTemplate.spec.template ??= {};
