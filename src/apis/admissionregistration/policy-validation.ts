@@ -26,6 +26,8 @@ import type {
   Validation,
   Variable,
 } from '../../apimachinery/types/admissionregistration.v1.gen.ts';
+import { validateConditions } from '../../apimachinery/validation/conditions.ts';
+import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import {
   byteLength,
   isDNS1035Label,
@@ -33,12 +35,7 @@ import {
   isPathSegmentName,
 } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
-import {
-  invalidEach,
-  validateConditions,
-  validateLabelSelector,
-  validateQualifiedName,
-} from '../meta-validation.ts';
+import { invalidEach, validateQualifiedName } from '../meta-validation.ts';
 import {
   FAILURE_POLICIES,
   REINVOCATION_POLICIES,

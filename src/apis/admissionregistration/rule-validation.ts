@@ -15,8 +15,9 @@ import type {
   NamedRuleWithOperations,
   RuleWithOperations,
 } from '../../apimachinery/types/admissionregistration.v1.gen.ts';
+import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isPathSegmentName } from '../../apimachinery/validation/content.ts';
-import { invalidEach, validateLabelSelector, validateQualifiedName } from '../meta-validation.ts';
+import { invalidEach, validateQualifiedName } from '../meta-validation.ts';
 
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 const SCOPES = ['*', 'Cluster', 'Namespaced'];

@@ -15,8 +15,9 @@ import type {
   ValidatingWebhookConfiguration,
   WebhookClientConfig,
 } from '../../apimachinery/types/admissionregistration.v1.gen.ts';
+import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isDNS1035Label } from '../../apimachinery/validation/content.ts';
-import { invalidEach, validateFullyQualifiedName, validateLabelSelector } from '../meta-validation.ts';
+import { invalidEach, validateFullyQualifiedName } from '../meta-validation.ts';
 import { validateWebhookService, validateWebhookURL } from '../webhook.ts';
 import {
   FAILURE_POLICIES,

@@ -1,12 +1,17 @@
 /** Source: kubernetes pkg/apis/authorization/validation/validation.go. */
-import { type FieldError, invalid } from '../../apimachinery/field-error.ts';
+import { at, child, type FieldError, forbidden, invalid, required } from '../../apimachinery/field-error.ts';
 import type {
+  FieldSelectorAttributes,
+  LabelSelectorAttributes,
   LocalSubjectAccessReview,
+  ResourceAttributes,
   SelfSubjectAccessReview,
   SelfSubjectAccessReviewSpec,
   SubjectAccessReview,
   SubjectAccessReviewSpec,
 } from '../../apimachinery/types/authorization.v1.gen.ts';
+import { isValidLabelValue } from '../../apimachinery/validation/content.ts';
+import { invalidEach, validateQualifiedName } from '../meta-validation.ts';
 import type { KubeObject } from '../object.ts';
 
 export const validateSubjectAccessReview = (review: SubjectAccessReview): FieldError[] => [
@@ -40,15 +45,64 @@ export function validateLocalSubjectAccessReview(review: LocalSubjectAccessRevie
 
 function validateAttributes(spec: SelfSubjectAccessReviewSpec): FieldError[] {
   const { resourceAttributes, nonResourceAttributes } = spec;
+  const errors: FieldError[] = [];
   if (resourceAttributes && nonResourceAttributes) {
     const detail = 'cannot be specified in combination with resourceAttributes';
-    return [invalid('spec.nonResourceAttributes', nonResourceAttributes, detail)];
+    errors.push(invalid('spec.nonResourceAttributes', nonResourceAttributes, detail));
   }
   if (!resourceAttributes && !nonResourceAttributes) {
     const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    return [invalid('spec.resourceAttributes', null, detail)];
+    errors.push(invalid('spec.resourceAttributes', null, detail));
   }
-  return [];
+  return resourceAttributes ? [...errors, ...validateSelectors(resourceAttributes)] : errors;
+}
+
+/** Operators that this server does not know are let through: the client may be newer. */
+function validateSelectors({ fieldSelector, labelSelector }: ResourceAttributes): FieldError[] {
+  const path = 'spec.resourceAttributes';
+  const errors: FieldError[] = [];
+  if (fieldSelector) errors.push(...validateSelector(fieldSelector, child(path, 'fieldSelector'), false));
+  if (labelSelector) errors.push(...validateSelector(labelSelector, child(path, 'labelSelector'), true));
+  return errors;
+}
+
+function validateSelector(
+  selector: FieldSelectorAttributes | LabelSelectorAttributes,
+  path: string,
+  labels: boolean,
+): FieldError[] {
+  const errors: FieldError[] = [];
+  const { rawSelector = '', requirements = [] } = selector;
+  if (rawSelector !== '' && requirements.length) {
+    const detail = 'may not specified at the same time as requirements';
+    errors.push(invalid(child(path, 'rawSelector'), rawSelector, detail));
+  }
+  if (rawSelector === '' && !requirements.length) {
+    const detail = `when ${path} is specified, requirements or rawSelector is required`;
+    errors.push(required(child(path, 'requirements'), detail));
+  }
+  for (const [index, requirement] of requirements.entries()) {
+    const here = at(child(path, 'requirements'), index);
+    const { key = '', operator = '', values = [] } = requirement;
+    const valuesPath = child(here, 'values');
+    if ((operator === 'In' || operator === 'NotIn') && !values.length) {
+      errors.push(required(valuesPath, "must be specified when `operator` is 'In' or 'NotIn'"));
+    }
+    if ((operator === 'Exists' || operator === 'DoesNotExist') && values.length) {
+      errors.push(
+        forbidden(valuesPath, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"),
+      );
+    }
+    if (!labels) {
+      if (key === '') errors.push(required(child(here, 'key'), 'must be specified'));
+      continue;
+    }
+    errors.push(...validateQualifiedName(key, child(here, 'key')));
+    for (const [place, value] of values.entries()) {
+      errors.push(...invalidEach(at(valuesPath, place), value, isValidLabelValue(value)));
+    }
+  }
+  return errors;
 }
 
 const validateSubject = (spec: SubjectAccessReviewSpec): FieldError[] =>

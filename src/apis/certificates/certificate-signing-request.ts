@@ -2,7 +2,6 @@ import type { CertificateSigningRequest } from '../../apimachinery/types/certifi
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { AGE, NAME, age, column, nameOf } from '../printing.ts';
 import {
-  defaultSigningRequest,
   keepSigningRequest,
   prepareSigningRequest,
   prepareSigningRequestStatus,
@@ -31,7 +30,6 @@ export const certificateSigningRequests = define<CertificateSigningRequest>({
     statusOf('CertificateSigningRequest'),
   ],
   strategy: {
-    default: defaultSigningRequest,
     prepareForCreate: prepareSigningRequest,
     prepareForUpdate: keepSigningRequest,
     validateName: () => [],

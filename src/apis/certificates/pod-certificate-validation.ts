@@ -12,11 +12,12 @@ import type {
   PodCertificateRequestSpec,
   PodCertificateRequestStatus,
 } from '../../apimachinery/types/certificates.v1.gen.ts';
+import { validateConditions } from '../../apimachinery/validation/conditions.ts';
 import { byteLength } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { validateSignerName } from '../core/signer-name-validation.ts';
 import type { StrategyContext } from '../definition.ts';
-import { invalidEach, validateConditions } from '../meta-validation.ts';
+import { invalidEach } from '../meta-validation.ts';
 import { semanticEqual } from '../strategy.ts';
 import { type Certificate, parseCertificate, pemBlocks } from './der.ts';
 

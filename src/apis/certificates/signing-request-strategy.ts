@@ -1,4 +1,4 @@
-/** Source: kubernetes pkg/registry/certificates/certificates/strategy.go, pkg/apis/certificates/v1/defaults.go. */
+/** Source: kubernetes pkg/registry/certificates/certificates/strategy.go. */
 import type {
   CertificateSigningRequest,
   CertificateSigningRequestCondition,
@@ -6,10 +6,6 @@ import type {
 import { formatTime } from '../../apimachinery/time.ts';
 import type { StrategyContext } from '../definition.ts';
 import { humanDuration } from '../../apimachinery/time.ts';
-
-export function defaultSigningRequest(request: CertificateSigningRequest): void {
-  for (const condition of request.status?.conditions ?? []) condition.status ||= 'True';
-}
 
 /** The request says who made it: whatever the client wrote there is replaced. */
 export function prepareSigningRequest(request: CertificateSigningRequest, ctx: StrategyContext): void {
@@ -36,10 +32,6 @@ export function keepSigningRequest(request: CertificateSigningRequest, old: Cert
   else request.status = old.status;
 }
 
-type Condition = CertificateSigningRequestCondition;
-const isApproval = (condition: Condition): boolean =>
-  condition.type === 'Approved' || condition.type === 'Denied';
-
 /**
  * An update of the approval subresource changes conditions and nothing else of the status.
  * Call it as the subresource's prepareForUpdate.
@@ -65,26 +57,30 @@ export function prepareSigningRequestStatus(
 ): void {
   request.spec = old.spec;
   request.status ??= {};
-  const { status } = request;
-  const conditions = preserveApprovals(status.conditions ?? [], old.status?.conditions ?? []);
-  if (conditions.length) status.conditions = conditions;
-  else delete status.conditions;
+  const [now, before] = [request.status.conditions ?? [], old.status?.conditions ?? []];
+  // Who adds or removes a decision here loses all changes of conditions.
+  const conditions = DECISIONS.every((type) => count(now, type) === count(before, type))
+    ? now.map((condition) => keepDecision(condition, now, before))
+    : before;
+  if (conditions.length) request.status.conditions = conditions;
+  else delete request.status.conditions;
   stampConditions(request, old, ctx.now);
 }
 
-/** The new conditions without approvals of their own, and the approvals that there were, in their places. */
-function preserveApprovals(conditions: readonly Condition[], old: readonly Condition[]): Condition[] {
-  const approvals = old.filter(isApproval);
-  const result: Condition[] = [];
-  for (const condition of conditions) {
-    if (!isApproval(condition)) {
-      result.push(condition);
-      continue;
-    }
-    const index = approvals.findIndex((one) => one.type === condition.type);
-    if (index >= 0) result.push(...approvals.splice(index, 1));
-  }
-  return [...result, ...approvals];
+type Condition = CertificateSigningRequestCondition;
+const DECISIONS = ['Approved', 'Denied'];
+const ofType = (conditions: readonly Condition[], type: string): Condition[] =>
+  conditions.filter((condition) => condition.type === type);
+const count = (conditions: readonly Condition[], type: string): number => ofType(conditions, type).length;
+
+/** The old condition in the place of a decision, the first for the first. */
+function keepDecision(
+  condition: Condition,
+  now: readonly Condition[],
+  before: readonly Condition[],
+): Condition {
+  if (!DECISIONS.includes(condition.type)) return condition;
+  return ofType(before, condition.type)[ofType(now, condition.type).indexOf(condition)] ?? condition;
 }
 
 /** Conditions without times get them: updated now; changed now, or when a condition like it last changed. */

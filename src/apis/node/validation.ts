@@ -1,11 +1,39 @@
 /** Source: kubernetes pkg/apis/node/validation/validation.go. */
-import { type FieldError, invalid } from '../../apimachinery/field-error.ts';
-import type { RuntimeClass } from '../../apimachinery/types/node.v1.gen.ts';
+import { at, duplicate, type FieldError, invalid } from '../../apimachinery/field-error.ts';
+import type { RuntimeClass, Scheduling } from '../../apimachinery/types/node.v1.gen.ts';
 import { isDNS1123Label } from '../../apimachinery/validation/content.ts';
+import { validateLabels } from '../../apimachinery/validation/labels.ts';
+import { validateTolerations } from '../core/pod-scheduling-validation.ts';
+import {
+  validateContainerResourceName,
+  validateResourceRequirements,
+} from '../core/resources-requirements-validation.ts';
+import { invalidEach } from '../meta-validation.ts';
+import { semanticEqual } from '../strategy.ts';
 
-export function validateRuntimeClass(runtimeClass: RuntimeClass): FieldError[] {
-  const handler = runtimeClass.handler ?? '';
-  return isDNS1123Label(handler).map((message) => invalid('handler', handler, message));
+const NO_CLAIMS: ReadonlySet<string> = new Set();
+
+export function validateRuntimeClass({ handler = '', overhead, scheduling }: RuntimeClass): FieldError[] {
+  const errors = invalidEach('handler', handler, isDNS1123Label(handler));
+  if (overhead) {
+    // Upstream reads the overhead as the limits of a container, and its messages show it.
+    const limits = { limits: overhead.podFixed ?? {} };
+    errors.push(
+      ...validateResourceRequirements(limits, validateContainerResourceName, NO_CLAIMS, 'overhead'),
+    );
+  }
+  return scheduling ? [...errors, ...validateScheduling(scheduling, 'scheduling')] : errors;
+}
+
+function validateScheduling({ nodeSelector, tolerations = [] }: Scheduling, path: string): FieldError[] {
+  const errors = validateLabels(nodeSelector, `${path}.nodeSelector`);
+  const tolerationsPath = `${path}.tolerations`;
+  errors.push(...validateTolerations(tolerations, tolerationsPath));
+  for (const [index, toleration] of tolerations.entries()) {
+    const repeated = tolerations.slice(0, index).some((one) => semanticEqual(one, toleration));
+    if (repeated) errors.push(duplicate(at(tolerationsPath, index), toleration));
+  }
+  return errors;
 }
 
 export function validateRuntimeClassUpdate(runtimeClass: RuntimeClass, old: RuntimeClass): FieldError[] {

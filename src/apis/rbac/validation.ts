@@ -17,6 +17,7 @@ import type {
   Subject,
 } from '../../apimachinery/types/rbac.v1.gen.ts';
 import { isPathSegmentName } from '../../apimachinery/validation/content.ts';
+import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { validateServiceAccountName } from '../../apimachinery/validation/names.ts';
 import { type Binding, RBAC_GROUP } from './binding.ts';
 
@@ -32,6 +33,9 @@ export function validateClusterRole(role: ClusterRole): FieldError[] {
     const selectors = role.aggregationRule.clusterRoleSelectors ?? [];
     if (selectors.length === 0) {
       errors.push(required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil'));
+    }
+    for (const [index, selector] of selectors.entries()) {
+      errors.push(...validateLabelSelector(selector, at(path, index)));
     }
   }
   return errors;

@@ -18,10 +18,11 @@ import type {
   ResourceClaim,
   ResourceClaimConsumerReference,
 } from '../../apimachinery/types/resource.v1.gen.ts';
+import { validateConditions } from '../../apimachinery/validation/conditions.ts';
 import { byteLength } from '../../apimachinery/validation/content.ts';
 import { isValidInterfaceAddress } from '../../apimachinery/validation/ip.ts';
 import { validateNodeSelector } from '../core/affinity-validation.ts';
-import { validateConditions } from '../meta-validation.ts';
+
 import { semanticEqual } from '../strategy.ts';
 import { deviceId } from './claim-status.ts';
 import {

@@ -1,7 +1,8 @@
 /** Source: kubernetes pkg/apis/resource/validation/validation.go. */
 import { type FieldError, tooMany } from '../../apimachinery/field-error.ts';
 import type { DeviceTaintRule } from '../../apimachinery/types/resource.v1.gen.ts';
-import { validateConditions } from '../meta-validation.ts';
+
+import { validateConditions } from '../../apimachinery/validation/conditions.ts';
 import { validateDriverName, validateLabelName, validatePoolName, validateTaint } from './rules.ts';
 
 const CONDITIONS_MAX = 8;

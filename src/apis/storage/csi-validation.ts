@@ -17,14 +17,10 @@ import type {
   CSIStorageCapacity,
   TokenRequest,
 } from '../../apimachinery/types/storage.v1.gen.ts';
+import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { byteLength } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
-import {
-  invalidEach,
-  validateCSIDriverName,
-  validateLabelSelector,
-  validateQualifiedName,
-} from '../meta-validation.ts';
+import { invalidEach, validateCSIDriverName, validateQualifiedName } from '../meta-validation.ts';
 import { semanticEqual } from '../strategy.ts';
 
 const IMMUTABLE = 'field is immutable';
