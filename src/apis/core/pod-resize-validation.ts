@@ -41,14 +41,19 @@ function validateSameContainers(pod: Pod, old: Pod): FieldError[] {
   return [forbidden('spec', 'containers may not be renamed or reordered on resize')];
 }
 
+const ONLY_CPU_AND_MEMORY = 'only cpu and memory resources are mutable';
+
 function validateContainers(pod: Pod, old: Pod): FieldError[] {
-  const errors: FieldError[] = [];
+  const own = pod.spec?.resources ?? {};
+  const ownBefore = old.spec?.resources ?? {};
+  const errors = validateNotRemoved(own, ownBefore, 'spec.resources');
+  if (!semanticEqual(withoutCPUAndMemory(own, ownBefore), ownBefore))
+    errors.push(forbidden('spec', ONLY_CPU_AND_MEMORY));
   for (const list of ['initContainers', 'containers'] as const) {
     for (const [index, before] of (old.spec?.[list] ?? []).entries()) {
       const after = pod.spec![list]![index]!;
       const path = child(at(child('spec', list), index), 'resources');
-      if (list === 'containers')
-        errors.push(...validateContainer(after, before, path, 'only cpu and memory resources are mutable'));
+      if (list === 'containers') errors.push(...validateContainer(after, before, path, ONLY_CPU_AND_MEMORY));
       else if (isRestartableInitContainer(before)) {
         const text = 'only cpu and memory resources for sidecar containers are mutable';
         errors.push(...validateContainer(after, before, path, text));
@@ -61,17 +66,26 @@ function validateContainers(pod: Pod, old: Pod): FieldError[] {
 }
 
 function validateContainer(after: Container, before: Container, path: string, text: string): FieldError[] {
-  const errors: FieldError[] = [];
   const now = after.resources ?? {};
   const old = before.resources ?? {};
+  const errors = validateNotRemoved(now, old, path);
+  const restored = { ...after, resources: withoutCPUAndMemory(now, old) };
+  if (!semanticEqual(restored, before)) errors.push(forbidden('spec', text));
+  return errors;
+}
+
+function validateNotRemoved(
+  now: ResourceRequirements,
+  old: ResourceRequirements,
+  path: string,
+): FieldError[] {
+  const errors: FieldError[] = [];
   if (removes(now.requests, old.requests)) {
     errors.push(forbidden(child(path, 'requests'), 'resource requests cannot be removed'));
   }
   if (removes(now.limits, old.limits)) {
     errors.push(forbidden(child(path, 'limits'), 'resource limits cannot be removed'));
   }
-  const restored = { ...after, resources: withoutCPUAndMemory(now, old) };
-  if (!semanticEqual(restored, before)) errors.push(forbidden('spec', text));
   return errors;
 }
 

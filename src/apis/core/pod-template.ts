@@ -5,6 +5,7 @@
 import type { PodTemplate } from '../../apimachinery/types/core.v1.gen.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import { column, NAME, nameOf } from '../printing.ts';
+import { semanticEqual } from '../strategy.ts';
 import { defaultPodTemplateSpec } from './pod-defaults.ts';
 import { validatePodTemplateSpec } from './pod-validation.ts';
 import { podTemplateWarnings } from './pod-warnings.ts';
@@ -30,7 +31,10 @@ export const podTemplates = define<PodTemplate>({
     validate: (object) => validatePodTemplateSpec(object.template ?? {}, 'template', {}),
     validateUpdate: (object) => validatePodTemplateSpec(object.template ?? {}, 'template', {}),
     warningsOnCreate: (object) => podTemplateWarnings(object.template ?? {}, 'template'),
-    warningsOnUpdate: (object) => podTemplateWarnings(object.template ?? {}, 'template'),
+    warningsOnUpdate: (object, old) =>
+      semanticEqual(object.template, old.template)
+        ? []
+        : podTemplateWarnings(object.template ?? {}, 'template'),
   },
   printer: {
     columns: [

@@ -263,6 +263,13 @@ describe('validatePodResize', () => {
       ['spec: Forbidden: only cpu and memory resources are mutable'],
     ],
     [
+      'removing what the pod as a whole has',
+      { resources: { requests: { cpu: '1', memory: '1Gi' } } },
+      { resources: { requests: { cpu: '2' } } },
+      {},
+      ['spec.resources.requests: Forbidden: resource requests cannot be removed'],
+    ],
+    [
       'a node that cannot',
       sized({ cpu: '1' }),
       sized({ cpu: '2' }),
