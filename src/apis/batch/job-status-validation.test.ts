@@ -36,9 +36,14 @@ it.each<Case>([
     [
       'status.active: Invalid value: -1: must be greater than or equal to 0',
       'status.failed: Invalid value: -1: must be greater than or equal to 0',
-      'status.ready: Invalid value: 0: cannot set more ready pods than active',
       'status.failed: Invalid value: -1: cannot decrease the failed counter',
     ],
+  ],
+  [
+    'more ready than there are',
+    { active: 1 },
+    { active: 1, ready: 2 },
+    ['status.ready: Invalid value: 2: cannot set more ready pods than active'],
   ],
   [
     'pods counted twice',

@@ -118,7 +118,7 @@ function validateFinished(job: Job, old: Job): FieldError[] {
   const activeChanged = changedCount(job, old, 'active');
   const looksAt = (name: keyof JobStatus): boolean =>
     isJobFinished(job) && (finishedChanged || changedField(job, old, name));
-  const { active = 0, ready = 0, terminating = 0, uncountedTerminatedPods: uncounted } = status;
+  const { active = 0, ready, terminating = 0, uncountedTerminatedPods: uncounted } = status;
   if (isJobFinished(job) && (finishedChanged || activeChanged) && active > 0) {
     errors.push(invalid('status.active', active, 'active>0 is invalid for finished job'));
   }
@@ -132,7 +132,7 @@ function validateFinished(job: Job, old: Job): FieldError[] {
   if (looksAt('terminating') && terminating > 0) {
     errors.push(invalid('status.terminating', terminating, 'terminating>0 is invalid for finished job'));
   }
-  if ((activeChanged || changedField(job, old, 'ready')) && ready > active) {
+  if ((activeChanged || changedField(job, old, 'ready')) && ready !== undefined && ready > active) {
     errors.push(invalid('status.ready', ready, 'cannot set more ready pods than active'));
   }
   return errors;
