@@ -8,7 +8,11 @@ export interface Check {
 const PATH = /^\/(healthz|livez|readyz)(?:\/([^/]+))?\/?$/;
 
 /** The answer to a health path, or undefined for another path. */
-export async function health(path: string, query: URLSearchParams, checks: readonly Check[]): Promise<Response | undefined> {
+export async function health(
+  path: string,
+  query: URLSearchParams,
+  checks: readonly Check[],
+): Promise<Response | undefined> {
   const match = PATH.exec(path);
   if (!match) return undefined;
   const [, name, single] = match;
@@ -27,7 +31,8 @@ export async function health(path: string, query: URLSearchParams, checks: reado
       lines.push(`[-]${check.name} failed: reason withheld`);
     }
   }
-  for (const one of excluded) if (checks.some((check) => check.name === one)) lines.push(`[+]${one} excluded: ok`);
+  for (const one of excluded)
+    if (checks.some((check) => check.name === one)) lines.push(`[+]${one} excluded: ok`);
   if (failed) return text(`${lines.join('\n')}\n${name} check failed\n`, 500);
   return text(query.has('verbose') ? `${lines.join('\n')}\n${name} check passed\n` : 'ok', 200);
 }

@@ -52,11 +52,16 @@ export const ACCEPTED: readonly string[] = [JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE]
  * The first clause that can be served. `transforms` says what the operation can be turned into.
  * @throws StatusError 406.
  */
-export function negotiate(request: Request, query: URLSearchParams, transforms: readonly Transform[]): Format {
+export function negotiate(
+  request: Request,
+  query: URLSearchParams,
+  transforms: readonly Transform[],
+): Format {
   const accept = request.headers.get('Accept') ?? '';
   const agent = request.headers.get('User-Agent') ?? '';
   const asked = query.get('pretty');
-  const pretty = asked === null ? /^(curl|Wget|Mozilla\/5\.0)/.test(agent) : asked !== 'false' && asked !== '0';
+  const pretty =
+    asked === null ? /^(curl|Wget|Mozilla\/5\.0)/.test(agent) : asked !== 'false' && asked !== '0';
   if (accept === '') return { encoding: 'json', pretty };
   for (const { type, parameters } of parseAccept(accept)) {
     const encoding = ENCODINGS[type];

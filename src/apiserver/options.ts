@@ -38,10 +38,15 @@ export interface ListParameters extends ListOptions {
 }
 
 /** @throws StatusError 400 for selectors, 422 for combinations that make no sense. */
-export function listParameters(query: URLSearchParams, definition: ResourceDefinition, watch: boolean): ListParameters {
+export function listParameters(
+  query: URLSearchParams,
+  definition: ResourceDefinition,
+  watch: boolean,
+): ListParameters {
   const labelText = query.get('labelSelector') ?? '';
   const fieldText = query.get('fieldSelector') ?? '';
-  if (labelText.length > MAX_SELECTOR || fieldText.length > MAX_SELECTOR) throw badRequest('the selector is too long');
+  if (labelText.length > MAX_SELECTOR || fieldText.length > MAX_SELECTOR)
+    throw badRequest('the selector is too long');
   const fields = fieldText ? fieldSelector(fieldText, definition) : undefined;
   const labels = labelText ? labelSelector(labelText) : undefined;
   const limit = integer(query, 'limit');
@@ -101,32 +106,69 @@ function fieldSelector(text: string, definition: ResourceDefinition) {
   return selector;
 }
 
-function listErrors(version: string, match: string, token: string, initial: boolean | undefined): FieldError[] {
+function listErrors(
+  version: string,
+  match: string,
+  token: string,
+  initial: boolean | undefined,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (match) {
-    if (!version) errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
-    if (token) errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'));
+    if (!version)
+      errors.push(
+        field.forbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden unless resourceVersion is provided',
+        ),
+      );
+    if (token)
+      errors.push(
+        field.forbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden when continue is provided',
+        ),
+      );
     if (match !== 'Exact' && match !== 'NotOlderThan') {
       errors.push(field.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
     }
     if (match === 'Exact' && version === '0') {
-      errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch "Exact" is forbidden for resourceVersion "0"'));
+      errors.push(
+        field.forbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch "Exact" is forbidden for resourceVersion "0"',
+        ),
+      );
     }
   }
-  if (initial !== undefined) errors.push(field.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
+  if (initial !== undefined)
+    errors.push(field.forbidden('sendInitialEvents', 'sendInitialEvents is forbidden for list'));
   return errors;
 }
 
-function watchErrors(version: string, match: string, token: string, initial: boolean | undefined): FieldError[] {
+function watchErrors(
+  version: string,
+  match: string,
+  token: string,
+  initial: boolean | undefined,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (initial === undefined) {
-    if (match) errors.push(field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+    if (match)
+      errors.push(
+        field.forbidden(
+          'resourceVersionMatch',
+          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+        ),
+      );
     return errors;
   }
   if (match !== 'NotOlderThan') {
     errors.push(
       match === ''
-        ? field.forbidden('resourceVersionMatch', 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan')
+        ? field.forbidden(
+            'resourceVersionMatch',
+            'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+          )
         : field.notSupported('resourceVersionMatch', match, ['NotOlderThan']),
     );
   }
@@ -167,7 +209,13 @@ export function writeParameters(
   if (manager.length > 128) errors.push(field.tooLong('fieldManager', 128));
   [...manager].forEach((char, index) => {
     if (/[\p{C}]/u.test(char) && errors.length < 10) {
-      errors.push(field.invalid('fieldManager', manager, `invalid character U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} (at position ${index})`));
+      errors.push(
+        field.invalid(
+          'fieldManager',
+          manager,
+          `invalid character U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} (at position ${index})`,
+        ),
+      );
     }
   });
   const validation = query.get('fieldValidation') ?? '';
@@ -195,10 +243,23 @@ export function deleteOptions(query: URLSearchParams, body: any): DeleteOptions 
   const errors: FieldError[] = [];
   const { gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun = [], preconditions } = source;
   if (propagationPolicy && orphanDependents !== undefined && orphanDependents !== null) {
-    errors.push(field.invalid('propagationPolicy', propagationPolicy, 'orphanDependents and deletionPropagation cannot be both set'));
+    errors.push(
+      field.invalid(
+        'propagationPolicy',
+        propagationPolicy,
+        'orphanDependents and deletionPropagation cannot be both set',
+      ),
+    );
   }
   if (propagationPolicy && !['Foreground', 'Background', 'Orphan'].includes(propagationPolicy)) {
-    errors.push(field.notSupported('propagationPolicy', propagationPolicy, ['Foreground', 'Background', 'Orphan', 'nil']));
+    errors.push(
+      field.notSupported('propagationPolicy', propagationPolicy, [
+        'Foreground',
+        'Background',
+        'Orphan',
+        'nil',
+      ]),
+    );
   }
   if (!Array.isArray(dryRun) || dryRun.some((value) => value !== 'All')) {
     errors.push(field.notSupported('dryRun', dryRun, ['All']));

@@ -34,6 +34,12 @@ function cacheOf(cluster: string): AdmissionCache {
   return cache;
 }
 
+/** The platform rewrites Accept-Encoding on its way and keeps what the client said beside the request. */
+function takesGzip(request: Request): boolean {
+  const said = (request.cf as { clientAcceptEncoding?: string } | undefined)?.clientAcceptEncoding;
+  return /\bgzip\b/.test(said ?? request.headers.get('Accept-Encoding') ?? '');
+}
+
 export interface ServeOptions {
   readonly env: StorageEnv;
   readonly cluster: string;
@@ -81,7 +87,7 @@ async function route(request: Request, { env, cluster, user, path }: ServeOption
     ctx,
     env,
     userAgent: request.headers.get('User-Agent') ?? '',
-    gzip: /\bgzip\b/.test(request.headers.get('Accept-Encoding') ?? ''),
+    gzip: takesGzip(request),
   };
   if (definition.namespaced && !info.namespace && info.name) throw noSuchResource();
   if (info.verb === 'create' && definition.resource === 'bindings') return handleBinding(handling, undefined);

@@ -16,7 +16,12 @@ export interface WatchEvent {
 
 const utf8 = new TextEncoder();
 
-export function frameWriter(definition: ResourceDefinition, format: Format, include: IncludeObject, clock: Clock) {
+export function frameWriter(
+  definition: ResourceDefinition,
+  format: Format,
+  include: IncludeObject,
+  clock: Clock,
+) {
   const plain = format.encoding !== 'protobuf' && !format.as;
   let columns = true;
   const transform = (event: WatchEvent): WatchEvent => {
@@ -50,7 +55,9 @@ export function frameWriter(definition: ResourceDefinition, format: Format, incl
   return {
     text: format.encoding !== 'protobuf',
     contentType:
-      format.encoding === 'protobuf' ? 'application/vnd.kubernetes.protobuf;stream=watch' : 'application/json',
+      format.encoding === 'protobuf'
+        ? 'application/vnd.kubernetes.protobuf;stream=watch'
+        : 'application/json',
 
     /** Lines of events, as bytes for the client. */
     encode(lines: string): Uint8Array {

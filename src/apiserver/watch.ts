@@ -52,7 +52,8 @@ export async function watch(
     const { limit: _l, continue: _c, resourceVersion: _v, resourceVersionMatch: _m, ...selectors } = options;
     const listed = await list(ctx, definition, namespace || undefined, selectors);
     since = listed.revision;
-    for (const row of listed.rows) first.push(JSON.stringify({ type: 'ADDED', object: fromRow(definition, row) }));
+    for (const row of listed.rows)
+      first.push(JSON.stringify({ type: 'ADDED', object: fromRow(definition, row) }));
     if (options.sendInitialEvents && options.bookmarks) {
       first.push(JSON.stringify(writer.bookmark(since, true)));
     }
@@ -60,9 +61,7 @@ export async function watch(
   // Without a version and without initial events: from now on.
   else if (since === 0) since = await ctx.storage.head();
   const socket = await connect(env, ctx, definition, namespace, options, since);
-  return upgrade
-    ? serveSocket(socket, writer, first, options)
-    : serveStream(socket, writer, first, options);
+  return upgrade ? serveSocket(socket, writer, first, options) : serveStream(socket, writer, first, options);
 }
 
 type FrameWriter = ReturnType<typeof frameWriter>;
@@ -85,7 +84,9 @@ async function connect(
     group: definition.group,
     version: definition.version,
     resource: definition.resource,
-    prefix: single ? objectKey(group, resource, namespace, name) : prefixOf(definition, namespace || undefined),
+    prefix: single
+      ? objectKey(group, resource, namespace, name)
+      : prefixOf(definition, namespace || undefined),
     since,
     ...(options.labels ? { labels: formatSelector(options.labels) } : {}),
     ...(options.fields ? { fields: formatFieldSelector(options.fields) } : {}),
@@ -124,17 +125,23 @@ function run(
     }
     out.close();
   };
-  const bookmarks = options.bookmarks ? setInterval(() => socket.send('bookmark'), BOOKMARK_INTERVAL_MS) : undefined;
-  const timeout = setTimeout(() => {
-    // As upstream: a last bookmark, so that the next watch starts from here.
-    if (options.bookmarks) {
-      socket.send('bookmark');
-      setTimeout(end, 1000);
-    } else end();
-  }, Math.max(options.timeout - (options.bookmarks && options.timeout > 2 ? 1 : 0), 0) * 1000);
+  const bookmarks = options.bookmarks
+    ? setInterval(() => socket.send('bookmark'), BOOKMARK_INTERVAL_MS)
+    : undefined;
+  const timeout = setTimeout(
+    () => {
+      // As upstream: a last bookmark, so that the next watch starts from here.
+      if (options.bookmarks) {
+        socket.send('bookmark');
+        setTimeout(end, 1000);
+      } else end();
+    },
+    Math.max(options.timeout - (options.bookmarks && options.timeout > 2 ? 1 : 0), 0) * 1000,
+  );
   socket.addEventListener('message', ({ data }) => {
     if (ended || typeof data !== 'string') return;
-    if (data.startsWith('!bookmark ')) out.send(JSON.stringify(writer.bookmark(Number(data.slice(10)), false)));
+    if (data.startsWith('!bookmark '))
+      out.send(JSON.stringify(writer.bookmark(Number(data.slice(10)), false)));
     else out.send(data);
   });
   socket.addEventListener('close', end);
@@ -220,4 +227,3 @@ function serveSocket(
   server.addEventListener('error', end);
   return new Response(null, { status: 101, webSocket: client });
 }
-

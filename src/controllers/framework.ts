@@ -14,15 +14,22 @@ export type { Change, Lister } from '../registry/informers.ts';
 
 /** Emits events as upstream's recorder does, counting repeats. Never throws. */
 export interface EventRecorder {
-  event(regarding: Stored, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  /** `fieldPath` names the part of the object it is about: `spec.containers{web}`. */
+  event(regarding: Stored, type: EventType, reason: string, message: string, fieldPath?: string): void;
 }
 
+export type EventType = 'Normal' | 'Warning';
+
 export interface ControllerContext {
+  /** Writes as the controller's service account. */
   readonly client: Client;
   readonly clock: Clock;
   readonly random: Random;
   readonly recorder: EventRecorder;
+  /** The copies of a resource that the controller watches or reads. */
   lister<T extends KubeObject>(resource: ResourceName): Lister<T>;
+  /** Has a key reconciled: at once, or in so many milliseconds. */
+  enqueue(key: string, delay?: number): void;
 }
 
 /** What comes after a reconcile: nothing, or again after so many milliseconds. */
@@ -39,9 +46,13 @@ export interface Watch {
 export interface Controller {
   /** Upstream's name, e.g. `deployment-controller`: the user and the field manager of its writes. */
   readonly name: string;
-  /** The component of its events, e.g. `deployment-controller`. */
+  /** The component of its events; default: the name. */
   readonly eventSource?: string;
   readonly watches: readonly Watch[];
+  /** Resources it looks up whose changes alone give it nothing to do. */
+  readonly reads?: readonly ResourceName[];
+  /** Reconciles under way at once; default 16. */
+  readonly concurrency?: number;
   /** Brings the cluster nearer to what is wanted. A throw means: again, later. */
   reconcile(key: string, ctx: ControllerContext): Promise<Result | void>;
 }

@@ -1,8 +1,12 @@
-import { unsupportedMediaType } from '../apimachinery/status.ts';
+/** Server-side apply. Source: apiserver pkg/endpoints/handlers/patch.go (applyPatcher). */
+import { required } from '../apimachinery/field-error.ts';
+import { badRequest, invalid } from '../apimachinery/status.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject } from '../apis/object.ts';
+import { apiVersionOf } from '../apis/resources.ts';
 import type { RequestContext } from './context.ts';
-import type { Outcome, UpdateOptions } from './update.ts';
+import { applied } from './managed-fields.ts';
+import { guaranteedUpdate, type Outcome, type UpdateOptions } from './update.ts';
 
 export interface ApplyOptions extends UpdateOptions {
   readonly force: boolean;
@@ -10,13 +14,55 @@ export interface ApplyOptions extends UpdateOptions {
   readonly managerGiven: boolean;
 }
 
-export async function applyConfiguration(
-  _ctx: RequestContext,
-  _definition: ResourceDefinition,
-  _namespace: string,
-  _name: string,
-  _object: KubeObject,
-  _options: ApplyOptions,
+/**
+ * Applies a configuration; creates the object when it is missing.
+ * @throws StatusError 400, 409 for conflicts, 422 without a field manager, and as guaranteedUpdate.
+ */
+export function applyConfiguration(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+  object: KubeObject,
+  options: ApplyOptions,
 ): Promise<Outcome> {
-  throw unsupportedMediaType('server-side apply is not served yet');
+  if (!options.managerGiven) {
+    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+      required('fieldManager', 'is required for apply patch'),
+    ]);
+  }
+  object.apiVersion ??= apiVersionOf(definition);
+  object.kind ??= definition.kind;
+  object.metadata ??= {};
+  const meta = object.metadata;
+  if (meta.name && meta.name !== name) {
+    throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`);
+  }
+  meta.name = name;
+  if (definition.namespaced) {
+    if (meta.namespace && meta.namespace !== namespace) {
+      throw badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      );
+    }
+    meta.namespace = namespace;
+  }
+  const { force, managerGiven: _, fieldManager = '', ...update } = options;
+  const subresource = options.strategy?.subresource ?? '';
+  const merge = (old: KubeObject | undefined): KubeObject =>
+    applied(
+      definition,
+      old as never,
+      structuredClone(object),
+      fieldManager,
+      subresource,
+      ctx.clock.now(),
+      force,
+    );
+  return guaranteedUpdate(ctx, definition, namespace, name, (old) => merge(old), {
+    ...update,
+    fieldManager,
+    managed: true,
+    ...(subresource ? {} : { createMissing: () => merge(undefined) }),
+  });
 }

@@ -45,7 +45,12 @@ export class ReadSet {
   }
 
   /** One object, or undefined. */
-  async get<T extends KubeObject>(group: string, resource: string, namespace: string, name: string): Promise<Stored<T> | undefined> {
+  async get<T extends KubeObject>(
+    group: string,
+    resource: string,
+    namespace: string,
+    name: string,
+  ): Promise<Stored<T> | undefined> {
     const key = objectKey(group, resource, namespace, name);
     const known = this.#cache.get(key);
     if (known) return this.#note(key, known)[0] as Stored<T> | undefined;
@@ -58,7 +63,11 @@ export class ReadSet {
   }
 
   /** All objects of a resource, in one namespace when it is given. */
-  async list<T extends KubeObject>(group: string, resource: string, namespace?: string): Promise<readonly Stored<T>[]> {
+  async list<T extends KubeObject>(
+    group: string,
+    resource: string,
+    namespace?: string,
+  ): Promise<readonly Stored<T>[]> {
     const prefix = namespace ? namespacePrefix(group, resource, namespace) : resourcePrefix(group, resource);
     const known = this.#cache.get(prefix);
     if (known) return this.#note(prefix, known) as Stored<T>[];
@@ -84,7 +93,11 @@ export class ReadSet {
   }
 }
 
-const typeOf = (definition: { group: string; version: string; kind: string }): { apiVersion: string; kind: string } => ({
+const typeOf = (definition: {
+  group: string;
+  version: string;
+  kind: string;
+}): { apiVersion: string; kind: string } => ({
   apiVersion: definition.group ? `${definition.group}/${definition.version}` : definition.version,
   kind: definition.kind,
 });

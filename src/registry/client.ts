@@ -68,7 +68,11 @@ export class Client {
   }
 
   /** Undefined when there is none. */
-  async get<T extends KubeObject>(resource: ResourceName, namespace: string, name: string): Promise<Stored<T> | undefined> {
+  async get<T extends KubeObject>(
+    resource: ResourceName,
+    namespace: string,
+    name: string,
+  ): Promise<Stored<T> | undefined> {
     const definition = resourceNamed(...resource);
     const row = await this.#context.storage.get(keyOf(definition, namespace, name));
     return row ? fromRow<T>(definition, row) : undefined;
@@ -133,7 +137,10 @@ export class Client {
   }
 
   /** Sets the finalizers of a namespace's spec. */
-  async finalizeNamespace<T extends KubeObject>(name: string, change: (object: Stored<T>) => T): Promise<Stored<T>> {
+  async finalizeNamespace<T extends KubeObject>(
+    name: string,
+    change: (object: Stored<T>) => T,
+  ): Promise<Stored<T>> {
     const { object } = await guaranteedUpdate<T>(
       this.#context,
       resourceNamed('', 'namespaces'),
@@ -168,7 +175,8 @@ export class Client {
     options: DeleteOptions = {},
   ): Promise<number> {
     const definition = resourceNamed(...resource);
-    return (await deleteCollection(this.#context, definition, namespace, listOptions, options)).objects.length;
+    return (await deleteCollection(this.#context, definition, namespace, listOptions, options)).objects
+      .length;
   }
 
   /** @throws StatusError 404, 409. */

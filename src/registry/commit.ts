@@ -19,7 +19,10 @@ export const keyOf = (definition: ResourceDefinition, namespace: string, name: s
 };
 
 /** The object of a row, in the version of the definition. */
-export function fromRow<T extends KubeObject = KubeObject>(definition: ResourceDefinition, row: Row): Stored<T> {
+export function fromRow<T extends KubeObject = KubeObject>(
+  definition: ResourceDefinition,
+  row: Row,
+): Stored<T> {
   const type = { apiVersion: apiVersionOf(definition), kind: definition.kind };
   if (!definition.storedAs) return decodeStored<T>(row.value, row.revision, type);
   const converted = definition.storedAs.fromStored(decodeStored(row.value, row.revision));
@@ -33,7 +36,9 @@ export function toValue(definition: ResourceDefinition, object: KubeObject): str
   return value;
 }
 
-export type Committed = { ok: true; revision: number } | { ok: false; retry: 'conflict' | 'stale' | 'dependent' };
+export type Committed =
+  | { ok: true; revision: number }
+  | { ok: false; retry: 'conflict' | 'stale' | 'dependent' };
 
 /**
  * Commits a write of an object with those that go with it, under what the operation took for granted.
@@ -60,10 +65,16 @@ export async function commit(
       ctx.cache.forget(result.prefix);
       return { ok: false, retry: 'stale' };
     case 'unavailable':
-      throw new StatusError(504, 'Timeout', `Timeout: request did not complete within the allotted duration: ${result.message}`, {
-        retryAfterSeconds: 1,
-      });
+      throw new StatusError(
+        504,
+        'Timeout',
+        `Timeout: request did not complete within the allotted duration: ${result.message}`,
+        {
+          retryAfterSeconds: 1,
+        },
+      );
   }
 }
 
-export const gaveUp = (what: string): StatusError => internalError(`${what} did not settle under concurrent changes`);
+export const gaveUp = (what: string): StatusError =>
+  internalError(`${what} did not settle under concurrent changes`);

@@ -21,6 +21,8 @@ export interface RequestContext {
 export interface WriteOptions {
   readonly dryRun?: boolean;
   readonly fieldManager?: string;
+  /** The object already carries its managed fields (server-side apply). */
+  readonly managed?: boolean;
 }
 
 export interface DeleteOptions {

@@ -55,6 +55,10 @@ export async function create<T extends KubeObject = KubeObject>(
     };
     await admit(attributes);
     if (attempt === 0) {
+      // Before the strategy fills in what nobody asked for.
+      if (!options.managed) {
+        recordUpdate(definition, object, undefined, options.fieldManager, '', strategyContext.now);
+      }
       strategy.prepareForCreate?.(object, strategyContext);
       if (startsGeneration(definition)) meta.generation = 1;
     }
@@ -67,7 +71,6 @@ export async function create<T extends KubeObject = KubeObject>(
       if (strategy.warningsOnCreate) ctx.warnings.push(...strategy.warningsOnCreate(object, strategyContext));
     }
     const release = await allocateFor({ ctx, definition, object, old: undefined, writes });
-    recordUpdate(definition, object, undefined, options.fieldManager, '', strategyContext.now);
     const value = toValue(definition, object);
     if (options.dryRun) {
       const key = keyOf(definition, namespace, meta.name!);

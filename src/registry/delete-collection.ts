@@ -26,7 +26,14 @@ export async function deleteCollection(
     await Promise.all(
       objects.slice(start, start + PARALLEL).map(async (object) => {
         try {
-          await remove(ctx, definition, object.metadata.namespace ?? '', object.metadata.name!, options, object);
+          await remove(
+            ctx,
+            definition,
+            object.metadata.namespace ?? '',
+            object.metadata.name!,
+            options,
+            object,
+          );
         } catch (error) {
           if (!(error instanceof StatusError) || error.code !== 404) throw error;
         }

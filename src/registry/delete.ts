@@ -83,7 +83,10 @@ export async function remove(
       reads,
     );
     if (done.ok) {
-      const answered = { ...object, metadata: { ...object.metadata, resourceVersion: String(done.revision) } };
+      const answered = {
+        ...object,
+        metadata: { ...object.metadata, resourceVersion: String(done.revision) },
+      };
       return { deleted: next === 'gone', object: answered };
     }
     if (options.preconditions?.resourceVersion && done.retry === 'conflict') throw modified(definition, name);

@@ -21,7 +21,9 @@ export interface Change<T extends KubeObject = KubeObject> {
 /** The copies of one resource: shared, never to be changed. */
 export class Lister<T extends KubeObject = KubeObject> {
   readonly #objects = new Map<string, Map<string, Stored<T>>>();
+  /** By the uid of the controlling owner, or by orphansOf the namespace. */
   readonly #byOwner = new Map<string, Map<string, Stored<T>>>();
+  #revision = 0;
 
   get(namespace: string, name: string): Stored<T> | undefined {
     return this.#objects.get(namespace)?.get(name);
@@ -40,10 +42,25 @@ export class Lister<T extends KubeObject = KubeObject> {
     return [...(this.#byOwner.get(uid)?.values() ?? [])];
   }
 
+  /** Those of a namespace that no owner controls. */
+  orphans(namespace: string): Stored<T>[] {
+    return [...(this.#byOwner.get(orphansOf(namespace))?.values() ?? [])];
+  }
+
+  /** Every write of the resource up to this revision is in the copies. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** Notes what has been seen; for the informers alone. */
+  advance(revision: number): void {
+    if (revision > this.#revision) this.#revision = revision;
+  }
+
   /** Puts or removes a copy; for the informers alone. */
   replace(namespace: string, name: string, object: Stored<T> | undefined): void {
     const old = this.get(namespace, name);
-    if (old) this.#unindex(old, `${namespace}/${name}`);
+    if (old) this.#unindex(old, namespace, name);
     let objects = this.#objects.get(namespace);
     if (!object) {
       objects?.delete(name);
@@ -55,8 +72,7 @@ export class Lister<T extends KubeObject = KubeObject> {
       this.#objects.set(namespace, objects);
     }
     objects.set(name, object);
-    const owner = controllerUid(object);
-    if (!owner) return;
+    const owner = controllerUid(object) ?? orphansOf(namespace);
     let owned = this.#byOwner.get(owner);
     if (!owned) {
       owned = new Map();
@@ -65,14 +81,16 @@ export class Lister<T extends KubeObject = KubeObject> {
     owned.set(`${namespace}/${name}`, object);
   }
 
-  #unindex(old: Stored<T>, key: string): void {
-    const owner = controllerUid(old);
-    if (!owner) return;
+  #unindex(old: Stored<T>, namespace: string, name: string): void {
+    const owner = controllerUid(old) ?? orphansOf(namespace);
     const owned = this.#byOwner.get(owner);
-    owned?.delete(key);
+    owned?.delete(`${namespace}/${name}`);
     if (owned?.size === 0) this.#byOwner.delete(owner);
   }
 }
+
+/** No uid has a slash. */
+const orphansOf = (namespace: string): string => `/${namespace}`;
 
 const controllerUid = ({ metadata }: Stored): string | undefined =>
   metadata.ownerReferences?.find((reference) => reference.controller)?.uid;
@@ -170,6 +188,7 @@ export class Informers {
   #apply(event: Event): void {
     const followed = this.#followed.get(resourceOf(event.key));
     if (!followed || event.revision <= followed.revision) return;
+    followed.lister.advance(event.revision);
     const object = event.deleted ? undefined : decodeStored(event.value, event.revision, followed.type);
     const [, , namespace = '', name = ''] = event.key.split('/');
     const old = followed.lister.get(namespace, name);
@@ -213,10 +232,12 @@ export class Informers {
       }
     } while (after !== undefined);
     followed.revision = revision;
+    followed.lister.advance(revision);
     for (const old of followed.lister.list()) {
       const namespace = old.metadata.namespace ?? '';
       const name = old.metadata.name!;
-      if (!found.has(`${followed.prefix}${namespace}/${name}`)) this.#change(followed, namespace, name, undefined, old);
+      if (!found.has(`${followed.prefix}${namespace}/${name}`))
+        this.#change(followed, namespace, name, undefined, old);
     }
     for (const object of found.values()) {
       const namespace = object.metadata.namespace ?? '';

@@ -1,7 +1,12 @@
 /** Lists and their pages. Source: apiserver pkg/storage/etcd3/store.go (GetList), pkg/storage/continue.go. */
 import { type FieldSelector, matchesFields, requiresExactField } from '../apimachinery/fields.ts';
 import { matches, type Selector } from '../apimachinery/labels.ts';
-import { badRequest, expired, resourceVersionTooLarge, tooOldResourceVersion } from '../apimachinery/status.ts';
+import {
+  badRequest,
+  expired,
+  resourceVersionTooLarge,
+  tooOldResourceVersion,
+} from '../apimachinery/status.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import { storageOf } from '../apis/resources.ts';
@@ -59,7 +64,9 @@ export function decodeContinue(token: string): Continuation {
   }
   const { rv, start } = parsed;
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv < -1 || rv === 0) {
-    throw badRequest('continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+    throw badRequest(
+      'continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+    );
   }
   if (typeof start !== 'string' || start.length === 0 || start.length > 1000) {
     throw badRequest('continue key is not valid: encoded start key empty (version meta.k8s.io/v1)');
@@ -166,7 +173,10 @@ async function listOne(
   };
 }
 
-function rowFilter(definition: ResourceDefinition, { labels, fields }: ListOptions): ((row: Row) => boolean) | undefined {
+function rowFilter(
+  definition: ResourceDefinition,
+  { labels, fields }: ListOptions,
+): ((row: Row) => boolean) | undefined {
   if (!labels && !fields) return undefined;
   return (row) => {
     const object = JSON.parse(row.value) as KubeObject;
@@ -197,4 +207,3 @@ export async function listObjects<T extends KubeObject = KubeObject>(
   const { rows } = await list(ctx, definition, namespace, options);
   return rows.map((row) => fromRow<T>(definition, row));
 }
-

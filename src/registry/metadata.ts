@@ -20,13 +20,19 @@ export function adopt(definition: ResourceDefinition, namespace: string, object:
   const meta = object.metadata;
   if (definition.namespaced) {
     if (meta.namespace && meta.namespace !== namespace) {
-      throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+      throw badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      );
     }
     meta.namespace = namespace;
   } else if (meta.namespace) {
     // Cluster-scoped objects have none, whatever a client says; upstream refuses it in validation.
     throw invalid(definition, meta.name ?? '', [
-      { type: 'FieldValueForbidden', field: 'metadata.namespace', message: 'Forbidden: not allowed on this type' },
+      {
+        type: 'FieldValueForbidden',
+        field: 'metadata.namespace',
+        message: 'Forbidden: not allowed on this type',
+      },
     ]);
   }
   return meta;
@@ -48,7 +54,11 @@ export function fillForCreate(object: KubeObject, ctx: RequestContext): void {
 /** Errors of the metadata every kind has. */
 export function metadataErrors(definition: ResourceDefinition, object: KubeObject): FieldError[] {
   const validateName = definition.strategy.validateName ?? nameIsDNSSubdomain;
-  return validateObjectMeta(object.metadata!, { namespaced: definition.namespaced, validateName, path: 'metadata' });
+  return validateObjectMeta(object.metadata!, {
+    namespaced: definition.namespaced,
+    validateName,
+    path: 'metadata',
+  });
 }
 
 /**
@@ -103,7 +113,13 @@ export function checkResourceVersion(definition: ResourceDefinition, object: Kub
 
 export function parseResourceVersion(definition: ResourceDefinition, name: string, text: string): number {
   if (!/^\d{1,16}$/.test(text)) {
-    throw invalid(definition, name, [invalidField('metadata.resourceVersion', text, `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)]);
+    throw invalid(definition, name, [
+      invalidField(
+        'metadata.resourceVersion',
+        text,
+        `strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`,
+      ),
+    ]);
   }
   return Number(text);
 }

@@ -17,7 +17,12 @@ export const PATCH_TYPES: Readonly<Record<string, PatchType>> = {
 };
 
 /** The object a patch makes of another, which is not changed. @throws StatusError 400, 413, 422. */
-export function applyPatch(type: PatchType, object: KubeObject, patch: unknown, typeName: string): KubeObject {
+export function applyPatch(
+  type: PatchType,
+  object: KubeObject,
+  patch: unknown,
+  typeName: string,
+): KubeObject {
   switch (type) {
     case 'json':
       return applyJSONPatch(object, patch) as KubeObject;
@@ -51,4 +56,3 @@ export function patch(
     options,
   );
 }
-

@@ -19,7 +19,7 @@ import { contextOf, create } from './create.ts';
 import { isHeld } from './delete.ts';
 import { desiredChanged, startsGeneration } from './generation.ts';
 import { allocateFor } from './hooks.ts';
-import { recordUpdate } from './managed-fields.ts';
+import { recordUpdate, settleTimes } from './managed-fields.ts';
 import { adopt, checkName, checkResourceVersion, fillForUpdate, metadataErrors } from './metadata.ts';
 import { MAIN, type UpdateStrategy } from './subresources/strategy.ts';
 
@@ -33,8 +33,6 @@ export interface UpdateOptions<T extends KubeObject = KubeObject> extends WriteO
   readonly strategy?: UpdateStrategy;
   /** The object as the caller has it (an informer's copy): saves the read when it is the newest. */
   readonly hint?: Stored<T>;
-  /** The new object already carries its managed fields (server-side apply). */
-  readonly managed?: boolean;
   /** The update may create the object when it is missing. */
   readonly createMissing?: () => T;
   /** Tries after conflicts that the caller did not forbid by naming a resourceVersion. */
@@ -130,6 +128,16 @@ async function tryUpdate<T extends KubeObject>(
     writes,
   };
   await admit(attributes);
+  if (!options.managed) {
+    recordUpdate(
+      definition,
+      object,
+      old,
+      options.fieldManager,
+      update.subresource ?? '',
+      strategyContext.now,
+    );
+  }
   update.prepare(definition, object, old, strategyContext);
   if (startsGeneration(definition) && update.countsGeneration && desiredChanged(object, old)) {
     meta.generation = (old.metadata.generation ?? 0) + 1;
@@ -143,12 +151,11 @@ async function tryUpdate<T extends KubeObject>(
   await validateAdmission(attributes);
   definition.strategy.canonicalize?.(object);
   const { warningsOnUpdate } = definition.strategy;
-  if (!update.subresource && warningsOnUpdate) ctx.warnings.push(...warningsOnUpdate(object, old, strategyContext));
+  if (!update.subresource && warningsOnUpdate)
+    ctx.warnings.push(...warningsOnUpdate(object, old, strategyContext));
 
   meta.resourceVersion = old.metadata.resourceVersion;
-  if (!options.managed) {
-    recordUpdate(definition, object, old, options.fieldManager, update.subresource ?? '', strategyContext.now);
-  }
+  settleTimes(object, old);
   if (equalJSON(object, old)) return { object: old };
   const gone =
     meta.deletionTimestamp !== undefined &&

@@ -52,4 +52,5 @@ export const databaseOf = (env: StorageEnv, _cluster: string): D1Database => env
 export const hubStub = (env: StorageEnv, cluster: string, hub: string): WatchHubStub =>
   env.WATCH_HUB.getByName(`${cluster}/${hub}`);
 
-export const logStub = (env: StorageEnv, cluster: string): RevisionLogStub => env.REVISION_LOG.getByName(cluster);
+export const logStub = (env: StorageEnv, cluster: string): RevisionLogStub =>
+  env.REVISION_LOG.getByName(cluster);

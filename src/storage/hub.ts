@@ -232,7 +232,10 @@ export class WatchHubEngine {
     let cursor = since;
     while (cursor < this.#ringFrom) {
       const { events, to } = await this.#options.readEvents(cursor, PAGE);
-      this.#replay(watcher, events.filter((event) => event.revision <= this.#ringFrom).map((event) => new ParsedEvent(event)));
+      this.#replay(
+        watcher,
+        events.filter((event) => event.revision <= this.#ringFrom).map((event) => new ParsedEvent(event)),
+      );
       if (to <= cursor) break;
       cursor = Math.min(to, this.#ringFrom);
     }
@@ -246,7 +249,9 @@ export class WatchHubEngine {
   #replay(watcher: Watcher, events: readonly ParsedEvent[]): void {
     const { prefix } = watcher.filter;
     const text = framesOf(
-      events.filter(({ event }) => event.key === prefix || (prefix.endsWith('/') && event.key.startsWith(prefix))),
+      events.filter(
+        ({ event }) => event.key === prefix || (prefix.endsWith('/') && event.key.startsWith(prefix)),
+      ),
       watcher.filter,
     );
     if (text !== '') watcher.sink.send(text);

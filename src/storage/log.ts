@@ -168,7 +168,11 @@ export class RevisionLogEngine {
   }
 
   /** Undefined when nothing known speaks against the transaction. */
-  #judge(transaction: Transaction, overlay: ReadonlyMap<string, number>, head: number): CommitResult | undefined {
+  #judge(
+    transaction: Transaction,
+    overlay: ReadonlyMap<string, number>,
+    head: number,
+  ): CommitResult | undefined {
     for (const { prefix, revision } of transaction.assumptions ?? []) {
       const last = overlay.get(prefix) ?? this.#lastWrite.get(prefix);
       if (last === undefined ? revision < this.#floor : Math.abs(last) > revision) {

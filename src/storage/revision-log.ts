@@ -28,7 +28,8 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
       {
         readHead: () => sql.readHead(db, cluster),
         readRevisions: (keys) => sql.readRevisions(db, cluster, keys),
-        append: (first, writes, writer) => sql.appendRevisions(db, cluster, first, writes, Date.now(), writer),
+        append: (first, writes, writer) =>
+          sql.appendRevisions(db, cluster, first, writes, Date.now(), writer),
         isConflict: sql.isConflict,
       },
       {

@@ -53,7 +53,9 @@ export async function readRevisions(
   keys: readonly string[],
 ): Promise<Map<string, number>> {
   const { results } = await db
-    .prepare('SELECT key, revision FROM objects WHERE cluster = ? AND key IN (SELECT value FROM json_each(?))')
+    .prepare(
+      'SELECT key, revision FROM objects WHERE cluster = ? AND key IN (SELECT value FROM json_each(?))',
+    )
     .bind(cluster, JSON.stringify(keys))
     .all<{ key: string; revision: number }>();
   return new Map(results.map((row) => [row.key, row.revision]));
@@ -197,7 +199,9 @@ export async function appendRevisions(
       flush();
       statements.push(
         db
-          .prepare('INSERT INTO revisions (cluster, revision, key, prev, deleted, time, value) VALUES (?, ?, ?, ?, ?, ?, ?)')
+          .prepare(
+            'INSERT INTO revisions (cluster, revision, key, prev, deleted, time, value) VALUES (?, ?, ?, ?, ?, ?, ?)',
+          )
           .bind(cluster, revision, write.key, write.expect, write.deleted ? 1 : 0, now, write.value),
       );
       return;
@@ -220,7 +224,12 @@ export function isConflict(error: unknown): boolean {
  * Forgets history up to `revision`: rows that were replaced by then, and deletions. Reads below it get 410.
  * Bounded work: at most `limit` rows a call; returns how many went.
  */
-export async function compact(db: D1Database, cluster: string, revision: number, limit: number): Promise<number> {
+export async function compact(
+  db: D1Database,
+  cluster: string,
+  revision: number,
+  limit: number,
+): Promise<number> {
   const [, replaced, deletions] = await db.batch([
     db
       .prepare('UPDATE heads SET compacted = ?2 WHERE cluster = ?1 AND compacted < ?2 AND revision >= ?2')
@@ -258,7 +267,9 @@ export async function revisionAt(db: D1Database, cluster: string, time: number):
 export async function erase(db: D1Database, cluster: string, limit: number): Promise<boolean> {
   const [objects, revisions] = await db.batch([
     db
-      .prepare('DELETE FROM objects WHERE cluster = ?1 AND key IN (SELECT key FROM objects WHERE cluster = ?1 LIMIT ?2)')
+      .prepare(
+        'DELETE FROM objects WHERE cluster = ?1 AND key IN (SELECT key FROM objects WHERE cluster = ?1 LIMIT ?2)',
+      )
       .bind(cluster, limit),
     db
       .prepare(

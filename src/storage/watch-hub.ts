@@ -1,5 +1,12 @@
 import { DurableObject } from 'cloudflare:workers';
-import { databaseOf, logStub, type Objects, type StorageEnv, type SubscriberStub, type WatchHubStub } from './env.ts';
+import {
+  databaseOf,
+  logStub,
+  type Objects,
+  type StorageEnv,
+  type SubscriberStub,
+  type WatchHubStub,
+} from './env.ts';
 import { type Subscriber, type Watcher, WatchHubEngine } from './hub.ts';
 import { hubsOf } from './keys.ts';
 import * as sql from './sql.ts';
@@ -35,7 +42,8 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
       deliver: (subscriber, batch) => this.#deliver(subscriber, batch),
       sleep,
     });
-    for (const subscriber of this.ctx.storage.kv.get<Subscriber[]>('subscribers') ?? []) engine.subscribe(subscriber);
+    for (const subscriber of this.ctx.storage.kv.get<Subscriber[]>('subscribers') ?? [])
+      engine.subscribe(subscriber);
     // Sockets that outlived this object's memory: they have seen everything the log knows to be acknowledged.
     for (const socket of this.ctx.getWebSockets()) {
       const spec = socket.deserializeAttachment() as WatchSpec | null;
@@ -77,7 +85,8 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
   override async fetch(request: Request): Promise<Response> {
     const url = new URL(request.url);
     const spec = parseWatchSpec(url.searchParams.get('watch') ?? '');
-    if (!spec || request.headers.get('Upgrade') !== 'websocket') return new Response('not a watch', { status: 400 });
+    if (!spec || request.headers.get('Upgrade') !== 'websocket')
+      return new Response('not a watch', { status: 400 });
     const engine = this.#open(spec.cluster, spec.hub);
     const pair = new WebSocketPair();
     const [client, server] = [pair[0], pair[1]];

@@ -11,7 +11,10 @@ import type { Env } from './env.ts';
 import { clusterRoutes } from './routes.ts';
 import { hashToken, sameHash, tokenOf } from './tokens.ts';
 
-const ADMIN: UserInfo = { username: 'kubernetes-admin', groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated'] };
+const ADMIN: UserInfo = {
+  username: 'kubernetes-admin',
+  groups: ['kubeadm:cluster-admins', 'system:masters', 'system:authenticated'],
+};
 
 async function isAdmin(env: Env, request: Request): Promise<boolean> {
   const token = tokenOf(request);
@@ -21,7 +24,10 @@ async function isAdmin(env: Env, request: Request): Promise<boolean> {
 /** Serves a path of a cluster to whoever holds the cluster's or the administrator's token. */
 async function serveCluster(env: Env, request: Request, id: string, path: string): Promise<Response> {
   const db = databaseOf(env, id);
-  const checks = [{ name: 'ping', run: async () => {} }, { name: 'd1', run: async () => void (await db.prepare('SELECT 1').first()) }];
+  const checks = [
+    { name: 'ping', run: async () => {} },
+    { name: 'd1', run: async () => void (await db.prepare('SELECT 1').first()) },
+  ];
   const healthy = await health(path, new URL(request.url).searchParams, checks);
   if (healthy) return healthy;
   const token = tokenOf(request);
@@ -32,7 +38,11 @@ async function serveCluster(env: Env, request: Request, id: string, path: string
   // Whether another's cluster exists is nobody's business.
   if (!admin && !(cluster && sameHash(hash, cluster.tokenHash))) throw unauthorized();
   if (!cluster || cluster.state === 'deleting') {
-    throw new StatusError(404, 'NotFound', `clusters.kedge.dev "${id}" not found`, { name: id, group: 'kedge.dev', kind: 'clusters' });
+    throw new StatusError(404, 'NotFound', `clusters.kedge.dev "${id}" not found`, {
+      name: id,
+      group: 'kedge.dev',
+      kind: 'clusters',
+    });
   }
   return serve(request, { env, cluster: id, user: ADMIN, path });
 }
@@ -58,4 +68,3 @@ app.all('/clusters/:id/*', (c) => {
   return serveCluster(c.env, c.req.raw, id, pathname.slice(`/clusters/${id}`.length));
 });
 app.all('*', (c) => serveCluster(c.env, c.req.raw, 'default', new URL(c.req.url).pathname));
-

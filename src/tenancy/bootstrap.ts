@@ -29,8 +29,7 @@ function items(caCertificate: string): Item[] {
           metadata: {
             name: 'kube-root-ca.crt',
             annotations: {
-              'kubernetes.io/description':
-                'The authority that signed the certificate of the API server.',
+              'kubernetes.io/description': 'The authority that signed the certificate of the API server.',
             },
           },
           data: { 'ca.crt': caCertificate },
@@ -79,7 +78,11 @@ function items(caCertificate: string): Item[] {
     },
     ...(
       [
-        ['system-cluster-critical', 2_000_000_000, 'For pods without which the cluster does not work, on whichever node.'],
+        [
+          'system-cluster-critical',
+          2_000_000_000,
+          'For pods without which the cluster does not work, on whichever node.',
+        ],
         ['system-node-critical', 2_000_001_000, 'For pods without which their node does not work.'],
       ] as const
     ).map(([name, value, description]) => ({
@@ -94,7 +97,9 @@ function items(caCertificate: string): Item[] {
 export async function bootstrap(client: Client, caCertificate: string): Promise<void> {
   // Namespaces first: the rest lives in them.
   await Promise.all(
-    NAMESPACES.map((name) => ensure(client, { resource: ['', 'namespaces'], namespace: '', object: { metadata: { name } } })),
+    NAMESPACES.map((name) =>
+      ensure(client, { resource: ['', 'namespaces'], namespace: '', object: { metadata: { name } } }),
+    ),
   );
   await Promise.all(items(caCertificate).map((item) => ensure(client, item)));
 }

@@ -61,7 +61,14 @@ export async function insertCluster(db: D1Database, cluster: Cluster): Promise<b
     .prepare(
       'INSERT INTO clusters (id, name, token_hash, created, state, config) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     )
-    .bind(cluster.id, cluster.name, cluster.tokenHash, cluster.created, cluster.state, JSON.stringify(cluster.config))
+    .bind(
+      cluster.id,
+      cluster.name,
+      cluster.tokenHash,
+      cluster.created,
+      cluster.state,
+      JSON.stringify(cluster.config),
+    )
     .run();
   return meta.changes > 0;
 }

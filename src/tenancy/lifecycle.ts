@@ -73,7 +73,11 @@ export async function deleteCluster(env: Env, cluster: Cluster): Promise<void> {
     ...nodes.rows.map((row) => env.NODE.getByName(`${id}/${splitKey(row.key).name}`).destroy(id)),
   ]);
   await logStub(env, id).destroy(id);
-  const hubs = [HUB_CLUSTER, HUB_ALL, ...namespaces.rows.map((row) => hubOfNamespace(splitKey(row.key).name))];
+  const hubs = [
+    HUB_CLUSTER,
+    HUB_ALL,
+    ...namespaces.rows.map((row) => hubOfNamespace(splitKey(row.key).name)),
+  ];
   await Promise.all(hubs.map((hub) => hubStub(env, id, hub).destroy()));
   while (await sql.erase(db, id, ERASE_ROWS));
   await deleteRow(db, id);

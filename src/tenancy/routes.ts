@@ -23,7 +23,11 @@ const view = (cluster: Cluster, origin: string) => ({
 
 const gr = { group: 'kedge.dev', resource: 'clusters' };
 const notFound = (name: string): StatusError =>
-  new StatusError(404, 'NotFound', `clusters.kedge.dev "${name}" not found`, { name, group: gr.group, kind: gr.resource });
+  new StatusError(404, 'NotFound', `clusters.kedge.dev "${name}" not found`, {
+    name,
+    group: gr.group,
+    kind: gr.resource,
+  });
 
 /** Mounted behind the administrator's authentication. */
 export const clusterRoutes = new Hono<{ Bindings: Env }>();

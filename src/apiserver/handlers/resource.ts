@@ -50,7 +50,8 @@ export function answerObject(h: Handling, answer: Answer, object: Stored): Respo
 export async function handleGet(h: Handling): Promise<Response> {
   const format = negotiate(h.request, h.query, OBJECT_FORMS);
   const version = h.query.get('resourceVersion');
-  if (version && !/^\d{1,16}$/.test(version)) throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(version.slice(0, 64))}`);
+  if (version && !/^\d{1,16}$/.test(version))
+    throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(version.slice(0, 64))}`);
   const object = await get(h.ctx, h.definition, h.info.namespace, h.info.name);
   return answerObject(h, { format, status: 200, gzip: h.gzip, warnings: h.ctx.warnings }, object);
 }
@@ -108,7 +109,12 @@ export async function handleWatch(h: Handling): Promise<Response> {
   const parameters = listParameters(h.query, definition, true);
   // A watch of one name in the path is the old form of a field selector.
   const fields = info.name
-    ? { requirements: [...(parameters.fields?.requirements ?? []), { field: 'metadata.name', operator: '=' as const, value: info.name }] }
+    ? {
+        requirements: [
+          ...(parameters.fields?.requirements ?? []),
+          { field: 'metadata.name', operator: '=' as const, value: info.name },
+        ],
+      }
     : parameters.fields;
   return watch(
     h.env,
@@ -145,11 +151,18 @@ export async function handleUpdate(h: Handling, more: UpdateOptions = {}): Promi
   if (!object.metadata?.name && !definition.strategy.allowCreateOnUpdate) {
     throw badRequest('name is required');
   }
-  const outcome = await guaranteedUpdate(ctx, definition, info.namespace, info.name, () => structuredClone(object), {
-    ...options,
-    ...(definition.strategy.allowCreateOnUpdate && !more.strategy ? { createMissing: () => object } : {}),
-    ...more,
-  });
+  const outcome = await guaranteedUpdate(
+    ctx,
+    definition,
+    info.namespace,
+    info.name,
+    () => structuredClone(object),
+    {
+      ...options,
+      ...(definition.strategy.allowCreateOnUpdate && !more.strategy ? { createMissing: () => object } : {}),
+      ...more,
+    },
+  );
   return answerObject(
     h,
     { format, status: outcome.created ? 201 : 200, gzip: h.gzip, warnings: ctx.warnings },
@@ -197,14 +210,24 @@ export async function handleDelete(h: Handling): Promise<Response> {
     warnings: ctx.warnings,
   };
   // Pods and services answer with the object itself, as upstream's stores do.
-  if (!deleted || RETURNS_DELETED.has(`${definition.group}/${definition.resource}`)) return answerObject(h, answer, object);
+  if (!deleted || RETURNS_DELETED.has(`${definition.group}/${definition.resource}`))
+    return answerObject(h, answer, object);
   const plain = { ...answer, format: { encoding: format.encoding, pretty: format.pretty } };
   const { code: _, ...status } = deletedStatus(definition, object);
   return respondObject(plain, status, 'meta.v1.Status');
 }
 
 /** Stores with ReturnDeletedObject. Source: kubernetes pkg/registry/core/{pod,service,…}/storage. */
-const RETURNS_DELETED = new Set(['/pods', '/services', '/serviceaccounts', '/persistentvolumes', '/persistentvolumeclaims', '/podtemplates', '/resourcequotas', '/replicationcontrollers']);
+const RETURNS_DELETED = new Set([
+  '/pods',
+  '/services',
+  '/serviceaccounts',
+  '/persistentvolumes',
+  '/persistentvolumeclaims',
+  '/podtemplates',
+  '/resourcequotas',
+  '/replicationcontrollers',
+]);
 
 export async function handleDeleteCollection(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
@@ -236,4 +259,3 @@ export async function handleDeleteCollection(h: Handling): Promise<Response> {
     `${definition.typeName}List`,
   );
 }
-

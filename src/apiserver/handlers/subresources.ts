@@ -32,7 +32,14 @@ const scale: Record<string, Handler> = {
     const answer = answerOf(h, 200);
     const options = writeParameters(h.query, h.userAgent, 'UpdateOptions');
     const body = await readObject(h.request, SCALE, options.fieldValidation, h.ctx.warnings);
-    const changed = await updateScale(h.ctx, h.definition, h.info.namespace, h.info.name, () => body, options);
+    const changed = await updateScale(
+      h.ctx,
+      h.definition,
+      h.info.namespace,
+      h.info.name,
+      () => body,
+      options,
+    );
     return respondObject(answer, changed, SCALE.typeName);
   },
   async patch(h) {
@@ -72,7 +79,12 @@ const BINDING = { apiVersion: 'v1', kind: 'Binding', typeName: 'core.v1.Binding'
 export async function handleBinding(h: Handling, name: string | undefined): Promise<Response> {
   const answer = answerOf(h, 201);
   const options = writeParameters(h.query, h.userAgent, 'CreateOptions');
-  const binding = await readObject<Binding & KubeObject>(h.request, BINDING, options.fieldValidation, h.ctx.warnings);
+  const binding = await readObject<Binding & KubeObject>(
+    h.request,
+    BINDING,
+    options.fieldValidation,
+    h.ctx.warnings,
+  );
   const pod = name ?? binding.metadata?.name;
   if (!pod) throw badRequest('name is required');
   await bind(h.ctx, h.info.namespace, pod, binding, options);

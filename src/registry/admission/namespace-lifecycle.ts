@@ -8,7 +8,10 @@ export const namespaceLifecycle: AdmissionPlugin = {
   name: 'NamespaceLifecycle',
   handles: ({ operation, definition, subresource }) =>
     (operation === 'CREATE' && definition.namespaced) ||
-    (operation === 'DELETE' && definition.resource === 'namespaces' && definition.group === '' && !subresource),
+    (operation === 'DELETE' &&
+      definition.resource === 'namespaces' &&
+      definition.group === '' &&
+      !subresource),
   async admit({ operation, definition, namespace, name, reads, object }) {
     if (operation === 'DELETE') {
       if (IMMORTAL.has(name)) throw forbidden(definition, name, 'this namespace may not be deleted');
@@ -23,7 +26,13 @@ export const namespaceLifecycle: AdmissionPlugin = {
         definition,
         name || (object?.metadata?.name ?? ''),
         `unable to create new content in namespace ${namespace} because it is being terminated`,
-        [{ reason: 'NamespaceTerminating', message: `namespace ${namespace} is being terminated`, field: 'metadata.namespace' }],
+        [
+          {
+            reason: 'NamespaceTerminating',
+            message: `namespace ${namespace} is being terminated`,
+            field: 'metadata.namespace',
+          },
+        ],
       );
     }
   },

@@ -36,9 +36,11 @@ function held(service: Service | undefined): { ips: Set<string>; ports: Set<numb
   if (service?.spec) {
     const { spec } = service;
     if (needsClusterIP(service)) {
-      for (const ip of spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : [])) if (ip && ip !== 'None') ips.add(ip);
+      for (const ip of spec.clusterIPs ?? (spec.clusterIP ? [spec.clusterIP] : []))
+        if (ip && ip !== 'None') ips.add(ip);
     }
-    if (needsNodePort(service)) for (const { nodePort } of spec.ports ?? []) if (nodePort) ports.add(nodePort);
+    if (needsNodePort(service))
+      for (const { nodePort } of spec.ports ?? []) if (nodePort) ports.add(nodePort);
     if (needsHealthCheckNodePort(service) && spec.healthCheckNodePort) ports.add(spec.healthCheckNodePort);
   }
   return { ips, ports };
@@ -52,7 +54,8 @@ export async function allocateService(occupation: Occupation): Promise<() => voi
   if (service?.spec) {
     const asked = held(service);
     for (const ip of asked.ips) if (!before.ips.has(ip)) await takeNamedIP(ctx, service, ip, writes);
-    for (const port of asked.ports) if (!before.ports.has(port)) await takeNamedPort(ctx, service, port, writes);
+    for (const port of asked.ports)
+      if (!before.ports.has(port)) await takeNamedPort(ctx, service, port, writes);
     const { spec } = service;
     if (needsClusterIP(service) && !spec.clusterIP) undo.push(await takeAnyIP(ctx, service, writes));
     if (needsNodePort(service)) undo.push(await takePorts(ctx, service, asked.ports, writes));
@@ -68,7 +71,13 @@ export async function allocateService(occupation: Occupation): Promise<() => voi
   ];
   if (released.length > 0) {
     for (const row of await ctx.storage.getMany(released)) {
-      writes.push({ key: row.key, expect: row.revision, deleted: true, value: row.value, prevValue: row.value });
+      writes.push({
+        key: row.key,
+        expect: row.revision,
+        deleted: true,
+        value: row.value,
+        prevValue: row.value,
+      });
     }
   }
   return () => {
@@ -76,10 +85,19 @@ export async function allocateService(occupation: Occupation): Promise<() => voi
   };
 }
 
-async function takeNamedIP(ctx: RequestContext, service: Stored<Service>, ip: string, writes: Occupation['writes']): Promise<void> {
+async function takeNamedIP(
+  ctx: RequestContext,
+  service: Stored<Service>,
+  ip: string,
+  writes: Occupation['writes'],
+): Promise<void> {
   const refuse = (detail: string): Error =>
     invalid(resourceNamed('', 'services'), service.metadata.name!, [
-      invalidField('spec.clusterIPs', service.spec!.clusterIPs ?? [ip], `failed to allocate IP ${ip}: ${detail}`),
+      invalidField(
+        'spec.clusterIPs',
+        service.spec!.clusterIPs ?? [ip],
+        `failed to allocate IP ${ip}: ${detail}`,
+      ),
     ]);
   const number = parseIPv4(ip);
   // Secondary families are single-stack here: only IPv4 is handed out.
@@ -90,7 +108,11 @@ async function takeNamedIP(ctx: RequestContext, service: Stored<Service>, ip: st
   writes.push(holdIP(ctx, service, ip));
 }
 
-async function takeAnyIP(ctx: RequestContext, service: Stored<Service>, writes: Occupation['writes']): Promise<() => void> {
+async function takeAnyIP(
+  ctx: RequestContext,
+  service: Stored<Service>,
+  writes: Occupation['writes'],
+): Promise<() => void> {
   const spec = service.spec!;
   const ip = await pickFree(
     ctx,
@@ -120,7 +142,11 @@ async function pickFree<T extends string | number>(
   return undefined;
 }
 
-function holdIP(ctx: RequestContext, { metadata }: Stored<Service>, ip: string): Occupation['writes'][number] {
+function holdIP(
+  ctx: RequestContext,
+  { metadata }: Stored<Service>,
+  ip: string,
+): Occupation['writes'][number] {
   return {
     key: ipKey(ip),
     expect: 0,
@@ -136,7 +162,9 @@ function holdIP(ctx: RequestContext, { metadata }: Stored<Service>, ip: string):
           'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
         },
       },
-      spec: { parentRef: { group: '', resource: 'services', namespace: metadata.namespace!, name: metadata.name! } },
+      spec: {
+        parentRef: { group: '', resource: 'services', namespace: metadata.namespace!, name: metadata.name! },
+      },
     }),
   };
 }
@@ -152,7 +180,8 @@ async function takePorts(
     if (port.nodePort) continue;
     // One number serves the same port of several protocols.
     const twin = service.spec!.ports!.find(
-      (other) => other !== port && other.nodePort && other.port === port.port && other.protocol !== port.protocol,
+      (other) =>
+        other !== port && other.nodePort && other.port === port.port && other.protocol !== port.protocol,
     );
     port.nodePort = twin?.nodePort ?? (await takeAnyPort(ctx, service, taken, writes));
     filled.push(port);
@@ -169,7 +198,11 @@ async function takeAnyPort(
   writes: Occupation['writes'],
 ): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const port = await pickFree(ctx, () => NODE_PORTS.first + randomInt(ctx.random, NODE_PORTS.count), portKey);
+    const port = await pickFree(
+      ctx,
+      () => NODE_PORTS.first + randomInt(ctx.random, NODE_PORTS.count),
+      portKey,
+    );
     if (port === undefined) break;
     if (taken.has(port)) continue;
     taken.add(port);
@@ -200,5 +233,8 @@ const holdPort = ({ metadata }: Stored<Service>, port: number): Occupation['writ
   key: portKey(port),
   expect: 0,
   deleted: false,
-  value: encodeStored({ metadata: { name: String(port) }, service: `${metadata.namespace}/${metadata.name}` }),
+  value: encodeStored({
+    metadata: { name: String(port) },
+    service: `${metadata.namespace}/${metadata.name}`,
+  }),
 });

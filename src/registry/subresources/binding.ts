@@ -33,7 +33,8 @@ export async function bind(
   const pods = resourceNamed('', 'pods');
   const kind = { group: '', kind: 'Binding' };
   const { target, metadata } = binding;
-  if (metadata?.name && metadata.name !== name) throw badRequest('name in URL does not match name in Binding object');
+  if (metadata?.name && metadata.name !== name)
+    throw badRequest('name in URL does not match name in Binding object');
   if (target?.kind && target.kind !== 'Node') {
     throw invalid(kind, name, [notSupported('target.kind', target.kind, ['Node', '<empty>'])]);
   }
@@ -45,14 +46,21 @@ export async function bind(
     name,
     (pod) => {
       if (metadata?.uid && metadata.uid !== pod.metadata.uid) {
-        throw conflict({ group: '', resource: 'pods/binding' }, name, `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid}`);
+        throw conflict(
+          { group: '', resource: 'pods/binding' },
+          name,
+          `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid}`,
+        );
       }
-      const refuse = (message: string): Error => conflict({ group: '', resource: 'pods/binding' }, name, message);
-      if (pod.metadata.deletionTimestamp) throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
+      const refuse = (message: string): Error =>
+        conflict({ group: '', resource: 'pods/binding' }, name, message);
+      if (pod.metadata.deletionTimestamp)
+        throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
       if (pod.spec?.nodeName) throw refuse(`pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
       if (pod.spec?.schedulingGates?.length) throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
       pod.spec!.nodeName = target.name!;
-      if (metadata?.annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations };
+      if (metadata?.annotations)
+        pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations };
       pod.status ??= {};
       pod.status.conditions = setCondition(
         pod.status.conditions,
@@ -65,4 +73,3 @@ export async function bind(
   );
   return object;
 }
-

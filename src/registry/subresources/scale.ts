@@ -50,7 +50,9 @@ export async function updateScale(
     async (old) => {
       const scale = await change(toScale(definition, old));
       if (scale.metadata?.name && scale.metadata.name !== name) {
-        throw badRequest(`the name of the object (${scale.metadata.name}) does not match the name on the URL (${name})`);
+        throw badRequest(
+          `the name of the object (${scale.metadata.name}) does not match the name on the URL (${name})`,
+        );
       }
       const replicas = scale.spec?.replicas ?? 0;
       if (!Number.isInteger(replicas) || replicas < 0) {

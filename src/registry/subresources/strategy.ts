@@ -10,7 +10,12 @@ export interface UpdateStrategy {
   readonly countsGeneration: boolean;
   /** Puts back what may not change. */
   prepare(definition: ResourceDefinition, object: KubeObject, old: KubeObject, ctx: StrategyContext): void;
-  validate(definition: ResourceDefinition, object: KubeObject, old: KubeObject, ctx: StrategyContext): FieldError[];
+  validate(
+    definition: ResourceDefinition,
+    object: KubeObject,
+    old: KubeObject,
+    ctx: StrategyContext,
+  ): FieldError[];
 }
 
 export const MAIN: UpdateStrategy = {

@@ -1,0 +1,257 @@
+import { describe, expect, it } from 'vitest';
+import type { FieldError } from '../../apimachinery/field-error.ts';
+import type {
+  CustomResourceDefinition,
+  JSONSchemaProps,
+} from '../../apimachinery/types/apiextensions.v1.gen.ts';
+import { prepareCRD, prepareCRDUpdate } from './crd-strategy.ts';
+import { defaultCRD } from './defaults.ts';
+import { approvalState, validateCRD, validateCRDUpdate } from './validation.ts';
+import { warningsOnCreate } from './warnings.ts';
+
+const texts = (errors: readonly FieldError[]) => errors.map((error) => `${error.field}: ${error.message}`);
+const ROOT: JSONSchemaProps = { type: 'object', properties: { spec: { type: 'object' } } };
+
+function definition(change: (crd: CustomResourceDefinition) => void = () => {}): CustomResourceDefinition {
+  const crd: CustomResourceDefinition = {
+    metadata: { name: 'crons.stable.example.com' },
+    spec: {
+      group: 'stable.example.com',
+      scope: 'Namespaced',
+      names: { plural: 'crons', kind: 'Cron' },
+      versions: [
+        { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: structuredClone(ROOT) } },
+      ],
+    },
+  };
+  change(crd);
+  defaultCRD(crd);
+  prepareCRD(crd);
+  return crd;
+}
+const withSchema = (schema: JSONSchemaProps) =>
+  definition((crd) => {
+    crd.spec.versions[0]!.schema = { openAPIV3Schema: schema };
+  });
+const withSpec = (spec: JSONSchemaProps) => withSchema({ type: 'object', properties: { spec } });
+const SPEC = 'spec.validation.openAPIV3Schema.properties[spec]';
+
+describe('defaults', () => {
+  it('derive names and remember the stored version', () => {
+    const crd = definition();
+    expect(crd.spec.names).toEqual({ plural: 'crons', kind: 'Cron', singular: 'cron', listKind: 'CronList' });
+    expect(crd.spec.conversion).toEqual({ strategy: 'None' });
+    expect(crd.status?.storedVersions).toEqual(['v1']);
+    expect(validateCRD(crd)).toEqual([]);
+  });
+});
+
+describe('a definition', () => {
+  it.each<[string, (crd: CustomResourceDefinition) => void, string[]]>([
+    [
+      'is named after its resource',
+      (crd) => {
+        crd.metadata = { name: 'other.example.com' };
+      },
+      ['metadata.name: Invalid value: "other.example.com": must be spec.names.plural+"."+spec.group'],
+    ],
+    [
+      'has a scope',
+      (crd) => {
+        crd.spec.scope = 'World';
+      },
+      ['spec.scope: Unsupported value: "World": supported values: "Cluster", "Namespaced"'],
+    ],
+    [
+      'has a schema in every version',
+      (crd) => {
+        delete crd.spec.versions[0]!.schema;
+      },
+      ['spec.versions[0].schema.openAPIV3Schema: Required value'],
+    ],
+    [
+      'has columns with paths',
+      (crd) => {
+        crd.spec.versions[0]!.additionalPrinterColumns = [{ name: 'A', type: 'text', jsonPath: 'spec' }];
+      },
+      [
+        'spec.additionalPrinterColumns[0].type: Invalid value: "text": must be one of boolean,date,integer,number,string',
+        'spec.additionalPrinterColumns[0].JSONPath: Invalid value: "spec": must be a simple json path starting with .',
+      ],
+    ],
+    [
+      'scales by paths within spec and status',
+      (crd) => {
+        crd.spec.versions[0]!.subresources = {
+          scale: { specReplicasPath: '.replicas', statusReplicasPath: '' },
+        };
+      },
+      [
+        'spec.subresources.scale.specReplicasPath: Invalid value: ".replicas": should be a json path under .spec',
+        'spec.subresources.scale.statusReplicasPath: Required value',
+      ],
+    ],
+    [
+      'converts by a webhook that can be called',
+      (crd) => {
+        crd.spec.conversion = {
+          strategy: 'Webhook',
+          webhook: { conversionReviewVersions: ['v2'], clientConfig: { url: 'http://x' } },
+        };
+      },
+      [
+        `spec.conversion.webhookClientConfig.url: Invalid value: "http": 'https' is the only allowed URL scheme; desired format: https://host[/path]`,
+        'spec.conversion.conversionReviewVersions: Invalid value: ["v2"]: must include at least one of v1, v1beta1',
+      ],
+    ],
+    [
+      'selects by scalar fields',
+      (crd) => {
+        crd.spec.versions[0]!.selectableFields = [{ jsonPath: '.spec' }, { jsonPath: '.nope' }];
+      },
+      [
+        'spec.selectableFields[0].jsonPath: Invalid value: ".spec": must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.',
+        'spec.selectableFields[1].jsonPath: Invalid value: ".nope": is an invalid path: does not refer to a valid field',
+      ],
+    ],
+  ])('%s', (_, change, errors) => {
+    expect(texts(validateCRD(definition(change)))).toEqual(errors);
+  });
+
+  it('has one storage version', () => {
+    const crd = definition((one) => {
+      one.spec.versions[0]!.storage = false;
+    });
+    const fields = validateCRD(crd).map((error) => error.field);
+    expect(fields).toEqual(['spec.versions', 'status.storedVersions']);
+  });
+
+  it('reports what only one version has under that version', () => {
+    const crd = definition((one) => {
+      one.spec.versions.push({ name: 'v2', served: true, storage: false, schema: { openAPIV3Schema: {} } });
+    });
+    expect(texts(validateCRD(crd))).toEqual([
+      'spec.versions[1].schema.openAPIV3Schema.type: Required value: must not be empty at the root',
+    ]);
+  });
+
+  it('of a community group needs an approval', () => {
+    const crd = definition((one) => {
+      one.metadata = { name: 'crons.example.k8s.io' };
+      one.spec.group = 'example.k8s.io';
+    });
+    expect(validateCRD(crd).map((error) => error.field)).toEqual([
+      'metadata.annotations[api-approved.kubernetes.io]',
+    ]);
+    crd.metadata!.annotations = { 'api-approved.kubernetes.io': 'unapproved, experimental' };
+    expect(validateCRD(crd)).toEqual([]);
+    expect(approvalState('https://github.com/kubernetes/x')).toBe('approved');
+    expect(approvalState('nonsense')).toBe('invalid');
+  });
+});
+
+describe('an update', () => {
+  it('keeps group and plural, and scope and kind once established', () => {
+    const old = definition();
+    const crd = definition((one) => {
+      one.spec.scope = 'Cluster';
+    });
+    expect(validateCRDUpdate(crd, old)).toEqual([]);
+    old.status!.conditions = [{ type: 'Established', status: 'True' }];
+    expect(texts(validateCRDUpdate(crd, old))).toEqual([
+      'spec.scope: Invalid value: "Cluster": field is immutable',
+    ]);
+  });
+
+  it('cannot drop a version that objects may be stored in', () => {
+    const old = definition();
+    const crd = definition((one) => {
+      one.spec.versions[0]!.name = 'v2';
+    });
+    prepareCRDUpdate(crd, old);
+    expect(crd.status?.storedVersions).toEqual(['v1', 'v2']);
+    expect(validateCRDUpdate(crd, old).map((error) => error.field)).toEqual(['status.storedVersions[0]']);
+    expect(old.status?.storedVersions).toEqual(['v1']);
+  });
+});
+
+describe('a schema', () => {
+  it.each<[string, JSONSchemaProps, string[]]>([
+    [
+      'types its fields',
+      { type: 'object', properties: { a: {} } },
+      [`${SPEC}.properties[a].type: Required value: must not be empty for specified object fields`],
+    ],
+    ['describes items', { type: 'array' }, [`${SPEC}.items: Required value: must be specified`]],
+    [
+      'may be int-or-string',
+      { 'x-kubernetes-int-or-string': true, anyOf: [{ type: 'integer' }, { type: 'string' }] },
+      [],
+    ],
+    [
+      'types nothing within junctors',
+      { type: 'object', anyOf: [{ type: 'object' }] },
+      [`${SPEC}.anyOf[0].type: Forbidden: must be empty to be structural`],
+    ],
+    [
+      'declares what junctors speak of',
+      { type: 'object', anyOf: [{ required: ['a'], properties: { a: { minLength: 1 } } }] },
+      [`${SPEC}.properties[a]: Required value: because it is defined in ${SPEC}.anyOf[0].properties[a]`],
+    ],
+    [
+      'has no references',
+      { type: 'object', $ref: '#/x' },
+      [`${SPEC}.$ref: Forbidden: $ref is not supported`],
+    ],
+    [
+      'is a struct or a map',
+      { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: { type: 'string' } },
+      [`${SPEC}.additionalProperties: Forbidden: additionalProperties and properties are mutual exclusive`],
+    ],
+    [
+      'keys lists by required fields',
+      {
+        type: 'array',
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['name'],
+        items: { type: 'object', properties: { name: { type: 'string' } } },
+      },
+      [
+        `${SPEC}.items.properties[name].default: Required value: this property is in x-kubernetes-list-map-keys, so it must have a default or be a required property`,
+      ],
+    ],
+    [
+      'has rules with text',
+      {
+        type: 'object',
+        'x-kubernetes-validations': [{ rule: ' ' }, { rule: 'a\nb' }, { rule: 'self.x', fieldPath: '.y' }],
+      },
+      [
+        `${SPEC}.x-kubernetes-validations[0].rule: Required value: rule is not specified`,
+        `${SPEC}.x-kubernetes-validations[1].message: Required value: message must be specified if rule contains line breaks`,
+        `${SPEC}.x-kubernetes-validations[2].fieldPath: Invalid value: ".y": must be a valid path`,
+      ],
+    ],
+  ])('%s', (_, spec, errors) => {
+    expect(texts(validateCRD(withSpec(spec)))).toEqual(errors);
+  });
+
+  it('leaves metadata to the server', () => {
+    const restricted = (metadata: JSONSchemaProps) =>
+      texts(validateCRD(withSchema({ type: 'object', properties: { metadata } })));
+    expect(restricted({ type: 'object', properties: { name: { type: 'string', pattern: '^a' } } })).toEqual(
+      [],
+    );
+    expect(restricted({ type: 'object', properties: { labels: { type: 'object' } } })).toEqual([
+      'spec.validation.openAPIV3Schema.properties[metadata]: Forbidden: must not specify anything other than name and generateName, but metadata is implicitly specified',
+    ]);
+  });
+
+  it('warns of formats that nobody checks', () => {
+    const crd = withSpec({
+      type: 'object',
+      properties: { a: { type: 'string', format: 'date-time' }, b: { type: 'string', format: 'iban' } },
+    });
+    expect(warningsOnCreate(crd)).toEqual(['unrecognized format "iban"']);
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import type { FieldError } from '../../apimachinery/field-error.ts';
+import type { CSIDriver, StorageClass } from '../../apimachinery/types/storage.v1.gen.ts';
+import { countCSIDriverChanges, defaultCSIDriver } from './csi-driver-strategy.ts';
+import {
+  validateCSIDriver,
+  validateCSIDriverUpdate,
+  validateCSINode,
+  validateCSINodeUpdate,
+  validateCSIStorageCapacity,
+} from './csi-validation.ts';
+import { storageClasses } from './storage-class.ts';
+import {
+  validateStorageClass,
+  validateStorageClassUpdate,
+  validateVolumeAttachment,
+  validateVolumeAttachmentUpdate,
+  validateVolumeAttributesClass,
+} from './validation.ts';
+
+const texts = (errors: readonly FieldError[]) => errors.map((error) => `${error.field}: ${error.message}`);
+
+describe('StorageClass', () => {
+  const valid: StorageClass = {
+    provisioner: 'kedge.dev/disk',
+    reclaimPolicy: 'Delete',
+    volumeBindingMode: 'Immediate',
+  };
+
+  it.each([
+    [{}, []],
+    [{ provisioner: '' }, ['provisioner: Required value']],
+    [
+      { reclaimPolicy: 'Recycle' },
+      ['reclaimPolicy: Unsupported value: "Recycle": supported values: "Delete", "Retain"'],
+    ],
+    [
+      { allowedTopologies: [{ matchLabelExpressions: [{ key: 'zone', values: ['a', 'a'] }] }] },
+      ['allowedTopologies[0].matchLabelExpressions[0].values[1]: Duplicate value: "a"'],
+    ],
+  ])('%j', (change, errors) => {
+    expect(texts(validateStorageClass({ ...valid, ...change }))).toEqual(errors);
+  });
+
+  it('keeps what volumes were made with', () => {
+    expect(validateStorageClassUpdate({ ...valid, allowVolumeExpansion: true }, valid)).toEqual([]);
+    const changed = {
+      provisioner: 'other',
+      parameters: { a: 'b' },
+      reclaimPolicy: 'Retain',
+      volumeBindingMode: 'WaitForFirstConsumer',
+    };
+    expect(texts(validateStorageClassUpdate(changed, valid))).toEqual([
+      'parameters: Forbidden: updates to parameters are forbidden.',
+      'provisioner: Forbidden: updates to provisioner are forbidden.',
+      'reclaimPolicy: Forbidden: updates to reclaimPolicy are forbidden.',
+      'volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable',
+    ]);
+  });
+
+  it('shows the default class', () => {
+    const annotations = { 'storageclass.kubernetes.io/is-default-class': 'true' };
+    const cells = storageClasses.printer!.cells({ metadata: { name: 'std', annotations }, ...valid }, 0);
+    expect(cells).toEqual(['std (default)', 'kedge.dev/disk', 'Delete', 'Immediate', false, '<unknown>']);
+  });
+});
+
+describe('CSIDriver', () => {
+  const driver = (): CSIDriver => {
+    const object: CSIDriver = { metadata: { name: 'd' }, spec: {} };
+    defaultCSIDriver(object);
+    return object;
+  };
+
+  it('has defaults that are valid', () => {
+    expect(driver().spec).toEqual({
+      attachRequired: true,
+      podInfoOnMount: false,
+      storageCapacity: false,
+      fsGroupPolicy: 'ReadWriteOnceWithFSType',
+      volumeLifecycleModes: ['Persistent'],
+      requiresRepublish: false,
+      seLinuxMount: false,
+    });
+    expect(validateCSIDriver(driver())).toEqual([]);
+  });
+
+  it('asks for tokens of different audiences', () => {
+    const object = driver();
+    object.spec.tokenRequests = [{ audience: 'a', expirationSeconds: 1 }, { audience: 'a' }];
+    expect(texts(validateCSIDriver(object))).toEqual([
+      'spec.tokenRequests[0].expirationSeconds: Invalid value: 1: may not specify a duration less than 10 minutes',
+      'spec.tokenRequests[1].audience: Duplicate value: "a"',
+    ]);
+  });
+
+  it('keeps how volumes are attached and counts other changes', () => {
+    const object = driver();
+    object.spec.attachRequired = false;
+    expect(texts(validateCSIDriverUpdate(object, driver()))).toEqual([
+      'spec.attachedRequired: Invalid value: false: field is immutable',
+    ]);
+    object.spec.requiresRepublish = true;
+    countCSIDriverChanges(object, driver());
+    expect(object.metadata?.generation).toBe(1);
+  });
+});
+
+describe('CSINode', () => {
+  it('names its drivers once', () => {
+    const drivers = [
+      { name: 'd', nodeID: 'n' },
+      { name: 'd', nodeID: '' },
+    ];
+    expect(texts(validateCSINode({ spec: { drivers } }))).toEqual([
+      'spec.drivers[1].nodeID: Required value',
+      'spec.drivers[1].name: Duplicate value: "d"',
+    ]);
+  });
+
+  it('lets only the number of volumes change', () => {
+    const old = { spec: { drivers: [{ name: 'd', nodeID: 'n', allocatable: { count: 1 } }] } };
+    const more = { spec: { drivers: [{ name: 'd', nodeID: 'n', allocatable: { count: 2 } }] } };
+    expect(validateCSINodeUpdate(more, old)).toEqual([]);
+    const moved = { spec: { drivers: [{ name: 'd', nodeID: 'm' }] } };
+    expect(texts(validateCSINodeUpdate(moved, old))).toEqual([
+      'spec.drivers: Invalid value: {"name":"d","nodeID":"m"}: field is immutable',
+    ]);
+  });
+});
+
+it('CSIStorageCapacity is not negative', () => {
+  expect(texts(validateCSIStorageCapacity({ storageClassName: 'c', capacity: '-1' }))).toEqual([
+    'capacity: Invalid value: "-1": must be greater than or equal to 0',
+  ]);
+});
+
+it('VolumeAttributesClass has parameters', () => {
+  expect(texts(validateVolumeAttributesClass({ driverName: 'd' }))).toEqual([
+    'parameters: Required value: must contain at least one key/value pair',
+  ]);
+});
+
+describe('VolumeAttachment', () => {
+  const attachment = (persistentVolumeName: string) => ({
+    spec: { attacher: 'd', nodeName: 'n', source: { persistentVolumeName } },
+    status: { attached: false },
+  });
+
+  it('says what to attach', () => {
+    expect(validateVolumeAttachment(attachment('pv'))).toEqual([]);
+    expect(texts(validateVolumeAttachment({ spec: { attacher: 'd', nodeName: 'n', source: {} } }))).toEqual([
+      'spec.source: Required value: must specify exactly one of inlineVolumeSpec and persistentVolumeName',
+    ]);
+  });
+
+  it('cannot change', () => {
+    expect(texts(validateVolumeAttachmentUpdate(attachment('a'), attachment('b')))).toEqual([
+      'spec: Invalid value: {"attacher":"d","nodeName":"n","source":{"persistentVolumeName":"a"}}: field is immutable',
+    ]);
+  });
+});
