@@ -51,7 +51,7 @@ export const hasInvalidLabelValue = (selector: LabelSelector | undefined): boole
   ) ?? false;
 
 function validateLabelSelectorRequirement(
-  { key, operator, values = [] }: LabelSelectorRequirement,
+  { key = '', operator = '', values = [] }: LabelSelectorRequirement,
   path: string,
   options: LabelSelectorOptions,
 ): FieldError[] {
