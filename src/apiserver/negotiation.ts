@@ -39,7 +39,7 @@ export function parseAccept(header: string): Clause[] {
     .sort((a, b) => b.quality - a.quality || a.index - b.index);
 }
 
-const ENCODINGS: Readonly<Record<string, Encoding>> = {
+export const ENCODINGS: Readonly<Record<string, Encoding>> = {
   'application/json': 'json',
   'application/yaml': 'yaml',
   'application/vnd.kubernetes.protobuf': 'protobuf',
@@ -47,6 +47,13 @@ const ENCODINGS: Readonly<Record<string, Encoding>> = {
   'application/*': 'json',
 };
 export const ACCEPTED: readonly string[] = [JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE];
+
+/** Whether JSON is to be indented: when asked for, and unasked for those who read it themselves. */
+export function wantsPretty(request: Request, query: URLSearchParams): boolean {
+  const asked = query.get('pretty');
+  if (asked !== null) return asked !== 'false' && asked !== '0';
+  return /^(curl|Wget|Mozilla\/5\.0)/.test(request.headers.get('User-Agent') ?? '');
+}
 
 /**
  * The first clause that can be served. `transforms` says what the operation can be turned into.
@@ -58,10 +65,7 @@ export function negotiate(
   transforms: readonly Transform[],
 ): Format {
   const accept = request.headers.get('Accept') ?? '';
-  const agent = request.headers.get('User-Agent') ?? '';
-  const asked = query.get('pretty');
-  const pretty =
-    asked === null ? /^(curl|Wget|Mozilla\/5\.0)/.test(agent) : asked !== 'false' && asked !== '0';
+  const pretty = wantsPretty(request, query);
   if (accept === '') return { encoding: 'json', pretty };
   for (const { type, parameters } of parseAccept(accept)) {
     const encoding = ENCODINGS[type];

@@ -48,7 +48,7 @@ export function respondObject(answer: Answer, object: any, typeName: string): Re
     case 'protobuf':
       return respondBytes(
         answer,
-        encodeEnvelope(object.apiVersion, object.kind, encode(struct(typeName), object)),
+        encodeEnvelope(object.apiVersion ?? '', object.kind, encode(struct(typeName), object)),
         PROTOBUF_TYPE,
       );
   }

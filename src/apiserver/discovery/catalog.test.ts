@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { ResourceDefinition } from '../../apis/definition.ts';
+import { compareVersions, groupsOf } from './catalog.ts';
+
+const resource = (group: string, version: string, name: string): ResourceDefinition => ({
+  group,
+  version,
+  resource: name,
+  singular: name,
+  kind: name,
+  namespaced: true,
+  verbs: ['get'],
+  typeName: name,
+  strategy: {},
+});
+
+describe('versions', () => {
+  it('are ordered by stability, then by number', () => {
+    const versions = ['foo10', 'v1', 'v3beta1', 'v12alpha1', 'v10', 'v2', 'v10beta3', 'v11alpha2', 'foo1'];
+    expect(versions.sort(compareVersions)).toEqual([
+      'v10',
+      'v2',
+      'v1',
+      'v10beta3',
+      'v3beta1',
+      'v12alpha1',
+      'v11alpha2',
+      'foo1',
+      'foo10',
+    ]);
+  });
+});
+
+describe('groups', () => {
+  it('keep the order of the catalog; versions and resources are sorted', () => {
+    const groups = groupsOf([
+      resource('', 'v1', 'pods'),
+      resource('zoo.example', 'v1beta1', 'cages'),
+      resource('zoo.example', 'v1', 'cages'),
+      resource('zoo.example', 'v1', 'animals'),
+      resource('art.example', 'v1', 'paintings'),
+    ]);
+    expect(
+      groups.map(({ name, versions }) => [
+        name,
+        versions.map(({ version, resources }) => [version, resources.map((one) => one.resource)]),
+      ]),
+    ).toEqual([
+      ['', [['v1', ['pods']]]],
+      [
+        'zoo.example',
+        [
+          ['v1', ['animals', 'cages']],
+          ['v1beta1', ['cages']],
+        ],
+      ],
+      ['art.example', [['v1', ['paintings']]]],
+    ]);
+  });
+});
