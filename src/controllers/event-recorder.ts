@@ -99,7 +99,6 @@ export class EventBroadcaster {
     const combined = this.#isOneOfMany(group, message, now);
     const text = combined ? `(combined from similar events): ${message}` : message;
     const key = combined ? group : [group, fieldPath ?? '', message].join('\u0000');
-    if (!this.#allowed(subject, now)) return;
 
     let observed = this.#observed.get(key);
     if (!observed) {
@@ -109,7 +108,7 @@ export class EventBroadcaster {
     observed.count++;
     observed.last = now;
     observed.message = text;
-    if (observed.writing || this.#pending >= QUEUE) return;
+    if (!this.#allowed(subject, now) || observed.writing || this.#pending >= QUEUE) return;
     const involvedObject: ObjectReference = {
       ...(kind ? { kind } : {}),
       ...(namespace ? { namespace } : {}),
@@ -189,11 +188,10 @@ export class EventBroadcaster {
       this.#alike.set(group, alike);
     }
     alike.since = now;
-    if (alike.messages.size < ALIKE) {
-      alike.messages.add(message);
-      return alike.messages.size >= ALIKE;
-    }
-    return true;
+    if (alike.messages.has(message)) return false;
+    if (alike.messages.size >= ALIKE - 1) return true;
+    alike.messages.add(message);
+    return false;
   }
 
   #allowed(subject: string, now: number): boolean {
