@@ -181,5 +181,9 @@ describe('policies', () => {
     expect(paramKindCell({ apiVersion: 'g/v1', kind: 'K' })).toBe('g/v1/K');
     expect(paramKindCell(undefined)).toBe('<unset>');
     expect(paramRefCell({ namespace: 'n', name: 'x' })).toBe('n/x');
+    expect(paramRefCell({ name: 'x' })).toBe('*/x');
+    expect(paramRefCell({ selector: { matchLabels: { a: 'b' } } })).toBe(
+      '&LabelSelector{MatchLabels:map[string]string{a: b,},MatchExpressions:[]LabelSelectorRequirement{},}',
+    );
   });
 });
