@@ -8,7 +8,7 @@ import { ReadSet } from './cache.ts';
 import { commit, gaveUp, keyOf, toValue } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { startsGeneration } from './generation.ts';
-import { allocateFor } from './hooks.ts';
+import { allocateFor, occupies } from './hooks.ts';
 import { recordUpdate } from './managed-fields.ts';
 import { adopt, fillForCreate, metadataErrors } from './metadata.ts';
 import type { Write } from '../storage/types.ts';
@@ -29,81 +29,85 @@ export async function create<T extends KubeObject = KubeObject>(
   options: WriteOptions = {},
 ): Promise<Stored<T>> {
   const { strategy } = definition;
-  const meta = adopt(definition, namespace, object);
-  if (meta.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
-  const generated = !meta.name && Boolean(meta.generateName);
-  fillForCreate(object, ctx);
+  const { name, generateName, resourceVersion } = adopt(definition, namespace, object);
+  if (resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  const generated = !name && Boolean(generateName);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '');
   strategy.default?.(object, strategyContext);
+  // Another try must not see what the one before made up: a name, an address.
+  const pristine = generated || occupies(definition) ? structuredClone(object) : undefined;
   let names = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const reads = new ReadSet(ctx.storage, ctx.cache);
-    const writes: Write[] = [];
-    const attributes: AdmissionAttributes = {
-      operation: 'CREATE',
-      definition,
-      namespace: strategyContext.namespace,
-      name: meta.name ?? '',
-      object,
-      user: ctx.user,
-      dryRun: options.dryRun ?? false,
-      now: strategyContext.now,
-      random: ctx.random,
-      reads,
-      warnings: ctx.warnings,
-      writes,
-    };
-    await admit(attributes);
-    if (attempt === 0) {
-      // Before the strategy fills in what nobody asked for.
-      if (!options.managed) {
-        recordUpdate(definition, object, undefined, options.fieldManager, '', strategyContext.now);
-      }
-      strategy.prepareForCreate?.(object, strategyContext);
-      if (startsGeneration(definition)) meta.generation = 1;
-    }
-    const errors = metadataErrors(definition, object);
-    if (strategy.validate) errors.push(...strategy.validate(object, strategyContext));
-    if (errors.length > 0) throw invalid(definition, meta.name ?? '', errors);
-    await validateAdmission(attributes);
-    if (attempt === 0) {
-      strategy.canonicalize?.(object);
-      if (strategy.warningsOnCreate) ctx.warnings.push(...strategy.warningsOnCreate(object, strategyContext));
-    }
-    const release = await allocateFor({ ctx, definition, object, old: undefined, writes });
-    const value = toValue(definition, object);
-    if (options.dryRun) {
-      const key = keyOf(definition, namespace, meta.name!);
-      if (await ctx.storage.get(key)) throw alreadyExists(definition, meta.name!);
-      return object as unknown as Stored<T>;
-    }
-    const done = await commit(
-      ctx,
-      { key: keyOf(definition, namespace, meta.name!), expect: 0, deleted: false, value },
-      writes,
-      reads,
-    );
-    if (done.ok) {
-      meta.resourceVersion = String(done.revision);
-      return object as unknown as Stored<T>;
-    }
-    release();
-    if (done.retry !== 'conflict') continue;
-    if (!generated) throw alreadyExists(definition, meta.name!);
+    const draft = attempt > 0 && pristine ? structuredClone(pristine) : object;
+    const result = await tryCreate(ctx, definition, namespace, draft, strategyContext, options);
+    if (typeof result !== 'string') return result;
+    if (result === 'again') continue;
+    if (!generated) throw alreadyExists(definition, draft.metadata!.name!);
     if (++names >= NAME_ATTEMPTS) {
-      const { status } = alreadyExists(definition, meta.name!);
+      const { details } = alreadyExists(definition, draft.metadata!.name!).status;
       throw new StatusError(
         409,
         'AlreadyExists',
-        `object already exists: the server was not able to generate a unique name for the object`,
-        { ...status.details, retryAfterSeconds: 1 },
+        'object already exists: the server was not able to generate a unique name for the object',
+        { ...details, retryAfterSeconds: 1 },
       );
     }
-    delete meta.name;
-    fillForCreate(object, ctx);
-    if (startsGeneration(definition)) meta.generation = 1;
   }
   throw gaveUp('creation');
+}
+
+/** `taken`: the name exists; `again`: something it was based on has changed. */
+async function tryCreate<T extends KubeObject>(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  object: T,
+  strategyContext: StrategyContext,
+  options: WriteOptions,
+): Promise<Stored<T> | 'taken' | 'again'> {
+  const { strategy } = definition;
+  fillForCreate(object, ctx);
+  const meta = object.metadata!;
+  const reads = new ReadSet(ctx.storage, ctx.cache);
+  const writes: Write[] = [];
+  const attributes: AdmissionAttributes = {
+    operation: 'CREATE',
+    definition,
+    namespace: strategyContext.namespace,
+    name: meta.name ?? '',
+    object,
+    user: ctx.user,
+    dryRun: options.dryRun ?? false,
+    now: strategyContext.now,
+    random: ctx.random,
+    reads,
+    warnings: ctx.warnings,
+    writes,
+  };
+  await admit(attributes);
+  // Before the strategy and the allocators fill in what nobody asked for.
+  if (!options.managed) {
+    recordUpdate(definition, object, undefined, options.fieldManager, '', strategyContext.now);
+  }
+  await allocateFor({ ctx, definition, object, old: undefined, writes });
+  strategy.prepareForCreate?.(object, strategyContext);
+  if (startsGeneration(definition)) meta.generation = 1;
+  const errors = metadataErrors(definition, object);
+  if (strategy.validate) errors.push(...strategy.validate(object, strategyContext));
+  if (errors.length > 0) throw invalid(definition, meta.name ?? '', errors);
+  await validateAdmission(attributes);
+  strategy.canonicalize?.(object);
+  if (strategy.warningsOnCreate) ctx.warnings.push(...strategy.warningsOnCreate(object, strategyContext));
+  const value = toValue(definition, object);
+  const key = keyOf(definition, namespace, meta.name!);
+  if (options.dryRun) {
+    if (await ctx.storage.get(key)) return 'taken';
+    return object as unknown as Stored<T>;
+  }
+  const done = await commit(ctx, { key, expect: 0, deleted: false, value }, writes, reads);
+  if (!done.ok) return done.retry === 'conflict' ? 'taken' : 'again';
+  meta.resourceVersion = String(done.revision);
+  return object as unknown as Stored<T>;
 }
 
 export const contextOf = (ctx: RequestContext, namespace: string, subresource?: string): StrategyContext => ({

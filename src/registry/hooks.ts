@@ -19,14 +19,16 @@ export interface Occupation {
   readonly writes: Write[];
 }
 
-/** Adds its writes; answers what undoes the changes of the object, for another try. */
-export type Hook = (occupation: Occupation) => Promise<() => void>;
+/** Fills in what is allocated and adds the writes that hold it. */
+export type Hook = (occupation: Occupation) => Promise<void>;
 
 const HOOKS: Readonly<Record<string, Hook>> = { '/services': allocateService };
 
-const nothing = (): void => {};
+const hookOf = ({ group, resource }: ResourceDefinition): Hook | undefined => HOOKS[`${group}/${resource}`];
 
-export async function allocateFor(occupation: Occupation): Promise<() => void> {
-  const hook = HOOKS[`${occupation.definition.group}/${occupation.definition.resource}`];
-  return hook ? hook(occupation) : nothing;
+/** Whether objects of the kind hold anything besides their own key. */
+export const occupies = (definition: ResourceDefinition): boolean => hookOf(definition) !== undefined;
+
+export async function allocateFor(occupation: Occupation): Promise<void> {
+  await hookOf(occupation.definition)?.(occupation);
 }

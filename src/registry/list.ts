@@ -71,7 +71,7 @@ export function decodeContinue(token: string): Continuation {
   if (typeof start !== 'string' || start.length === 0 || start.length > 1000) {
     throw badRequest('continue key is not valid: encoded start key empty (version meta.k8s.io/v1)');
   }
-  return { revision: rv, start: start.replace(/\u0000$/, '') };
+  return { revision: rv, start: start.endsWith('\0') ? start.slice(0, -1) : start };
 }
 
 /** Prefix of a list: a resource, a namespace of it, or (with a required name) nearly one key. */

@@ -138,6 +138,8 @@ async function tryUpdate<T extends KubeObject>(
       strategyContext.now,
     );
   }
+  const allocated = writes.length;
+  if (!update.subresource) await allocateFor({ ctx, definition, object, old, writes });
   update.prepare(definition, object, old, strategyContext);
   if (startsGeneration(definition) && update.countsGeneration && desiredChanged(object, old)) {
     meta.generation = (old.metadata.generation ?? 0) + 1;
@@ -162,7 +164,10 @@ async function tryUpdate<T extends KubeObject>(
     !meta.finalizers?.length &&
     !meta.deletionGracePeriodSeconds &&
     !isHeld(definition, object);
-  await allocateFor({ ctx, definition, object: gone ? undefined : object, old, writes });
+  if (gone) {
+    writes.length = allocated;
+    await allocateFor({ ctx, definition, object: undefined, old, writes });
+  }
   const value = toValue(definition, object);
   if (options.dryRun) return { object: object as Stored<T> };
   const done = await commit(
