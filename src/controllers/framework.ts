@@ -10,15 +10,9 @@ import type { Random } from '../apimachinery/random.ts';
 import type { Client, ResourceName } from '../registry/client.ts';
 import type { Change, Lister } from '../registry/informers.ts';
 
+export type { EventRecorder, EventType } from '../registry/event-recorder.ts';
 export type { Change, Lister } from '../registry/informers.ts';
-
-/** Emits events as upstream's recorder does, counting repeats. Never throws. */
-export interface EventRecorder {
-  /** `fieldPath` names the part of the object it is about: `spec.containers{web}`. */
-  event(regarding: Stored, type: EventType, reason: string, message: string, fieldPath?: string): void;
-}
-
-export type EventType = 'Normal' | 'Warning';
+import type { EventRecorder } from '../registry/event-recorder.ts';
 
 export interface ControllerContext {
   /** Writes as the controller's service account. */

@@ -10,7 +10,7 @@ import type { Random } from '../apimachinery/random.ts';
 import type { Client, ResourceName } from '../registry/client.ts';
 import { type Change, Informers, type Lister } from '../registry/informers.ts';
 import type { EventBatch, Storage } from '../storage/types.ts';
-import { EventBroadcaster } from './event-recorder.ts';
+import { EventBroadcaster } from '../registry/event-recorder.ts';
 import type { Controller, ControllerContext, Watch } from './framework.ts';
 import { WorkQueue } from './work-queue.ts';
 

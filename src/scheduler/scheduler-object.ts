@@ -4,7 +4,7 @@ import { systemRandom } from '../apimachinery/random.ts';
 import type { Node, Pod } from '../apimachinery/types/core.v1.gen.ts';
 import type { KubeObject } from '../apis/object.ts';
 import { Client, type ResourceName } from '../registry/client.ts';
-import { type EventRecorder, newEventRecorder } from '../registry/event-recorder.ts';
+import { EventBroadcaster, type EventRecorder } from '../registry/event-recorder.ts';
 import { type Change, Informers } from '../registry/informers.ts';
 import { BatchingStorage } from '../storage/client.ts';
 import { hubStub, type StorageEnv, type SubscriberStub } from '../storage/env.ts';
@@ -66,7 +66,7 @@ export class Scheduler extends DurableObject<StorageEnv> implements SubscriberSt
         hubStub(this.env, cluster, hub).subscribe(cluster, hub, { name: `SCHEDULER:${cluster}`, prefixes }),
       onChange: (resource, change) => feed(engine, resource, change, kinds.get(resource.join('/'))),
     });
-    this.#running = { engine, informers, client, recorder: newEventRecorder(client, 'default-scheduler') };
+    this.#running = { engine, informers, client, recorder: new EventBroadcaster(systemClock).recorder('default-scheduler', client) };
     return this.#running;
   }
 

@@ -8,8 +8,15 @@ import { StatusError } from '../apimachinery/status.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import type { Event, ObjectReference } from '../apimachinery/types/core.v1.gen.ts';
 import type { Stored } from '../apis/object.ts';
-import type { Client, ResourceName } from '../registry/client.ts';
-import type { EventRecorder, EventType } from './framework.ts';
+import type { Client, ResourceName } from './client.ts';
+
+/** Emits events as upstream's recorder does, counting repeats. Never throws. */
+export interface EventRecorder {
+  /** `fieldPath` names the part of the object it is about: `spec.containers{web}`. */
+  event(regarding: Stored, type: EventType, reason: string, message: string, fieldPath?: string): void;
+}
+
+export type EventType = 'Normal' | 'Warning';
 
 const EVENTS: ResourceName = ['', 'events'];
 
