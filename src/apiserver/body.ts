@@ -4,7 +4,8 @@ import { struct } from '../apimachinery/schema/table.ts';
 import { decodeBody, type GroupVersionKind } from '../apimachinery/serializer/decode.ts';
 import { parseJson } from '../apimachinery/serializer/json.ts';
 import { normalize } from '../apimachinery/serializer/unknown-fields.ts';
-import { findKind } from '../apis/resources.ts';
+import type { ResourceDefinition } from '../apis/definition.ts';
+import { apiVersionOf, findKind } from '../apis/resources.ts';
 import { hasStruct } from '../apimachinery/schema/table.ts';
 import { badRequest, requestEntityTooLarge } from '../apimachinery/status.ts';
 import type { KubeObject } from '../apis/object.ts';
@@ -44,6 +45,13 @@ export interface Expected {
   /** Other group versions the kind may come in. */
   readonly accepts?: (group: string, version: string) => boolean;
 }
+
+/** What the main resource and status of a definition take. */
+export const expectedOf = (definition: ResourceDefinition): Expected => ({
+  apiVersion: apiVersionOf(definition),
+  kind: definition.kind,
+  typeName: definition.typeName,
+});
 
 /**
  * The object of a body, which must be of the expected kind.

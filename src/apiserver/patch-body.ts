@@ -6,8 +6,7 @@ import type { KubeObject } from '../apis/object.ts';
 import { applyConfiguration } from '../registry/apply.ts';
 import { PATCH_TYPES, patch } from '../registry/patch.ts';
 import type { Outcome, UpdateOptions } from '../registry/update.ts';
-import { checkPatched, parsePatch, readBody } from './body.ts';
-import { expectedOf } from './handlers/resource.ts';
+import { checkPatched, expectedOf, parsePatch, readBody } from './body.ts';
 import type { Handling } from './handlers/handling.ts';
 import type { WriteParameters } from './options.ts';
 

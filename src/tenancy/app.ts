@@ -52,14 +52,13 @@ export const app = new Hono<{ Bindings: Env }>();
 app.onError((error) => respondError(error));
 app.notFound(() => respondError(noSuchResource()));
 
-app.use('/clusters', async (c, next) => {
-  if (!(await isAdmin(c.env, c.req.raw))) throw unauthorized();
-  await next();
-});
-app.use('/clusters/:id', async (c, next) => {
-  if (!(await isAdmin(c.env, c.req.raw))) throw unauthorized();
-  await next();
-});
+// What is below /clusters/<id> is the cluster's own, but for these.
+for (const path of ['/clusters', '/clusters/:id', '/clusters/:id/wake']) {
+  app.use(path, async (c, next) => {
+    if (!(await isAdmin(c.env, c.req.raw))) throw unauthorized();
+    await next();
+  });
+}
 app.route('/', clusterRoutes);
 
 app.all('/clusters/:id/*', (c) => {

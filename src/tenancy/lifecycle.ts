@@ -59,6 +59,19 @@ export async function startCluster(env: Env, cluster: Cluster): Promise<void> {
   ]);
 }
 
+/**
+ * Finishes a cluster whose making was cut short, and has the log tell its hubs where it stands, so that whoever missed
+ * something looks again.
+ */
+export async function wakeCluster(env: Env, cluster: Cluster): Promise<void> {
+  if (cluster.state === 'creating') {
+    await bootstrap(controlPlaneClient(env, cluster.id), env.KEDGE_CA_CERTIFICATE ?? '');
+    await startCluster(env, cluster);
+    await setState(databaseOf(env, cluster.id), cluster.id, 'ready');
+  }
+  await logStub(env, cluster.id).head(cluster.id);
+}
+
 /** Removes every trace of a cluster. May be called again after a failure. */
 export async function deleteCluster(env: Env, cluster: Cluster): Promise<void> {
   const { id } = cluster;

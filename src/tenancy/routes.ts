@@ -8,7 +8,7 @@ import { databaseOf } from '../storage/env.ts';
 import { type Cluster, createClusterRequest, findCluster, listClusters } from './clusters.ts';
 import type { Env } from './env.ts';
 import { kubeconfig } from './kubeconfig.ts';
-import { createCluster, deleteCluster } from './lifecycle.ts';
+import { createCluster, deleteCluster, wakeCluster } from './lifecycle.ts';
 import { hashToken, newToken } from './tokens.ts';
 
 const DEFAULT_NODES = 3;
@@ -81,6 +81,15 @@ clusterRoutes.get('/clusters/:id', async (c) => {
   const id = c.req.param('id');
   const cluster = await findCluster(databaseOf(c.env, id), id, Date.now());
   if (!cluster) throw notFound(id);
+  return c.json(view(cluster, originOf(c.env, c.req.url)));
+});
+
+/** After a restart of the whole deployment: has everybody look for what they missed. */
+clusterRoutes.post('/clusters/:id/wake', async (c) => {
+  const id = c.req.param('id');
+  const cluster = await findCluster(databaseOf(c.env, id), id, Date.now());
+  if (!cluster) throw notFound(id);
+  await wakeCluster(c.env, cluster);
   return c.json(view(cluster, originOf(c.env, c.req.url)));
 });
 

@@ -11,7 +11,7 @@ import { get } from '../../registry/get.ts';
 import { list } from '../../registry/list.ts';
 import { guaranteedUpdate, type UpdateOptions } from '../../registry/update.ts';
 import { decodeText, typeHead } from '../../storage/encoding.ts';
-import { decodeObject, readBody, readObject } from '../body.ts';
+import { decodeObject, expectedOf, readBody, readObject } from '../body.ts';
 import { JSON_TYPE, negotiate, type Transform } from '../negotiation.ts';
 import { deleteOptions, includeObject, listParameters, writeParameters } from '../options.ts';
 import { readPatch } from '../patch-body.ts';
@@ -22,12 +22,6 @@ import type { Handling } from './handling.ts';
 
 const OBJECT_FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadata'];
 const LIST_FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadataList', 'PartialObjectMetadata'];
-
-export const expectedOf = (definition: ResourceDefinition) => ({
-  apiVersion: apiVersionOf(definition),
-  kind: definition.kind,
-  typeName: definition.typeName,
-});
 
 /** The answer for one object, in the form that was asked for. */
 export function answerObject(h: Handling, answer: Answer, object: Stored): Response {

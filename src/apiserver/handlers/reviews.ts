@@ -7,12 +7,11 @@ import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { contextOf } from '../../registry/create.ts';
 import { adopt } from '../../registry/metadata.ts';
-import { readObject } from '../body.ts';
+import { expectedOf, readObject } from '../body.ts';
 import { negotiate } from '../negotiation.ts';
 import { writeParameters } from '../options.ts';
 import { respondObject } from '../respond.ts';
 import type { Handling } from './handling.ts';
-import { expectedOf } from './resource.ts';
 
 type Answerer = (object: KubeObject, h: Handling) => unknown;
 
