@@ -146,7 +146,7 @@ function listErrors(
 }
 
 function watchErrors(
-  version: string,
+  _version: string,
   match: string,
   token: string,
   initial: boolean | undefined,

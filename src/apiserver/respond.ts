@@ -26,7 +26,7 @@ export function headersOf(answer: Pick<Answer, 'warnings'>, contentType: string)
   let size = 0;
   for (const text of new Set(answer.warnings)) {
     // Upstream gives all warnings of an answer 4 KiB together.
-    const line = `299 - "${text.replace(/[\u0000-\u001f\u007f]/g, ' ').replace(/[\\"]/g, '\\$&')}"`;
+    const line = `299 - "${text.replace(/\p{Cc}/gu, ' ').replace(/[\\"]/g, '\\$&')}"`;
     size += line.length;
     if (size > 4096) break;
     headers.append('Warning', line);

@@ -21,18 +21,23 @@ export async function carryOut(
   recorder: EventRecorder,
   decisions: readonly Decision[],
 ): Promise<void> {
-  await Promise.all(
-    decisions.map((decision) => {
-      switch (decision.type) {
-        case 'bind':
-          return bind(engine, client, recorder, decision);
-        case 'failure':
-          return fail(client, recorder, decision);
-        case 'preempt':
-          return preempt(engine, client, recorder, decision);
-      }
-    }),
-  );
+  await Promise.all(decisions.map((decision) => carryOutOne(engine, client, recorder, decision)));
+}
+
+function carryOutOne(
+  engine: Scheduler,
+  client: Client,
+  recorder: EventRecorder,
+  decision: Decision,
+): Promise<void> {
+  switch (decision.type) {
+    case 'bind':
+      return bind(engine, client, recorder, decision);
+    case 'failure':
+      return fail(client, recorder, decision);
+    case 'preempt':
+      return preempt(engine, client, recorder, decision);
+  }
 }
 
 async function bind(

@@ -66,7 +66,12 @@ export class Scheduler extends DurableObject<StorageEnv> implements SubscriberSt
         hubStub(this.env, cluster, hub).subscribe(cluster, hub, { name: `SCHEDULER:${cluster}`, prefixes }),
       onChange: (resource, change) => feed(engine, resource, change, kinds.get(resource.join('/'))),
     });
-    this.#running = { engine, informers, client, recorder: new EventBroadcaster(systemClock).recorder('default-scheduler', client) };
+    this.#running = {
+      engine,
+      informers,
+      client,
+      recorder: new EventBroadcaster(systemClock).recorder('default-scheduler', client),
+    };
     return this.#running;
   }
 

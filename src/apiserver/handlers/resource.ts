@@ -1,6 +1,5 @@
 /** The verbs of a resource. Source: apiserver pkg/endpoints/handlers/{create,get,update,patch,delete}.go. */
 import { badRequest, methodNotAllowed } from '../../apimachinery/status.ts';
-import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { apiVersionOf } from '../../apis/resources.ts';
 import { fromRow } from '../../registry/commit.ts';
