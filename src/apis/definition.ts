@@ -152,6 +152,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly categories?: readonly string[];
   /** Name of the struct in the schema table: `core.v1.Pod`. */
   readonly typeName: string;
+  /** The warning every request for a deprecated resource gets. */
+  readonly deprecated?: string;
   /**
    * Where objects are stored when that is under another resource's name: two versions or groups of one kind share
    * one storage (events, horizontalpodautoscalers). The functions convert between this version and the stored one.

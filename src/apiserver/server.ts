@@ -77,7 +77,7 @@ async function route(request: Request, { env, cluster, user, path }: ServeOption
     clock: systemClock,
     random: systemRandom,
     user,
-    warnings: [],
+    warnings: definition.deprecated ? [definition.deprecated] : [],
   };
   const handling = {
     request,

@@ -13,6 +13,7 @@ export const componentStatuses = define<ComponentStatus>({
   verbs: ['get', 'list'],
   shortNames: ['cs'],
   typeName: 'core.v1.ComponentStatus',
+  deprecated: 'v1 ComponentStatus is deprecated in v1.19+',
   strategy: {},
   printer: {
     columns: [

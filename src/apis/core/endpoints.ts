@@ -33,6 +33,7 @@ export const endpoints = define<Endpoints>({
   verbs: ALL_VERBS,
   shortNames: ['ep'],
   typeName: 'core.v1.Endpoints',
+  deprecated: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   strategy: {
     allowCreateOnUpdate: true,
     validateName: nameIsDNSSubdomain,
