@@ -27,7 +27,9 @@ describe('errors', () => {
   });
 
   it('knows a terminating namespace by its cause', () => {
-    expect(isNamespaceTerminating(forbidden(PODS, 'a', 'x', [{ reason: 'NamespaceTerminating' }]))).toBe(true);
+    expect(isNamespaceTerminating(forbidden(PODS, 'a', 'x', [{ reason: 'NamespaceTerminating' }]))).toBe(
+      true,
+    );
     expect(isNamespaceTerminating(forbidden(PODS, 'a', 'x'))).toBe(false);
   });
 

@@ -1,7 +1,8 @@
 /** Refusals that a controller expects. Source: kubernetes/apimachinery pkg/api/errors/errors.go. */
 import { StatusError } from '../apimachinery/status.ts';
 
-const hasCode = (error: unknown, code: number): boolean => error instanceof StatusError && error.code === code;
+const hasCode = (error: unknown, code: number): boolean =>
+  error instanceof StatusError && error.code === code;
 
 export const isNotFound = (error: unknown): boolean => hasCode(error, 404);
 export const isConflict = (error: unknown): boolean =>

@@ -66,7 +66,11 @@ class GarbageCollector {
     }
   }
 
-  #hasGoodOwners({ metadata }: Stored, references: readonly OwnerReference[], ctx: ControllerContext): boolean {
+  #hasGoodOwners(
+    { metadata }: Stored,
+    references: readonly OwnerReference[],
+    ctx: ControllerContext,
+  ): boolean {
     return references.every((reference) => {
       const owner = this.#owners.known(reference, metadata.namespace ?? '', ctx);
       return owner !== undefined && !isDeletingDependents(owner);
@@ -127,7 +131,10 @@ class GarbageCollector {
       );
       return;
     }
-    if (states.includes('waiting') && this.#dependents(uid!, ctx).some(([, one]) => isDeletingDependents(one))) {
+    if (
+      states.includes('waiting') &&
+      this.#dependents(uid!, ctx).some(([, one]) => isDeletingDependents(one))
+    ) {
       // A circle: its owner waits for it, and it would wait for its owner.
       await this.#changeReferences(resource, object, ctx, (references) =>
         references.map((reference) => ({ ...reference, blockOwnerDeletion: false })),

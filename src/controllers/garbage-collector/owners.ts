@@ -102,7 +102,10 @@ export class Owners {
     const elsewhere =
       kind.namespaced &&
       followed &&
-      ctx.lister(kind.resource).list().some(({ metadata }) => metadata.uid === uid);
+      ctx
+        .lister(kind.resource)
+        .list()
+        .some(({ metadata }) => metadata.uid === uid);
     this.#remember(id, elsewhere);
     return 'dangling';
   }
@@ -122,4 +125,3 @@ export class Owners {
     if (this.#absent.size > LIMIT) this.#absent.delete(this.#absent.keys().next().value!);
   }
 }
-

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Stored } from '../../apis/object.ts';
-import { describeOwner, isBlocking, isDeletingDependents, isOrphaning, type OwnerState, verdict } from './verdict.ts';
+import {
+  describeOwner,
+  isBlocking,
+  isDeletingDependents,
+  isOrphaning,
+  type OwnerState,
+  verdict,
+} from './verdict.ts';
 
 const reference = (uid: string, blockOwnerDeletion?: boolean) => ({
   apiVersion: 'apps/v1',
@@ -35,7 +42,9 @@ describe('verdict', () => {
 });
 
 it('knows what a deletion waits for', () => {
-  const going = (finalizer: string): Stored => ({ metadata: { deletionTimestamp: 'T', finalizers: [finalizer] } });
+  const going = (finalizer: string): Stored => ({
+    metadata: { deletionTimestamp: 'T', finalizers: [finalizer] },
+  });
   expect(isDeletingDependents(going('foregroundDeletion'))).toBe(true);
   expect(isDeletingDependents(going('orphan'))).toBe(false);
   expect(isOrphaning(going('orphan'))).toBe(true);
@@ -48,5 +57,7 @@ it('knows who blocks whom', () => {
 });
 
 it('describes an owner as upstream does', () => {
-  expect(describeOwner(reference('u'), 'ns')).toBe('[apps/v1/ReplicaSet, namespace: ns, name: name-u, uid: u]');
+  expect(describeOwner(reference('u'), 'ns')).toBe(
+    '[apps/v1/ReplicaSet, namespace: ns, name: name-u, uid: u]',
+  );
 });

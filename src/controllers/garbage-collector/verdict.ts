@@ -49,8 +49,9 @@ export function verdict(
 
 /** Whether the object holds back the foreground deletion of the owner. */
 export const isBlocking = ({ metadata }: Stored, owner: string): boolean =>
-  metadata.ownerReferences?.some(({ uid, blockOwnerDeletion }) => uid === owner && blockOwnerDeletion === true) ??
-  false;
+  metadata.ownerReferences?.some(
+    ({ uid, blockOwnerDeletion }) => uid === owner && blockOwnerDeletion === true,
+  ) ?? false;
 
 /** How upstream names an owner in events. */
 export const describeOwner = ({ apiVersion, kind, name, uid }: OwnerReference, namespace: string): string =>

@@ -40,7 +40,12 @@ interface Counts {
 }
 
 /** Deletes all objects of a resource in a namespace and notes what did not go at once. */
-async function empty(client: Client, resource: ResourceName, namespace: string, counts: Counts): Promise<void> {
+async function empty(
+  client: Client,
+  resource: ResourceName,
+  namespace: string,
+  counts: Counts,
+): Promise<void> {
   try {
     // The namespace is emptied object by object: nothing may be orphaned on the way.
     const deleted = await client.deleteCollection(resource, namespace, {}, { orphanDependents: false });
@@ -104,7 +109,11 @@ async function reconcile(name: string, ctx: ControllerContext): Promise<Result |
   );
 }
 
-async function reportProgress(namespace: Stored<NamespaceObject>, counts: Counts, ctx: ControllerContext): Promise<void> {
+async function reportProgress(
+  namespace: Stored<NamespaceObject>,
+  counts: Counts,
+  ctx: ControllerContext,
+): Promise<void> {
   const now = formatTime(ctx.clock.now());
   const change = (object: Stored<NamespaceObject>): NamespaceObject => {
     const conditions = deletionConditions(object.status?.conditions, counts, now);
