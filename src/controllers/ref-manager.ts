@@ -22,8 +22,8 @@ export interface Claim<T extends KubeObject> {
   readonly selector: Selector;
   /** What is claimed. */
   readonly resource: ResourceName;
-  /** Which orphans may be adopted, besides matching the selector; default all. */
-  readonly adoptable?: (object: Stored<T>) => boolean;
+  /** Which objects are looked at; others are neither claimed nor adopted nor released. Default all. */
+  readonly filter?: (object: Stored<T>) => boolean;
 }
 
 /**
@@ -34,13 +34,13 @@ export async function claimObjects<T extends KubeObject>(
   ctx: ControllerContext,
   claim: Claim<T>,
 ): Promise<Stored<T>[]> {
-  const { owner, selector, resource, adoptable } = claim;
+  const { owner, selector, resource, filter = () => true } = claim;
   const { namespace = '', uid = '', deletionTimestamp } = owner.metadata;
   const lister = ctx.lister<T>(resource);
   const claimed: Stored<T>[] = [];
   const released: Promise<unknown>[] = [];
   for (const object of lister.controlledBy(uid)) {
-    if (object.metadata.namespace !== owner.metadata.namespace) continue;
+    if (object.metadata.namespace !== owner.metadata.namespace || !filter(object)) continue;
     if (matches(selector, object.metadata.labels)) claimed.push(object);
     else if (!deletionTimestamp) released.push(release(ctx, claim, object));
   }
@@ -50,9 +50,7 @@ export async function claimObjects<T extends KubeObject>(
     .orphans(namespace)
     .filter(
       (object) =>
-        !object.metadata.deletionTimestamp &&
-        matches(selector, object.metadata.labels) &&
-        (adoptable?.(object) ?? true),
+        !object.metadata.deletionTimestamp && matches(selector, object.metadata.labels) && filter(object),
     );
   if (orphans.length === 0) return claimed;
   await checkAlive(ctx, claim);
