@@ -6,11 +6,20 @@
 import { resourceNamed } from '../apis/resources.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import { decodeStored } from '../storage/encoding.ts';
-import { namespacePrefix, objectKey, resourcePrefix } from '../storage/keys.ts';
-import type { Assumption, Storage } from '../storage/types.ts';
+import {
+  namespaceOf,
+  namespacePrefix,
+  objectKey,
+  resourceOf,
+  resourcePrefix,
+  splitKey,
+} from '../storage/keys.ts';
+import type { Assumption, Storage, Write } from '../storage/types.ts';
 
 interface Entry {
   readonly revision: number;
+  /** Not older than this moment, as the cache counts them. */
+  readonly at: number;
   readonly objects: readonly Stored[];
 }
 
@@ -19,6 +28,12 @@ const LIMIT = 5000;
 
 export class AdmissionCache {
   readonly #entries = new Map<string, Entry>();
+  #moments = 0;
+
+  /** A moment later than all before. */
+  moment(): number {
+    return ++this.#moments;
+  }
 
   get(prefix: string): Entry | undefined {
     return this.#entries.get(prefix);
@@ -31,17 +46,60 @@ export class AdmissionCache {
   forget(prefix: string): void {
     this.#entries.delete(prefix);
   }
+
+  /** Forgets what is known of a key. */
+  forgetKey(key: string): void {
+    for (const prefix of prefixesOf(key)) this.#entries.delete(prefix);
+  }
+
+  /**
+   * Takes over a write that was committed after the moment `at`, in a transaction that ends at revision `last`. What
+   * `reads` proved in that transaction stays known, with the new object in it; whatever else is known of the key is
+   * forgotten.
+   */
+  committed(write: Write, revision: number, last: number, at: number, reads: ReadSet | undefined): void {
+    for (const prefix of prefixesOf(write.key)) {
+      const entry = this.#entries.get(prefix);
+      if (!entry) continue;
+      const renewed = reads?.proved(prefix, entry) ? replaced(entry, write, revision, last, at) : undefined;
+      if (renewed) this.set(prefix, renewed);
+      else this.#entries.delete(prefix);
+    }
+  }
+}
+
+const prefixesOf = (key: string): readonly string[] => [key, namespaceOf(key), resourceOf(key)];
+
+/** The entry with the object of a write; undefined when the write adds or removes one. */
+function replaced(entry: Entry, write: Write, revision: number, last: number, at: number): Entry | undefined {
+  if (write.deleted) return undefined;
+  const { namespace, name } = splitKey(write.key);
+  const index = entry.objects.findIndex(
+    ({ metadata }) => metadata.name === name && (metadata.namespace ?? '') === namespace,
+  );
+  const before = entry.objects[index];
+  if (!before) return undefined;
+  const type = { apiVersion: before.apiVersion!, kind: before.kind! };
+  return {
+    revision: last,
+    at,
+    objects: entry.objects.with(index, decodeStored(write.value, revision, type)),
+  };
 }
 
 /** The reads of one operation. */
 export class ReadSet {
   readonly #storage: Storage;
   readonly #cache: AdmissionCache;
-  readonly #noted = new Map<string, number>();
+  /** One operation sees one state of each prefix, however often it looks. */
+  readonly #noted = new Map<string, Entry>();
+  readonly #since: number;
 
-  constructor(storage: Storage, cache: AdmissionCache) {
+  /** `since`: the moment the operation began. */
+  constructor(storage: Storage, cache: AdmissionCache, since: number) {
     this.#storage = storage;
     this.#cache = cache;
+    this.#since = since;
   }
 
   /** One object, or undefined. */
@@ -52,14 +110,15 @@ export class ReadSet {
     name: string,
   ): Promise<Stored<T> | undefined> {
     const key = objectKey(group, resource, namespace, name);
-    const known = this.#cache.get(key);
-    if (known) return this.#note(key, known)[0] as Stored<T> | undefined;
+    const known = this.#known(key);
+    if (known) return known.objects[0] as Stored<T> | undefined;
+    const at = this.#cache.moment();
     // The head first: what is read afterwards is at least as new.
     const revision = await this.#storage.head();
     const row = await this.#storage.get(key);
     const definition = resourceNamed(group, resource);
     const objects = row ? [decodeStored<T>(row.value, row.revision, typeOf(definition))] : [];
-    return this.#note(key, this.#keep(key, { revision, objects }))[0] as Stored<T> | undefined;
+    return this.#note(key, this.#keep(key, { revision, at, objects }))[0] as Stored<T> | undefined;
   }
 
   /** All objects of a resource, in one namespace when it is given. */
@@ -69,21 +128,58 @@ export class ReadSet {
     namespace?: string,
   ): Promise<readonly Stored<T>[]> {
     const prefix = namespace ? namespacePrefix(group, resource, namespace) : resourcePrefix(group, resource);
-    const known = this.#cache.get(prefix);
-    if (known) return this.#note(prefix, known) as Stored<T>[];
+    const known = this.#known(prefix);
+    if (known) return known.objects as Stored<T>[];
     const definition = resourceNamed(group, resource);
+    const at = this.#cache.moment();
     const page = await this.#storage.list(prefix);
     const objects = page.rows.map((row) => decodeStored<T>(row.value, row.revision, typeOf(definition)));
-    return this.#note(prefix, this.#keep(prefix, { revision: page.revision, objects })) as Stored<T>[];
+    return this.#note(prefix, this.#keep(prefix, { revision: page.revision, at, objects })) as Stored<T>[];
   }
 
   /** What was taken for granted so far. */
   assumptions(): Assumption[] {
-    return [...this.#noted].map(([prefix, revision]) => ({ prefix, revision }));
+    const assumptions: Assumption[] = [];
+    for (const [prefix, { revision }] of this.#noted) assumptions.push({ prefix, revision });
+    return assumptions;
+  }
+
+  /** Whether this entry is what the operation saw. */
+  proved(prefix: string, entry: Entry): boolean {
+    return this.#noted.get(prefix) === entry;
+  }
+
+  /** Has one object read anew when it is asked for again. */
+  forget(group: string, resource: string, namespace: string, name: string): void {
+    const key = objectKey(group, resource, namespace, name);
+    this.#noted.delete(key);
+    this.#cache.forget(key);
+  }
+
+  /**
+   * Forgets what was known before the operation began, and answers whether anything was: a refusal is never proved at
+   * commit, so it counts only when it rests on what was read since.
+   */
+  refresh(): boolean {
+    let old = false;
+    for (const [prefix, entry] of this.#noted) {
+      if (entry.at > this.#since) continue;
+      old = true;
+      if (this.#cache.get(prefix) === entry) this.#cache.forget(prefix);
+    }
+    return old;
+  }
+
+  #known(prefix: string): Entry | undefined {
+    const seen = this.#noted.get(prefix);
+    if (seen) return seen;
+    const cached = this.#cache.get(prefix);
+    if (cached) this.#noted.set(prefix, cached);
+    return cached;
   }
 
   #note(prefix: string, entry: Entry): readonly Stored[] {
-    this.#noted.set(prefix, entry.revision);
+    this.#noted.set(prefix, entry);
     return entry.objects;
   }
 

@@ -42,8 +42,8 @@ export type Committed =
 
 /**
  * Commits a write of an object with those that go with it, under what the operation took for granted.
- * `conflict`: the object itself has changed; `dependent`: one of the writes that go with it has; `stale`: what was
- * assumed no longer holds (and is forgotten).
+ * `conflict`: the object itself has changed; `dependent`: one of the writes that go with it has (what is known of them
+ * is forgotten); `stale`: what was assumed no longer holds (and is forgotten).
  * @throws StatusError 504 when the outcome is not known.
  */
 export async function commit(
@@ -56,11 +56,20 @@ export async function commit(
     writes: more.length > 0 ? [write, ...more] : [write],
     ...(reads ? { assumptions: reads.assumptions() } : {}),
   };
+  const at = ctx.cache.moment();
   const result = await ctx.storage.commit(transaction);
-  if (result.ok) return { ok: true, revision: result.revisions[0]! };
+  if (result.ok) {
+    const last = result.revisions.at(-1)!;
+    for (const [index, one] of transaction.writes.entries()) {
+      ctx.cache.committed(one, result.revisions[index]!, last, at, reads);
+    }
+    return { ok: true, revision: result.revisions[0]! };
+  }
   switch (result.reason) {
     case 'conflict':
-      return { ok: false, retry: result.index === 0 ? 'conflict' : 'dependent' };
+      if (result.index === 0) return { ok: false, retry: 'conflict' };
+      for (const one of more) ctx.cache.forgetKey(one.key);
+      return { ok: false, retry: 'dependent' };
     case 'stale':
       ctx.cache.forget(result.prefix);
       return { ok: false, retry: 'stale' };

@@ -8,14 +8,14 @@ import { ReadSet } from './cache.ts';
 import { commit, gaveUp, keyOf, toValue } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { startsGeneration } from './generation.ts';
-import { allocateFor, occupies } from './hooks.ts';
+import { allocateFor } from './hooks.ts';
 import { recordUpdate } from './managed-fields.ts';
-import { adopt, fillForCreate, metadataErrors } from './metadata.ts';
+import { adopt, fillForCreate, fillName, metadataErrors } from './metadata.ts';
 import type { Write } from '../storage/types.ts';
 
 /** A generated name that is taken is replaced this often. */
 const NAME_ATTEMPTS = 8;
-const ATTEMPTS = 12;
+const ATTEMPTS = 24;
 
 /**
  * Creates an object, which is changed in place and answered.
@@ -34,12 +34,19 @@ export async function create<T extends KubeObject = KubeObject>(
   const generated = !name && Boolean(generateName);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '');
   strategy.default?.(object, strategyContext);
-  // Another try must not see what the one before made up: a name, an address.
-  const pristine = generated || occupies(definition) ? structuredClone(object) : undefined;
+  // Another try must not see what the one before made up: a name, an address, what admission set.
+  const pristine = JSON.stringify(object);
+  const since = ctx.cache.moment();
   let names = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const draft = attempt > 0 && pristine ? structuredClone(pristine) : object;
-    const result = await tryCreate(ctx, definition, namespace, draft, strategyContext, options);
+    const draft: T = attempt > 0 ? JSON.parse(pristine) : object;
+    const settled: (() => void)[] = [];
+    let result: Stored<T> | 'taken' | 'again';
+    try {
+      result = await tryCreate(ctx, definition, namespace, draft, strategyContext, options, since, settled);
+    } finally {
+      for (const call of settled) call();
+    }
     if (typeof result !== 'string') return result;
     if (result === 'again') continue;
     if (!generated) throw alreadyExists(definition, draft.metadata!.name!);
@@ -64,11 +71,13 @@ async function tryCreate<T extends KubeObject>(
   object: T,
   strategyContext: StrategyContext,
   options: WriteOptions,
+  since: number,
+  settled: (() => void)[],
 ): Promise<Stored<T> | 'taken' | 'again'> {
   const { strategy } = definition;
   fillForCreate(object, ctx);
   const meta = object.metadata!;
-  const reads = new ReadSet(ctx.storage, ctx.cache);
+  const reads = new ReadSet(ctx.storage, ctx.cache, since);
   const writes: Write[] = [];
   const attributes: AdmissionAttributes = {
     operation: 'CREATE',
@@ -83,19 +92,21 @@ async function tryCreate<T extends KubeObject>(
     reads,
     warnings: ctx.warnings,
     writes,
+    settled,
   };
-  await admit(attributes);
-  // Before the strategy and the allocators fill in what nobody asked for.
+  // Before admission, the strategy and the allocators fill in what nobody asked for.
   if (!options.managed) {
     recordUpdate(definition, object, undefined, options.fieldManager, '', strategyContext.now);
   }
+  if (!(await admit(attributes))) return 'again';
+  fillName(object, ctx);
   await allocateFor({ ctx, definition, object, old: undefined, writes });
   strategy.prepareForCreate?.(object, strategyContext);
   if (startsGeneration(definition)) meta.generation = 1;
   const errors = metadataErrors(definition, object);
   if (strategy.validate) errors.push(...strategy.validate(object, strategyContext));
   if (errors.length > 0) throw invalid(definition, meta.name ?? '', errors);
-  await validateAdmission(attributes);
+  if (!(await validateAdmission(attributes))) return 'again';
   strategy.canonicalize?.(object);
   if (strategy.warningsOnCreate) ctx.warnings.push(...strategy.warningsOnCreate(object, strategyContext));
   const value = toValue(definition, object);

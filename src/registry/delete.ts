@@ -35,6 +35,7 @@ export async function remove(
   hint?: Stored,
 ): Promise<Deletion> {
   const key = keyOf(definition, namespace, name);
+  const since = ctx.cache.moment();
   let known = hint;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     let old = known;
@@ -45,7 +46,7 @@ export async function remove(
       old = fromRow(definition, row);
     }
     checkPreconditions(definition, name, old, options);
-    const reads = new ReadSet(ctx.storage, ctx.cache);
+    const reads = new ReadSet(ctx.storage, ctx.cache, since);
     const writes: Write[] = [];
     const attributes: AdmissionAttributes = {
       operation: 'DELETE',
@@ -60,9 +61,9 @@ export async function remove(
       reads,
       warnings: ctx.warnings,
       writes,
+      settled: [],
     };
-    await admit(attributes);
-    await validateAdmission(attributes);
+    if (!((await admit(attributes)) && (await validateAdmission(attributes)))) continue;
 
     const next = afterDelete(definition, old, options, ctx.clock.now());
     if (next === 'unchanged') return { deleted: false, object: old };

@@ -24,11 +24,7 @@ export type Hook = (occupation: Occupation) => Promise<void>;
 
 const HOOKS: Readonly<Record<string, Hook>> = { '/services': allocateService };
 
-const hookOf = ({ group, resource }: ResourceDefinition): Hook | undefined => HOOKS[`${group}/${resource}`];
-
-/** Whether objects of the kind hold anything besides their own key. */
-export const occupies = (definition: ResourceDefinition): boolean => hookOf(definition) !== undefined;
-
 export async function allocateFor(occupation: Occupation): Promise<void> {
-  await hookOf(occupation.definition)?.(occupation);
+  const { group, resource } = occupation.definition;
+  await HOOKS[`${group}/${resource}`]?.(occupation);
 }

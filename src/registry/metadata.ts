@@ -38,7 +38,7 @@ export function adopt(definition: ResourceDefinition, namespace: string, object:
   return meta;
 }
 
-/** Fills the system fields of an object that is about to be created. */
+/** Fills the system fields of an object that is about to be created, but for its name. */
 export function fillForCreate(object: KubeObject, ctx: RequestContext): void {
   const meta = object.metadata!;
   delete meta.deletionTimestamp;
@@ -48,7 +48,13 @@ export function fillForCreate(object: KubeObject, ctx: RequestContext): void {
   delete meta.generation;
   meta.creationTimestamp = formatTime(ctx.clock.now());
   meta.uid = uuid(ctx.random);
-  if (!meta.name && meta.generateName) meta.name = generateName(meta.generateName, ctx.random);
+}
+
+/** Makes up the name that generateName asks for: after admission has changed the object, as upstream does. */
+export function fillName({ metadata }: KubeObject, ctx: RequestContext): void {
+  if (!metadata!.name && metadata!.generateName) {
+    metadata!.name = generateName(metadata!.generateName, ctx.random);
+  }
 }
 
 /** Errors of the metadata every kind has. */

@@ -57,6 +57,7 @@ export async function guaranteedUpdate<T extends KubeObject = KubeObject>(
   const key = keyOf(definition, namespace, name);
   let hint = options.hint;
   const attempts = options.attempts ?? ATTEMPTS;
+  const since = ctx.cache.moment();
   for (let attempt = 0; attempt < attempts; attempt++) {
     const old = hint ?? (await read<T>(ctx, definition, key));
     const hinted = hint !== undefined;
@@ -67,13 +68,16 @@ export async function guaranteedUpdate<T extends KubeObject = KubeObject>(
       if (object.metadata?.resourceVersion) throw notFound(definition, name);
       return { object: await create<T>(ctx, definition, namespace, object, options), created: true };
     }
+    const settled: (() => void)[] = [];
     let result: { object: Stored<T> } | 'retry';
     try {
-      result = await tryUpdate(ctx, definition, namespace, name, key, old, change, options);
+      result = await tryUpdate(ctx, definition, namespace, name, key, old, change, options, since, settled);
     } catch (error) {
       // A refusal of something out of date is no refusal: look again.
       if (hinted) continue;
       throw error;
+    } finally {
+      for (const call of settled) call();
     }
     if (result !== 'retry') return { object: result.object, created: false };
   }
@@ -98,6 +102,8 @@ async function tryUpdate<T extends KubeObject>(
   old: Stored<T>,
   change: (old: Stored<T>) => T | Promise<T>,
   options: UpdateOptions<T>,
+  since: number,
+  settled: (() => void)[],
 ): Promise<{ object: Stored<T> } | 'retry'> {
   const update = options.strategy ?? MAIN;
   const oldRevision = Number(old.metadata.resourceVersion);
@@ -109,7 +115,7 @@ async function tryUpdate<T extends KubeObject>(
   fillForUpdate(definition, object, old);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '', update.subresource);
   definition.strategy.default?.(object, strategyContext);
-  const reads = new ReadSet(ctx.storage, ctx.cache);
+  const reads = new ReadSet(ctx.storage, ctx.cache, since);
   const writes: Write[] = [];
   const attributes: AdmissionAttributes = {
     operation: 'UPDATE',
@@ -126,8 +132,8 @@ async function tryUpdate<T extends KubeObject>(
     reads,
     warnings: ctx.warnings,
     writes,
+    settled,
   };
-  await admit(attributes);
   if (!options.managed) {
     recordUpdate(
       definition,
@@ -138,6 +144,7 @@ async function tryUpdate<T extends KubeObject>(
       strategyContext.now,
     );
   }
+  if (!(await admit(attributes))) return 'retry';
   const allocated = writes.length;
   if (!update.subresource) await allocateFor({ ctx, definition, object, old, writes });
   update.prepare(definition, object, old, strategyContext);
@@ -150,7 +157,7 @@ async function tryUpdate<T extends KubeObject>(
     ...update.validate(definition, object, old, strategyContext),
   ];
   if (errors.length > 0) throw invalid(definition, name, errors);
-  await validateAdmission(attributes);
+  if (!(await validateAdmission(attributes))) return 'retry';
   definition.strategy.canonicalize?.(object);
   const { warningsOnUpdate } = definition.strategy;
   if (!update.subresource && warningsOnUpdate)

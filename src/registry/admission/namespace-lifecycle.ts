@@ -1,6 +1,6 @@
 /** Nothing is created in a namespace that is missing or going. Source: apiserver pkg/admission/plugin/namespace/lifecycle. */
 import { forbidden, notFound } from '../../apimachinery/status.ts';
-import type { AdmissionPlugin } from './plugin.ts';
+import { type AdmissionPlugin, refuse } from './plugin.ts';
 
 const IMMORTAL = new Set(['default', 'kube-system', 'kube-public']);
 
@@ -12,7 +12,8 @@ export const namespaceLifecycle: AdmissionPlugin = {
       definition.resource === 'namespaces' &&
       definition.group === '' &&
       !subresource),
-  async admit({ operation, definition, namespace, name, reads, object }) {
+  async admit(attributes) {
+    const { operation, definition, namespace, name, reads } = attributes;
     if (operation === 'DELETE') {
       if (IMMORTAL.has(name)) throw forbidden(definition, name, 'this namespace may not be deleted');
       return;
@@ -22,9 +23,8 @@ export const namespaceLifecycle: AdmissionPlugin = {
     const found = await reads.get('', 'namespaces', '', namespace);
     if (!found) throw notFound({ group: '', resource: 'namespaces' }, namespace);
     if (found.metadata.deletionTimestamp) {
-      throw forbidden(
-        definition,
-        name || (object?.metadata?.name ?? ''),
+      throw refuse(
+        attributes,
         `unable to create new content in namespace ${namespace} because it is being terminated`,
         [
           {

@@ -1,4 +1,5 @@
 /** Admission: what shapes or refuses an object after it is decoded. Source: apiserver pkg/admission/interfaces.go. */
+import { forbidden, type StatusCause, type StatusError } from '../../apimachinery/status.ts';
 import type { ResourceDefinition, UserInfo } from '../../apis/definition.ts';
 import type { KubeObject } from '../../apis/object.ts';
 import type { ReadSet } from '../cache.ts';
@@ -25,7 +26,26 @@ export interface AdmissionAttributes {
   readonly warnings: string[];
   /** Writes that are committed together with the object (quota usage). */
   readonly writes: Write[];
+  /** Takes what is to be called when this try is over, committed or not. */
+  readonly settled: (() => void)[];
 }
+
+/** A refusal: 403, of the object by the name it has or is going to be derived from. Source: apiserver pkg/admission/errors.go. */
+export function refuse(
+  { definition, name, object }: AdmissionAttributes,
+  message: string,
+  causes?: StatusCause[],
+): StatusError {
+  const shown = name || object?.metadata?.name || object?.metadata?.generateName || 'Unknown';
+  return forbidden(definition, shown, message, causes);
+}
+
+/** Whether a request is for the main resource of that name. */
+export const isFor = (
+  { definition, subresource }: AdmissionAttributes,
+  group: string,
+  resource: string,
+): boolean => !subresource && definition.resource === resource && definition.group === group;
 
 /** One plug-in. Refusals are thrown as StatusError. */
 export interface AdmissionPlugin {
