@@ -1,9 +1,24 @@
 /** Which controllers a cluster has. */
+import { newEndpointSliceController } from './endpoint-slice/endpoint-slice.ts';
+import { newEndpointsController } from './endpoints/endpoints.ts';
 import type { Controller } from './framework.ts';
+import { newGarbageCollector } from './garbage-collector/garbage-collector.ts';
+import { namespaceController } from './namespace/namespace.ts';
 import { newReplicaSetController, newReplicationController } from './replicaset/replica-set.ts';
+import { rootCACertPublisher } from './root-ca-publisher.ts';
+import { serviceAccountController } from './service-account.ts';
 
 /**
  * All controllers, made anew for each cluster: some remember what they have just written, and an isolate may serve many
  * clusters. A controller without a memory may be a constant.
  */
-export const newControllers = (): Controller[] => [newReplicaSetController(), newReplicationController()];
+export const newControllers = (): Controller[] => [
+  newReplicaSetController(),
+  newReplicationController(),
+  namespaceController,
+  serviceAccountController,
+  rootCACertPublisher,
+  newGarbageCollector(),
+  newEndpointSliceController(),
+  newEndpointsController(),
+];
