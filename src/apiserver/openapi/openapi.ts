@@ -1,3 +1,172 @@
-export async function openapi(_request: Request, _path: string, _query: URLSearchParams): Promise<Response | undefined> {
+/**
+ * `/openapi/v2` and `/openapi/v3`. Sources: kube-openapi pkg/handler/handler.go, pkg/handler3/handler.go.
+ *
+ * Documents are made when first asked for. What is kept: the hash of each for as long as the isolate lives, their
+ * texts within a budget.
+ */
+import { systemClock } from '../../apimachinery/clock.ts';
+import { sha512Hex } from '../../apimachinery/hash.ts';
+import { RESOURCES } from '../../apis/resources.ts';
+import { JSON_TYPE, parseAccept } from '../negotiation.ts';
+import { type Answer, respondBytes, respondText } from '../respond.ts';
+import { TextCache } from './cache.ts';
+import {
+  builtIn,
+  documentV2,
+  documentV3,
+  keysOf,
+  type Library,
+  libraryOf,
+  type OpenApiSource,
+} from './documents.ts';
+import { encodeDocument } from './gnostic.ts';
+
+const PROTOBUF_V2 = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+/** What each spelling of Accept is answered with. */
+const V2_TYPES: Readonly<Record<string, string>> = {
+  [JSON_TYPE]: JSON_TYPE,
+  'application/com.github.proto-openapi.spec.v2@v1.0+protobuf': PROTOBUF_V2,
+  [PROTOBUF_V2]: PROTOBUF_V2,
+};
+const V3_TYPES: Readonly<Record<string, string>> = { [JSON_TYPE]: JSON_TYPE };
+
+const YEAR = 365 * 24 * 3600 * 1000;
+
+interface Kept {
+  readonly library: Library;
+  /** Document -> SHA-512 of its JSON; `v2` is the document of version 2. */
+  readonly hashes: Map<string, string>;
+  index: { text: string; hash: string } | undefined;
+}
+
+const kept = new WeakMap<OpenApiSource, Kept>();
+const texts = new TextCache(12 * 1024 * 1024);
+let standard: OpenApiSource | undefined;
+
+function keptOf(source: OpenApiSource): Kept {
+  const known = kept.get(source);
+  if (known) return known;
+  const made: Kept = { library: libraryOf(source), hashes: new Map(), index: undefined };
+  kept.set(source, made);
+  return made;
+}
+
+/**
+ * The answer to a path below /openapi; undefined for a path that has no document. `source` is all a cluster serves
+ * (default: the built-in resources); what is made from it is cached by its identity.
+ */
+export async function openapi(
+  request: Request,
+  path: string,
+  query: URLSearchParams,
+  source?: OpenApiSource,
+): Promise<Response | undefined> {
+  const match = /^\/openapi\/(v2|v3)(?:\/(.*))?$/.exec(path);
+  if (!match) return undefined;
+  const [, version, key = ''] = match;
+  if (version === 'v2' && key !== '') return undefined;
+  standard ??= builtIn(RESOURCES);
+  const all = keptOf(source ?? standard);
+  if (version === 'v3' && key !== '' && !all.library.operations.has(key)) return undefined;
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return new Response('405: Method Not Allowed', {
+      status: 405,
+      headers: { 'Content-Type': 'text/plain' },
+    });
+  }
+  if (version === 'v2') return respondV2(request, all);
+  return key === '' ? respondIndex(request, all) : respondV3(request, query, all, key);
+}
+
+async function respondIndex(request: Request, all: Kept): Promise<Response> {
+  all.index ??= await makeIndex(all);
+  return withETag(request, all.index.hash, () => respondText(answerTo(request), all.index!.text, JSON_TYPE));
+}
+
+/** `{"paths":{"api/v1":{"serverRelativeURL":"/openapi/v3/api/v1?hash=…"},…}}` */
+async function makeIndex(all: Kept): Promise<{ text: string; hash: string }> {
+  const paths: Record<string, { serverRelativeURL: string }> = {};
+  for (const key of keysOf(all.library)) {
+    paths[key] = { serverRelativeURL: `/openapi/v3/${key}?hash=${await hashOf(all, key)}` };
+  }
+  const text = JSON.stringify({ paths });
+  return { text, hash: await sha512Hex(text) };
+}
+
+function textOf(all: Kept, key: string): string {
+  return texts.get(all, key, () =>
+    JSON.stringify(key === 'v2' ? documentV2(all.library) : documentV3(all.library, key)),
+  ) as string;
+}
+
+async function hashOf(all: Kept, key: string): Promise<string> {
+  const hash = all.hashes.get(key) ?? (await sha512Hex(textOf(all, key)));
+  all.hashes.set(key, hash);
+  return hash;
+}
+
+async function respondV3(
+  request: Request,
+  query: URLSearchParams,
+  all: Kept,
+  key: string,
+): Promise<Response> {
+  const type = acceptable(request, V3_TYPES);
+  if (!type) return notAcceptable();
+  const hash = await hashOf(all, key);
+  const asked = query.get('hash');
+  if (asked && asked !== hash) {
+    // Where the client sees this server may have a prefix that the path does not have.
+    const location = `${new URL(request.url).pathname}?hash=${hash}`;
+    return new Response(null, { status: 301, headers: { Location: location, Vary: 'Accept' } });
+  }
+  const response = withETag(request, hash, () => respondText(answerTo(request), textOf(all, key), type));
+  if (asked) {
+    // The address names the content: whoever has it never has to ask again.
+    response.headers.set('Cache-Control', 'public, immutable');
+    response.headers.set('Expires', new Date(systemClock.now() + YEAR).toUTCString());
+  }
+  return response;
+}
+
+async function respondV2(request: Request, all: Kept): Promise<Response> {
+  const type = acceptable(request, V2_TYPES);
+  if (!type) return notAcceptable();
+  const hash = await hashOf(all, 'v2');
+  return withETag(request, hash, () => {
+    if (type === JSON_TYPE) return respondText(answerTo(request), textOf(all, 'v2'), type);
+    const bytes = texts.get(all, 'v2 protobuf', () => encodeDocument(documentV2(all.library)));
+    return respondBytes(answerTo(request), bytes as Uint8Array, type);
+  });
+}
+
+/** The media type to answer in: the first clause of Accept that fits one of these. */
+function acceptable(request: Request, types: Readonly<Record<string, string>>): string | undefined {
+  const accept = request.headers.get('Accept');
+  if (!accept) return JSON_TYPE;
+  for (const { type } of parseAccept(accept)) {
+    if (type === '*/*' || type === 'application/*') return JSON_TYPE;
+    if (Object.hasOwn(types, type)) return types[type];
+  }
   return undefined;
+}
+const notAcceptable = (): Response => new Response(null, { status: 406, headers: { Vary: 'Accept' } });
+
+const answerTo = (request: Request): Answer => ({
+  format: { encoding: 'json', pretty: false },
+  status: 200,
+  gzip: /\bgzip\b/.test(request.headers.get('Accept-Encoding') ?? ''),
+  warnings: [],
+});
+
+/** Not the document, but 304, for those who have it. */
+function withETag(request: Request, hash: string, respond: () => Response): Response {
+  const etag = `"${hash}"`;
+  const known = (request.headers.get('If-None-Match') ?? '')
+    .split(',')
+    .map((one) => one.trim().replace(/^W\//, ''));
+  const response = known.includes(etag) || known[0] === '*' ? new Response(null, { status: 304 }) : respond();
+  response.headers.set('ETag', etag);
+  response.headers.append('Vary', 'Accept');
+  return response;
 }

@@ -1,0 +1,2 @@
+/** apimachinery: what all kinds share. */
+export const META: Readonly<Record<string, string>> = {};

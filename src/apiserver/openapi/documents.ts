@@ -1,0 +1,333 @@
+/**
+ * The OpenAPI documents as objects. Sources: kube-openapi pkg/builder/openapi.go, pkg/builder3/openapi.go.
+ */
+import { struct } from '../../apimachinery/schema/table.ts';
+import { type Catalog, type Group, type GroupVersion, groupsOf } from '../discovery/catalog.ts';
+import { operationId, tagOf } from './names.ts';
+import { type GroupVersionKind, type Operation, operationsOf, rootOf } from './operations.ts';
+import type { Parameter } from './parameters.ts';
+import {
+  type CustomSchema,
+  type Dialect,
+  type Json,
+  refTo,
+  type SchemaSource,
+  schemasFor,
+} from './schemas.ts';
+
+export interface OpenApiSource {
+  readonly catalog: Catalog;
+  /** The schemas of the catalog's custom resources and of their lists, by full name (customSchemaName). */
+  readonly custom: ReadonlyMap<string, CustomSchema>;
+}
+
+const NOTHING_CUSTOM: ReadonlyMap<string, CustomSchema> = new Map();
+export const builtIn = (catalog: Catalog): OpenApiSource => ({ catalog, custom: NOTHING_CUSTOM });
+
+/** What is known of a source once and for all documents. */
+export interface Library {
+  readonly source: OpenApiSource;
+  readonly groups: readonly Group[];
+  /** Document key (`api/v1`, `apis/apps`, `version`) -> its operations, made when asked. */
+  readonly operations: ReadonlyMap<string, () => Operation[]>;
+  readonly kindsOf: SchemaSource['kindsOf'];
+}
+
+export function libraryOf(source: OpenApiSource): Library {
+  const groups = groupsOf(source.catalog);
+  /** `rbac` -> `rbac.authorization.k8s.io`. */
+  const groupOfHome = new Map([['meta', '']]);
+  const homeOfGroup = new Map<string, string>();
+  for (const { group, typeName } of source.catalog) {
+    const home = typeName.slice(0, typeName.indexOf('.'));
+    if (source.custom.has(typeName) || homeOfGroup.has(group)) continue;
+    groupOfHome.set(home, group);
+    homeOfGroup.set(group, home);
+  }
+  const typeOf = (group: string, version: string, kind: string): string =>
+    `${homeOfGroup.get(group)}.${version}.${kind}`;
+  const operations = new Map<string, () => Operation[]>();
+  for (const { name, versions } of groups) {
+    if (name) operations.set(`apis/${name}`, () => [groupInformation(name)]);
+    for (const gv of versions) {
+      operations.set(rootOf(gv).slice(1), () => [resourcesOf(gv), ...operationsOf(gv, typeOf)]);
+    }
+  }
+  for (const [key, operation] of Object.entries(INFORMATION)) operations.set(key, () => [operation]);
+  return { source, groups, operations, kindsOf: kindsFor(groups, groupOfHome) };
+}
+
+/** The kinds of structs: those that have an apiVersion and a kind of their own, outside their protobuf message. */
+function kindsFor(
+  groups: readonly Group[],
+  groupOfHome: ReadonlyMap<string, string>,
+): SchemaSource['kindsOf'] {
+  const everywhere = groups
+    .flatMap(({ versions }) => versions)
+    .map(({ group, version }) => ({ group, version }))
+    .sort((a, b) => (`${a.group}/${a.version}` < `${b.group}/${b.version}` ? -1 : 1));
+  return (typeName) => {
+    const [home, version, kind] = typeName.split('.') as [string, string, string];
+    const { fields } = struct(typeName);
+    const isKind = kind === 'WatchEvent' || fields!.get('kind')?.path.length === 0;
+    const group = groupOfHome.get(home);
+    if (!isKind || group === undefined) return [];
+    // Every group version has these two.
+    if (kind === 'DeleteOptions' || kind === 'WatchEvent') {
+      return everywhere.map((gv): GroupVersionKind => ({ group: gv.group, kind, version: gv.version }));
+    }
+    return [{ group, kind, version }];
+  };
+}
+
+const PLAIN = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+const information = (
+  path: string,
+  id: string,
+  tag: string,
+  description: string,
+  type: string,
+  media: readonly string[] = PLAIN,
+): Operation => ({
+  path,
+  method: 'get',
+  operationId: id,
+  description,
+  tag,
+  parameters: [],
+  consumes: media,
+  produces: media,
+  responses: { 200: type },
+});
+
+const INFORMATION: Readonly<Record<string, Operation>> = {
+  api: information(
+    '/api/',
+    'getCoreAPIVersions',
+    'core',
+    'Tells the versions of the core group.',
+    'meta.v1.APIVersions',
+  ),
+  apis: information(
+    '/apis/',
+    'getAPIVersions',
+    'apis',
+    'Tells the groups and their versions.',
+    'meta.v1.APIGroupList',
+  ),
+  version: information(
+    '/version/',
+    'getCodeVersion',
+    'version',
+    'Tells the version of the server.',
+    'version.Info',
+    ['application/json'],
+  ),
+};
+const groupInformation = (group: string): Operation =>
+  information(
+    `/apis/${group}/`,
+    operationId('get', group, '', 'APIGroup'),
+    tagOf(group),
+    `Tells the versions of the group ${group}.`,
+    'meta.v1.APIGroup',
+  );
+const resourcesOf = (gv: GroupVersion): Operation =>
+  information(
+    `${rootOf(gv)}/`,
+    operationId('get', gv.group, gv.version, 'APIResources'),
+    tagOf(gv.group, gv.version),
+    'Tells the resources of this group and version.',
+    'meta.v1.APIResourceList',
+  );
+
+/** Keys of the documents of version 3, sorted. */
+export const keysOf = (library: Library): string[] => [...library.operations.keys()].sort();
+
+const INFO = { title: 'Kubernetes', version: 'unversioned' };
+const BEARER = {
+  BearerToken: {
+    description: 'A bearer token.',
+    in: 'header',
+    name: 'authorization',
+    type: 'apiKey',
+  },
+};
+
+/** The document of one group version, or of one place that is no resource; undefined when there is none. */
+export function documentV3(library: Library, key: string): Json | undefined {
+  const operations = library.operations.get(key)?.();
+  if (!operations) return undefined;
+  return {
+    components: {
+      schemas: schemasFor(typesIn(operations), sourceFor(library, 'v3')),
+      securitySchemes: BEARER,
+    },
+    info: INFO,
+    openapi: '3.0.0',
+    paths: pathsOf(operations, operationV3, (parameter) => parameterV3(parameter)),
+  };
+}
+
+/** The one document of version 2, of everything. */
+export function documentV2(library: Library): Json {
+  const operations = keysOf(library).flatMap((key) => library.operations.get(key)!());
+  operations.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const shared = new Map<Parameter, string>();
+  const named: Json = {};
+  const parameter = (one: Parameter): Json => {
+    if (one.in === 'path' && one.name === 'name') return parameterV2(one);
+    let key = shared.get(one);
+    if (key === undefined) {
+      // Names differ where two parameters of one name do.
+      for (let count = 1; key === undefined || named[key]; count++) {
+        key = count === 1 ? one.name : `${one.name}-${count}`;
+        if (named[key]?.description === one.description) break;
+      }
+      shared.set(one, key);
+      named[key] = parameterV2(one);
+    }
+    return { $ref: `#/parameters/${key}` };
+  };
+  const paths = pathsOf(operations, operationV2, parameter);
+  return {
+    definitions: schemasFor(typesIn(operations), sourceFor(library, 'v2')),
+    info: INFO,
+    parameters: named,
+    paths,
+    security: [{ BearerToken: [] }],
+    securityDefinitions: BEARER,
+    swagger: '2.0',
+  };
+}
+
+const sourceFor = ({ source, kindsOf }: Library, dialect: Dialect): SchemaSource => ({
+  dialect,
+  kindsOf,
+  custom: source.custom,
+});
+
+function typesIn(operations: readonly Operation[]): Set<string> {
+  const types = new Set<string>();
+  for (const { body, responses } of operations) {
+    if (body) types.add(body.type);
+    for (const type of Object.values(responses)) types.add(type);
+  }
+  types.delete('string');
+  return types;
+}
+
+/** Operations by path and method; parameters that all operations on a path have stand at the path. */
+function pathsOf(
+  operations: readonly Operation[],
+  write: (operation: Operation, parameters: Json[]) => Json,
+  parameter: (parameter: Parameter) => Json,
+): Json {
+  const byPath = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const others = byPath.get(operation.path);
+    if (others) others.push(operation);
+    else byPath.set(operation.path, [operation]);
+  }
+  const paths: Json = {};
+  for (const [path, all] of byPath) {
+    const first = all[0]!;
+    const common = new Set(
+      first.parameters
+        .filter(({ name, in: place }) =>
+          all.every((one) => one.parameters.some((other) => other.name === name && other.in === place)),
+        )
+        .map(({ name, in: place }) => `${place} ${name}`),
+    );
+    const isCommon = (one: Parameter): boolean => common.has(`${one.in} ${one.name}`);
+    const sorted = (list: readonly Parameter[]): Json[] =>
+      [...list].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map(parameter);
+    const item: Json = {};
+    for (const operation of all) {
+      item[operation.method] = write(operation, sorted(operation.parameters.filter((one) => !isCommon(one))));
+    }
+    const hoisted = sorted(first.parameters.filter(isCommon));
+    if (hoisted.length) item.parameters = hoisted;
+    paths[path] = item;
+  }
+  return paths;
+}
+
+const REASONS: Readonly<Record<string, string>> = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
+const UNAUTHORIZED = { description: 'Unauthorized' };
+
+const extensionsOf = ({ action, gvk }: Operation): Json => ({
+  ...(action ? { 'x-kubernetes-action': action } : {}),
+  ...(gvk ? { 'x-kubernetes-group-version-kind': gvk } : {}),
+});
+const schemaOf = (dialect: Dialect, type: string): Json =>
+  type === 'string' ? { type: 'string' } : refTo(dialect, type);
+
+function operationV3(operation: Operation, parameters: Json[]): Json {
+  const { body, consumes, produces, responses } = operation;
+  const answers: Json = {};
+  for (const [code, type] of Object.entries(responses)) {
+    const content: Json = {};
+    for (const media of produces) content[media] = { schema: schemaOf('v3', type) };
+    answers[code] = { content, description: REASONS[code] };
+  }
+  answers[401] = UNAUTHORIZED;
+  const content: Json = {};
+  if (body) for (const media of consumes) content[media] = { schema: schemaOf('v3', body.type) };
+  return {
+    description: operation.description,
+    operationId: operation.operationId,
+    ...(parameters.length ? { parameters } : {}),
+    ...(body ? { requestBody: { content, ...(body.required ? { required: true } : {}) } } : {}),
+    responses: answers,
+    tags: [operation.tag],
+    ...extensionsOf(operation),
+  };
+}
+
+function operationV2(operation: Operation, parameters: Json[]): Json {
+  const { body, consumes, produces, responses } = operation;
+  const answers: Json = {};
+  for (const [code, type] of Object.entries(responses)) {
+    answers[code] = { description: REASONS[code], schema: schemaOf('v2', type) };
+  }
+  answers[401] = UNAUTHORIZED;
+  const all = body
+    ? [
+        {
+          in: 'body',
+          name: 'body',
+          ...(body.required ? { required: true } : {}),
+          schema: refTo('v2', body.type),
+        },
+        ...parameters,
+      ]
+    : parameters;
+  return {
+    consumes,
+    description: operation.description,
+    operationId: operation.operationId,
+    ...(all.length ? { parameters: all } : {}),
+    produces,
+    responses: answers,
+    schemes: ['https'],
+    tags: [operation.tag],
+    ...extensionsOf(operation),
+  };
+}
+
+const parameterV3 = ({ description, in: place, name, required, type }: Parameter): Json => ({
+  description,
+  in: place,
+  name,
+  ...(required ? { required: true } : {}),
+  schema: { type, uniqueItems: true },
+});
+const parameterV2 = ({ description, in: place, name, required, type }: Parameter): Json => ({
+  description,
+  in: place,
+  name,
+  ...(required ? { required: true } : {}),
+  type,
+  uniqueItems: true,
+});

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import { BYTES, Reader } from '../../apimachinery/protobuf/wire.ts';
+import { RESOURCES } from '../../apis/resources.ts';
+import { builtIn, documentV2, documentV3, keysOf, libraryOf } from './documents.ts';
+import { encodeDocument } from './gnostic.ts';
+import { openapi } from './openapi.ts';
+
+async function ask(path: string, headers: Record<string, string> = {}, method = 'GET') {
+  const request = new Request(`https://cluster.example/clusters/c1${path}`, { method, headers });
+  const url = new URL(request.url);
+  return openapi(request, url.pathname.slice('/clusters/c1'.length), url.searchParams);
+}
+async function answer(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
+  const response = await ask(path, headers, method);
+  if (!response) throw new Error(`${path} is not answered`);
+  return response;
+}
+const json = async (path: string): Promise<any> => (await answer(path)).json();
+const library = libraryOf(builtIn(RESOURCES));
+
+describe('/openapi/v3', () => {
+  it('lists the documents with their hashes', async () => {
+    const { paths } = await json('/openapi/v3');
+    expect(Object.keys(paths)).toEqual(
+      expect.arrayContaining(['api', 'api/v1', 'apis', 'apis/apps', 'version']),
+    );
+    const url = paths['apis/apps/v1'].serverRelativeURL;
+    expect(url).toMatch(/^\/openapi\/v3\/apis\/apps\/v1\?hash=[0-9A-F]{128}$/);
+    expect((await answer(url)).headers.get('ETag')).toBe(`"${url.split('=')[1]}"`);
+  });
+
+  it('may be kept for ever under its hash', async () => {
+    const url = (await json('/openapi/v3')).paths.version.serverRelativeURL;
+    const response = await answer(url);
+    expect(response.headers.get('Cache-Control')).toBe('public, immutable');
+    expect(Date.parse(response.headers.get('Expires')!) - Date.now()).toBeGreaterThan(364 * 24 * 3600 * 1000);
+    expect((await answer('/openapi/v3/version')).headers.get('Cache-Control')).toBe('no-cache, private');
+  });
+
+  it('sends those with an old hash to the new one, under the prefix they came in by', async () => {
+    const response = await answer('/openapi/v3/version?hash=OLD');
+    expect(response.status).toBe(301);
+    expect(response.headers.get('Location')).toMatch(
+      /^\/clusters\/c1\/openapi\/v3\/version\?hash=[0-9A-F]{128}$/,
+    );
+  });
+
+  it.each(['/openapi/v3', '/openapi/v3/version', '/openapi/v2'])('does not send %s again', async (path) => {
+    const etag = (await answer(path)).headers.get('ETag')!;
+    const again = await answer(path, { 'If-None-Match': `"x", W/${etag}` });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    expect((await answer(path, { 'If-None-Match': '"x"' })).status).toBe(200);
+  });
+
+  it('is JSON only', async () => {
+    const protobuf = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf';
+    expect((await answer('/openapi/v3/version', { Accept: protobuf })).status).toBe(406);
+    const either = await answer('/openapi/v3/version', { Accept: `${protobuf}, */*;q=0.5` });
+    expect(either.headers.get('Content-Type')).toBe('application/json');
+  });
+
+  it.each(['/openapi', '/openapi/v3/apis/none', '/openapi/v2/x', '/openapi/v4'])(
+    'has no %s',
+    async (path) => {
+      expect(await ask(path)).toBeUndefined();
+    },
+  );
+
+  it('tells kubectl that a kind takes fieldValidation', async () => {
+    const { paths } = await json('/openapi/v3/apis/apps/v1');
+    for (const { patch } of Object.values<any>(paths)) {
+      if (!patch) continue;
+      const names = patch.parameters.map(({ name }: any) => name);
+      expect(names).toEqual(['dryRun', 'fieldManager', 'fieldValidation', 'force']);
+    }
+    const { patch } = paths['/apis/apps/v1/namespaces/{namespace}/deployments/{name}'];
+    expect(patch['x-kubernetes-group-version-kind']).toEqual({
+      group: 'apps',
+      kind: 'Deployment',
+      version: 'v1',
+    });
+    expect(Object.keys(patch.requestBody.content)).toEqual([
+      'application/json-patch+json',
+      'application/merge-patch+json',
+      'application/strategic-merge-patch+json',
+      'application/apply-patch+yaml',
+    ]);
+  });
+
+  it('writes references as OpenAPI 3.0 wants them', async () => {
+    const { schemas } = (await json('/openapi/v3/api/v1')).components;
+    const { spec } = schemas['io.k8s.api.core.v1.Pod'].properties;
+    expect(spec).toEqual({
+      allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.PodSpec' }],
+      default: {},
+      description: spec.description,
+    });
+    const { containers, restartPolicy } = schemas['io.k8s.api.core.v1.PodSpec'].properties;
+    expect(containers).toMatchObject({
+      type: 'array',
+      items: { allOf: [{ $ref: '#/components/schemas/io.k8s.api.core.v1.Container' }], default: {} },
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+      'x-kubernetes-patch-merge-key': 'name',
+      'x-kubernetes-patch-strategy': 'merge',
+    });
+    expect(restartPolicy.enum).toEqual(['Always', 'Never', 'OnFailure']);
+    const { port } = schemas['io.k8s.api.core.v1.HTTPGetAction'].properties;
+    expect(port.allOf).toEqual([
+      { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.util.intstr.IntOrString' },
+    ]);
+    expect(schemas['io.k8s.apimachinery.pkg.util.intstr.IntOrString']).toMatchObject({
+      oneOf: [{ type: 'integer' }, { type: 'string' }],
+      format: 'int-or-string',
+    });
+    const { protocol } = schemas['io.k8s.api.core.v1.ContainerPort'].properties;
+    expect(protocol).toMatchObject({ default: 'TCP', enum: ['SCTP', 'TCP', 'UDP'], type: 'string' });
+    expect(schemas['io.k8s.api.core.v1.ResourceRequirements'].properties.limits).toEqual({
+      type: 'object',
+      additionalProperties: { $ref: '#/components/schemas/io.k8s.apimachinery.pkg.api.resource.Quantity' },
+      description: expect.any(String),
+    });
+  });
+});
+
+describe.each(keysOf(library))('the document %s', (key) => {
+  const document = documentV3(library, key)!;
+  const text = JSON.stringify(document);
+  const names = new Set(Object.keys(document.components.schemas));
+
+  it('refers to what it has', () => {
+    const referred = new Set(
+      [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name),
+    );
+    expect([...referred].filter((name) => !names.has(name!))).toEqual([]);
+  });
+
+  it('describes every schema and every field', () => {
+    const bare: string[] = [];
+    for (const [name, schema] of Object.entries<any>(document.components.schemas)) {
+      if (!schema.description) bare.push(name);
+      for (const [field, property] of Object.entries<any>(schema.properties ?? {})) {
+        if (!property.description) bare.push(`${name}.${field}`);
+      }
+    }
+    expect(bare).toEqual([]);
+  });
+
+  it('names every operation once', () => {
+    const ids = Object.values<any>(document.paths).flatMap((item) =>
+      Object.values<any>(item).flatMap(({ operationId }) => operationId ?? []),
+    );
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(0);
+  });
+});
+
+describe('every kind', () => {
+  const schemas: Record<string, any> = documentV2(library).definitions;
+  it.each(RESOURCES.map(({ group, version, kind }) => ({ group, kind, version })))(
+    '$group/$version $kind can be explained',
+    (gvk) => {
+      const found = Object.values(schemas).filter((schema) =>
+        schema['x-kubernetes-group-version-kind']?.some(
+          (one: any) => one.group === gvk.group && one.version === gvk.version && one.kind === gvk.kind,
+        ),
+      );
+      expect(found).toHaveLength(1);
+      expect(Object.keys(found[0].properties)).toEqual(
+        expect.arrayContaining(['apiVersion', 'kind', 'metadata']),
+      );
+    },
+  );
+});
+
+describe('/openapi/v2', () => {
+  it('says what clients search it for', async () => {
+    const text = await (await answer('/openapi/v2')).text();
+    for (const words of [
+      'list of returned',
+      'List of services',
+      'Watch for changes to the described resources',
+    ]) {
+      expect(text).toContain(words);
+    }
+  });
+
+  it('refers to what it has', async () => {
+    const document = await json('/openapi/v2');
+    const text = JSON.stringify(document);
+    for (const place of ['definitions', 'parameters']) {
+      const found = [...text.matchAll(new RegExp(`"#/${place}/([^"]+)"`, 'g'))].map(([, name]) => name!);
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.filter((name) => !document[place][name])).toEqual([]);
+    }
+  });
+
+  it.each([
+    'application/com.github.proto-openapi.spec.v2@v1.0+protobuf',
+    'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
+  ])('comes as %s', async (Accept) => {
+    const response = await answer('/openapi/v2', { Accept });
+    expect(response.headers.get('Content-Type')).toBe(
+      'application/com.github.proto-openapi.spec.v2.v1.0+protobuf',
+    );
+    const fields = fieldsOf(new Uint8Array(await response.arrayBuffer()));
+    expect(text(fields.get(1)![0]!)).toBe('2.0');
+    const document = await json('/openapi/v2');
+    const paths = fieldsOf(fields.get(8)![0]!).get(2)!;
+    expect(paths.map((path) => text(fieldsOf(path).get(1)![0]!))).toEqual(Object.keys(document.paths));
+    const definitions = fieldsOf(fields.get(9)![0]!).get(1)!;
+    expect(definitions.map((one) => text(fieldsOf(one).get(1)![0]!))).toEqual(
+      Object.keys(document.definitions),
+    );
+  });
+});
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+/** The length-delimited fields of a message, by number. */
+function fieldsOf(bytes: Uint8Array): Map<number, Uint8Array[]> {
+  const fields = new Map<number, Uint8Array[]>();
+  const reader = new Reader(bytes);
+  while (reader.at < bytes.length) {
+    const tag = reader.varint(bytes.length);
+    if (tag % 8 !== BYTES) {
+      reader.varint(bytes.length);
+      continue;
+    }
+    const length = reader.length(bytes.length);
+    const value = bytes.subarray(reader.at, reader.at + length);
+    reader.at += length;
+    const number = Math.floor(tag / 8);
+    fields.set(number, [...(fields.get(number) ?? []), value]);
+  }
+  return fields;
+}
+
+describe('the protobuf of version 2', () => {
+  it('is that of gnostic', () => {
+    const bytes = encodeDocument({
+      swagger: '2.0',
+      paths: { '/p': { get: { operationId: 'o', parameters: [{ $ref: '#/parameters/a' }] } } },
+      definitions: { D: { type: 'string', 'x-a': [1] } },
+      parameters: { a: { in: 'query', name: 'a', type: 'string' } },
+    });
+    const hex = (value: string) =>
+      [...new TextEncoder().encode(value)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    expect([...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')).toBe(
+      [
+        `0a03${hex('2.0')}`,
+        // Paths, their first one, GET there; its parameter is a reference.
+        `4221 121f 0a02${hex('/p')} 1219 1217 2a01${hex('o')} 4212 1210 0a0e${hex('#/parameters/a')}`,
+        `4a21 0a1f 0a01${hex('D')} 121a b20108 0a06${hex('string')} fa010c 0a03${hex('x-a')} 1205 1203${hex('[1]')}`,
+        `521d 0a1b 0a01${hex('a')} 1216 1214 1a12 1205${hex('query')} 2201${hex('a')} 3206${hex('string')}`,
+      ]
+        .join('')
+        .replaceAll(' ', ''),
+    );
+  });
+});
