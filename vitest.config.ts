@@ -11,6 +11,18 @@ export default defineConfig({
           environment: 'node',
         },
       },
+      {
+        test: {
+          name: 'blackbox',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/bench/**'],
+          environment: 'node',
+          globalSetup: ['test/support/server.ts'],
+          setupFiles: ['test/support/show-log.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
     ],
   },
 });
