@@ -81,24 +81,33 @@ export class EventBroadcaster {
     return this.#pending;
   }
 
-  /** A recorder for a component, writing as the client's user. */
-  recorder(component: string, client: Client): EventRecorder {
+  /** A recorder for a component, writing as the client's user; `host`: the node it runs on. */
+  recorder(component: string, client: Client, host?: string): EventRecorder {
     return {
       event: (regarding, type, reason, message, fieldPath) => {
-        this.#record(client, component, regarding, type, reason, message, fieldPath);
+        this.#record(
+          client,
+          { component, ...(host ? { host } : {}) },
+          regarding,
+          type,
+          reason,
+          message,
+          fieldPath,
+        );
       },
     };
   }
 
   #record(
     client: Client,
-    component: string,
+    source: { readonly component: string; readonly host?: string },
     { apiVersion, kind, metadata }: Stored,
     type: EventType,
     reason: string,
     message: string,
     fieldPath: string | undefined,
   ): void {
+    const { component, host = '' } = source;
     const now = this.#clock.now();
     const { namespace = '', name = '', uid = '', resourceVersion = '' } = metadata;
     const subject = [component, kind, namespace, name, uid, apiVersion].join('\u0000');
@@ -130,13 +139,13 @@ export class EventBroadcaster {
       involvedObject,
       reason,
       message: text,
-      source: { component },
+      source,
       firstTimestamp: formatTime(now),
       lastTimestamp: formatTime(now),
       count: 1,
       type,
       reportingComponent: component,
-      reportingInstance: '',
+      reportingInstance: host,
     };
     void this.#write(client, event, observed);
   }

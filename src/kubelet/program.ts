@@ -1,0 +1,155 @@
+/** How a container's program runs, answers its probes and stops: from its command, its probes and its script. */
+import type { Container, EphemeralContainer, Pod, Probe } from '../apimachinery/types/core.v1.gen.ts';
+import { type Script, scriptOf } from './annotations.ts';
+import type { Ended, Role, Stop } from './pod-runtime.ts';
+import { interpret } from './runtime/command.ts';
+
+type AnyContainer = Container | EphemeralContainer;
+
+/** The end a run will find by itself. */
+export interface Exit {
+  /** Milliseconds after its start; Infinity: it goes on. */
+  readonly after: number;
+  readonly exitCode: number;
+  readonly reason: string;
+  readonly message?: string;
+}
+
+export const scriptFor = (pod: Pod, { name }: AnyContainer): Script =>
+  scriptOf(pod.metadata?.annotations, name);
+
+const reasonOf = (exitCode: number): string => (exitCode === 0 ? 'Completed' : 'Error');
+/** SIGKILL's exit code, as shells count. */
+export const KILLED = 137;
+const TERMINATED = 143;
+
+/** How run number `run` (0: the first) of a container will end by itself. */
+export function exitOf(container: AnyContainer, script: Script, run: number): Exit {
+  const scripted =
+    script.runFor !== undefined || script.exitCode !== undefined || script.exitReason !== undefined;
+  if (scripted && (script.crashes === undefined || run < script.crashes)) {
+    const exitCode = script.exitCode ?? (script.exitReason === 'OOMKilled' ? KILLED : 0);
+    return {
+      after: script.runFor ?? 0,
+      exitCode,
+      reason: script.exitReason ?? reasonOf(exitCode),
+      ...messageOf(script),
+    };
+  }
+  if (scripted) return { after: Number.POSITIVE_INFINITY, exitCode: 0, reason: '' };
+  const { duration, exitCode } = interpret(words(container));
+  return { after: duration, exitCode, reason: reasonOf(exitCode), ...messageOf(script) };
+}
+
+const messageOf = ({ terminationMessage: message }: Script): { message?: string } =>
+  message ? { message } : {};
+
+const words = ({ command, args }: AnyContainer): string[] => [...(command ?? []), ...(args ?? [])];
+
+/** Times after the start of a run, in ms; Infinity: never. */
+export interface Health {
+  /** The startup probe has succeeded. */
+  readonly started: number;
+  /** Ready for the first time. */
+  readonly ready: number;
+  /** The first readiness probe that fails; Infinity when none does. */
+  readonly unready: number;
+  /** A probe has failed so often that the container is killed. */
+  readonly killed?: {
+    readonly after: number;
+    readonly probe: 'liveness' | 'startup';
+    readonly message: string;
+  };
+}
+
+/** Whether a probe's command is one that obviously fails. */
+const fails = (probe: Probe): boolean => {
+  const run = probe.exec?.command ? interpret(probe.exec.command) : undefined;
+  return run !== undefined && Number.isFinite(run.duration) && run.exitCode !== 0;
+};
+const initialDelay = (probe: Probe): number => (probe.initialDelaySeconds ?? 0) * 1000;
+const period = (probe: Probe): number => (probe.periodSeconds ?? 10) * 1000;
+/** From the first failure to the last one that is borne. */
+const patience = (probe: Probe): number => ((probe.failureThreshold ?? 3) - 1) * period(probe);
+
+/** When probes begin to succeed or fail: they succeed after their initial delay unless their command or the script
+ * says otherwise. */
+export function healthOf(container: AnyContainer, script: Script): Health {
+  const { startupProbe, readinessProbe, livenessProbe } = container;
+  let started = 0;
+  let killed: Health['killed'];
+  if (startupProbe) {
+    started =
+      script.startupDelay ?? (fails(startupProbe) ? Number.POSITIVE_INFINITY : initialDelay(startupProbe));
+    const after = initialDelay(startupProbe) + patience(startupProbe);
+    if (started > after) {
+      return {
+        started: Number.POSITIVE_INFINITY,
+        ready: Number.POSITIVE_INFINITY,
+        unready: Number.POSITIVE_INFINITY,
+        killed: { after, probe: 'startup', message: 'Startup probe failed: ' },
+      };
+    }
+  }
+  let ready = started;
+  let unready = Number.POSITIVE_INFINITY;
+  if (readinessProbe) {
+    const first = Math.max(started, initialDelay(readinessProbe));
+    const succeeds = script.readyDelay ?? (fails(readinessProbe) ? Number.POSITIVE_INFINITY : first);
+    ready = Math.max(succeeds, first) + ((readinessProbe.successThreshold ?? 1) - 1) * period(readinessProbe);
+    if (succeeds > first) unready = first;
+  } else if (script.readyDelay !== undefined) {
+    ready = Math.max(started, script.readyDelay);
+  }
+  if (livenessProbe) {
+    const fail = script.livenessFailsAfter ?? (fails(livenessProbe) ? 0 : undefined);
+    if (fail !== undefined) {
+      const after = Math.max(started, initialDelay(livenessProbe), fail) + patience(livenessProbe);
+      killed = { after, probe: 'liveness', message: 'Liveness probe failed: ' };
+    }
+  }
+  return { started, ready, unready, ...(killed ? { killed } : {}) };
+}
+
+/** How a container ends that is told to stop at `now` and has `grace` ms to do so. */
+export function stopOf(container: AnyContainer, script: Script, now: number, grace: number): Stop {
+  const needed = preStop(container) + (script.stopFor ?? 0);
+  if (needed > grace) return { at: now + grace, exitCode: KILLED };
+  return { at: now + needed, exitCode: script.stopExitCode ?? stopExitCode(container) };
+}
+
+/** How long the preStop hook takes, in ms. */
+function preStop({ lifecycle }: AnyContainer): number {
+  const hook = lifecycle?.preStop;
+  if (hook?.sleep) return hook.sleep.seconds * 1000;
+  const { duration } = interpret(hook?.exec?.command ?? ['true']);
+  return Number.isFinite(duration) ? duration : 0;
+}
+
+/**
+ * An image's own entry point ends well when it is asked to, `sleep` and scripts have to be killed, and what else is
+ * given as a command dies of the signal.
+ */
+function stopExitCode(container: AnyContainer): number {
+  const command = words(container);
+  if (command.length === 0) return 0;
+  return Number.isFinite(interpret(command).duration) ? KILLED : TERMINATED;
+}
+
+/** The record of a run that ended. */
+export const ended = (
+  id: string,
+  startedAt: number,
+  finishedAt: number,
+  { exitCode, reason, message }: { exitCode: number; reason?: string; message?: string },
+): Ended => ({
+  id,
+  exitCode,
+  reason: reason ?? reasonOf(exitCode),
+  ...(message ? { message } : {}),
+  startedAt,
+  finishedAt,
+});
+
+/** Whether the role counts for the pod's phase and readiness. */
+export const isProbed = (role: Role): boolean => role === 'main' || role === 'sidecar';
