@@ -1,4 +1,5 @@
 /** Which controllers a cluster has. */
+import { newDeploymentController } from './deployment/deployment.ts';
 import { newEndpointSliceController } from './endpoint-slice/endpoint-slice.ts';
 import { newEndpointsController } from './endpoints/endpoints.ts';
 import type { Controller } from './framework.ts';
@@ -13,6 +14,7 @@ import { serviceAccountController } from './service-account.ts';
  * clusters. A controller without a memory may be a constant.
  */
 export const newControllers = (): Controller[] => [
+  newDeploymentController(),
   newReplicaSetController(),
   newReplicationController(),
   namespaceController,
