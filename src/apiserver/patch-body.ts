@@ -40,9 +40,13 @@ export async function readPatch(h: Handling, parameters: WriteParameters): Promi
     if (typeof object !== 'object' || object === null || Array.isArray(object)) {
       throw badRequest('error decoding YAML: the configuration must be an object');
     }
+    const { metadata } = object as KubeObject;
+    if (metadata !== undefined && (typeof metadata !== 'object' || metadata === null)) {
+      throw badRequest('error decoding YAML: metadata must be an object');
+    }
     return {
       apply: (options) =>
-        applyConfiguration(ctx, definition, info.namespace, info.name, check(object as KubeObject), {
+        applyConfiguration(ctx, definition, info.namespace, info.name, object as KubeObject, check, {
           ...options,
           force: parameters.force ?? false,
           managerGiven: h.query.get('fieldManager') !== null && h.query.get('fieldManager') !== '',

@@ -15,7 +15,8 @@ export interface ApplyOptions extends UpdateOptions {
 }
 
 /**
- * Applies a configuration; creates the object when it is missing.
+ * Applies a configuration; creates the object when it is missing. `check` looks at the merged object as it would at a
+ * body, and brings it to normal form. The configuration itself must stay as it came: what it names is what it owns.
  * @throws StatusError 400, 409 for conflicts, 422 without a field manager, and as guaranteedUpdate.
  */
 export function applyConfiguration(
@@ -24,6 +25,7 @@ export function applyConfiguration(
   namespace: string,
   name: string,
   object: KubeObject,
+  check: (merged: KubeObject) => KubeObject,
   options: ApplyOptions,
 ): Promise<Outcome> {
   if (!options.managerGiven) {
@@ -50,14 +52,16 @@ export function applyConfiguration(
   const { force, managerGiven: _, fieldManager = '', ...update } = options;
   const subresource = options.strategy?.subresource ?? '';
   const merge = (old: KubeObject | undefined): KubeObject =>
-    applied(
-      definition,
-      old as never,
-      structuredClone(object),
-      fieldManager,
-      subresource,
-      ctx.clock.now(),
-      force,
+    check(
+      applied(
+        definition,
+        old as never,
+        structuredClone(object),
+        fieldManager,
+        subresource,
+        ctx.clock.now(),
+        force,
+      ),
     );
   return guaranteedUpdate(ctx, definition, namespace, name, (old) => merge(old), {
     ...update,
