@@ -120,6 +120,14 @@ export const methodNotAllowed = (gr: GroupResource, action: string): StatusError
       kind: gr.resource,
     },
   );
+/** A path that is served, but not with this method: no resource is named, as no handler was asked. */
+export const methodNotServed = (): StatusError =>
+  new StatusError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  );
 export const notAcceptable = (accepted: readonly string[]): StatusError =>
   new StatusError(
     406,

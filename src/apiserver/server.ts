@@ -4,7 +4,7 @@
  */
 import { systemClock } from '../apimachinery/clock.ts';
 import { systemRandom } from '../apimachinery/random.ts';
-import { methodNotAllowed, noSuchResource } from '../apimachinery/status.ts';
+import { methodNotServed, noSuchResource } from '../apimachinery/status.ts';
 import type { UserInfo } from '../apis/definition.ts';
 import { findResource } from '../apis/resources.ts';
 import { AdmissionCache } from '../registry/cache.ts';
@@ -92,7 +92,7 @@ async function route(request: Request, { env, cluster, user, path }: ServeOption
   if (definition.namespaced && !info.namespace && info.name) throw noSuchResource();
   if (info.verb === 'create' && definition.resource === 'bindings') return handleBinding(handling, undefined);
   if (isReview(definition)) {
-    if (info.verb !== 'create') throw methodNotAllowed(definition, info.verb);
+    if (info.verb !== 'create') throw methodNotServed();
     return handleReview(handling);
   }
   return dispatch(handling);

@@ -1,5 +1,5 @@
 /** From a verb and a subresource to its handler. */
-import { methodNotAllowed, noSuchResource } from '../../apimachinery/status.ts';
+import { methodNotAllowed, methodNotServed, noSuchResource } from '../../apimachinery/status.ts';
 import { STATUS } from '../../registry/subresources/strategy.ts';
 import type { Handling } from './handling.ts';
 import {
@@ -41,13 +41,14 @@ export function dispatch(h: Handling): Promise<Response> {
     if (!subresource) throw noSuchResource();
     const handlers = info.subresource === 'status' ? STATUS_VERBS : SUBRESOURCES[info.subresource];
     const handler = handlers?.[info.verb];
-    if (!handler || !subresource.verbs.includes(info.verb)) throw methodNotAllowed(definition, info.verb);
+    if (!subresource.verbs.includes(info.verb)) throw methodNotServed();
+    if (!handler) throw methodNotAllowed(definition, info.verb);
     return handler(h);
   }
   const handler = VERBS[info.verb];
   if (!handler || !(definition.verbs as readonly string[]).includes(info.verb)) {
-    throw methodNotAllowed(definition, info.verb || h.request.method.toLowerCase());
+    throw methodNotServed();
   }
-  if (info.verb === 'create' && info.name) throw methodNotAllowed(definition, 'create');
+  if (info.verb === 'create' && info.name) throw methodNotServed();
   return handler(h);
 }

@@ -1,5 +1,5 @@
 /** The verbs of a resource. Source: apiserver pkg/endpoints/handlers/{create,get,update,patch,delete}.go. */
-import { badRequest, methodNotAllowed } from '../../apimachinery/status.ts';
+import { badRequest, methodNotServed } from '../../apimachinery/status.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { apiVersionOf } from '../../apis/resources.ts';
 import { fromRow } from '../../registry/commit.ts';
@@ -130,7 +130,7 @@ export async function handleCreate(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
   const format = negotiate(h.request, h.query, OBJECT_FORMS);
   const options = writeParameters(h.query, h.userAgent, 'CreateOptions');
-  if (definition.namespaced && !info.namespace) throw methodNotAllowed(definition, 'create');
+  if (definition.namespaced && !info.namespace) throw methodNotServed();
   const object = await readObject(h.request, expectedOf(definition), options.fieldValidation, ctx.warnings);
   const created = await create(ctx, definition, info.namespace, object, options);
   return answerObject(h, { format, status: 201, gzip: h.gzip, warnings: ctx.warnings }, created);
