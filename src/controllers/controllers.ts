@@ -8,6 +8,9 @@ import { namespaceController } from './namespace/namespace.ts';
 import { newReplicaSetController, newReplicationController } from './replicaset/replica-set.ts';
 import { rootCACertPublisher } from './root-ca-publisher.ts';
 import { serviceAccountController } from './service-account.ts';
+import { newPodGarbageCollector } from './pod-garbage-collector.ts';
+import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
+import { newTaintEvictionController } from './taint-eviction/taint-eviction.ts';
 
 /**
  * All controllers, made anew for each cluster: some remember what they have just written, and an isolate may serve many
@@ -23,4 +26,7 @@ export const newControllers = (): Controller[] => [
   newGarbageCollector(),
   newEndpointSliceController(),
   newEndpointsController(),
+  newPodGarbageCollector(),
+  nodeLifecycleController,
+  newTaintEvictionController(),
 ];

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { Node, Pod } from '../../apimachinery/types/core.v1.gen.ts';
+import type { KubeObject } from '../../apis/object.ts';
+import type { ResourceName } from '../../registry/client.ts';
+import { startCluster, type TestCluster } from '../testing.ts';
+import { nodeLifecycleController } from './node-lifecycle.ts';
+
+const NODES: ResourceName = ['', 'nodes'];
+const PODS: ResourceName = ['', 'pods'];
+
+async function start(): Promise<TestCluster> {
+  const cluster = await startCluster({ controllers: [nodeLifecycleController] });
+  await cluster.client.create<KubeObject>(NODES, '', { metadata: { name: 'n1' } });
+  await setReady(cluster, 'True');
+  for (const name of ['a', 'b']) {
+    await cluster.client.create<Pod & KubeObject>(PODS, 'default', {
+      metadata: { name },
+      spec: { nodeName: name === 'a' ? 'n1' : 'n2', containers: [{ name: 'c', image: 'nginx' }] },
+    });
+    await cluster.setPod(name, 'Running', [{ type: 'Ready', status: 'True' }]);
+  }
+  await cluster.settle();
+  return cluster;
+}
+const setReady = (cluster: TestCluster, status: string): Promise<unknown> =>
+  cluster.client.updateStatus<Node & KubeObject>(NODES, '', 'n1', (node) => {
+    node.status = { ...node.status, conditions: [{ type: 'Ready', status }] };
+    return node;
+  });
+const taints = async (cluster: TestCluster): Promise<string[]> =>
+  ((await cluster.get<Node & KubeObject>(NODES, 'n1', '')).spec?.taints ?? []).map(
+    ({ key, effect }) => `${key}:${effect}`,
+  );
+const isReady = async (cluster: TestCluster, name: string): Promise<string | undefined> =>
+  (await cluster.get<Pod & KubeObject>(PODS, name)).status?.conditions?.find(({ type }) => type === 'Ready')
+    ?.status;
+
+describe('node lifecycle controller', () => {
+  it('taints a node while it is not ready, and its pods are not ready, either', async () => {
+    const cluster = await start();
+    await setReady(cluster, 'Unknown');
+    await cluster.settle();
+    expect(await taints(cluster)).toEqual([
+      'node.kubernetes.io/unreachable:NoSchedule',
+      'node.kubernetes.io/unreachable:NoExecute',
+    ]);
+    expect([await isReady(cluster, 'a'), await isReady(cluster, 'b')]).toEqual(['False', 'True']);
+    expect(await cluster.eventsOf('Pod')).toEqual(['NodeNotReady: Node is not ready']);
+    await setReady(cluster, 'True');
+    await cluster.settle();
+    expect(await taints(cluster)).toEqual([]);
+    expect(cluster.errors).toEqual([]);
+  });
+
+  it('taints a node that is cordoned', async () => {
+    const cluster = await start();
+    const cordon = (unschedulable: boolean): Promise<unknown> =>
+      cluster.client.update<Node & KubeObject>(NODES, '', 'n1', (node) => ({
+        ...node,
+        spec: { ...node.spec, unschedulable },
+      }));
+    await cordon(true);
+    await cluster.settle();
+    expect(await taints(cluster)).toEqual(['node.kubernetes.io/unschedulable:NoSchedule']);
+    await cordon(false);
+    await cluster.settle();
+    expect(await taints(cluster)).toEqual([]);
+  });
+
+  it('tells of nodes that come, fail and go', async () => {
+    const cluster = await start();
+    await setReady(cluster, 'False');
+    await cluster.settle();
+    await cluster.client.delete(NODES, '', 'n1');
+    await cluster.settle();
+    expect(await cluster.eventsOf('Node')).toEqual([
+      'RegisteredNode: Node n1 event: Registered Node n1 in Controller',
+      'NodeNotReady: Node n1 status is now: NodeNotReady',
+      'RemovingNode: Node n1 event: Removing Node n1 from Controller',
+    ]);
+  });
+});
