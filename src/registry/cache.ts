@@ -15,6 +15,7 @@ import {
   splitKey,
 } from '../storage/keys.ts';
 import type { Assumption, Storage, Write } from '../storage/types.ts';
+import { Turns } from './turns.ts';
 
 interface Entry {
   readonly revision: number;
@@ -28,6 +29,7 @@ const LIMIT = 5000;
 
 export class AdmissionCache {
   readonly #entries = new Map<string, Entry>();
+  readonly turns = new Turns();
   #moments = 0;
 
   /** A moment later than all before. */
@@ -62,8 +64,12 @@ export class AdmissionCache {
       const entry = this.#entries.get(prefix);
       if (!entry) continue;
       const renewed = reads?.proved(prefix, entry) ? replaced(entry, write, revision, last, at) : undefined;
-      if (renewed) this.set(prefix, renewed);
-      else this.#entries.delete(prefix);
+      if (!renewed) {
+        this.#entries.delete(prefix);
+        continue;
+      }
+      this.set(prefix, renewed);
+      reads!.renew(prefix, renewed);
     }
   }
 }
@@ -147,6 +153,21 @@ export class ReadSet {
   /** Whether this entry is what the operation saw. */
   proved(prefix: string, entry: Entry): boolean {
     return this.#noted.get(prefix) === entry;
+  }
+
+  /** Goes on from what the operation itself made of an entry. */
+  renew(prefix: string, entry: Entry): void {
+    this.#noted.set(prefix, entry);
+  }
+
+  /**
+   * Waits for the operations of this server that are about to change what is under a prefix, and sees what they left.
+   * What is answered lets the next one go on.
+   */
+  async takeTurn(prefix: string): Promise<() => void> {
+    const end = await this.#cache.turns.take(prefix);
+    this.#noted.delete(prefix);
+    return end;
   }
 
   /** Has one object read anew when it is asked for again. */

@@ -9,6 +9,7 @@ import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './plugin.ts';
 import { priority } from './priority.ts';
+import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
@@ -27,6 +28,7 @@ const CHAIN: readonly AdmissionPlugin[] = [
   runtimeClass,
   defaultIngressClass,
   podTopologyLabels,
+  resourceQuota,
 ];
 
 /** Lets every plug-in change the object. False: a plug-in was out of date, begin again with new reads. */
