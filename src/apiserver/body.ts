@@ -94,7 +94,9 @@ const gvkOf = ({ apiVersion, kind }: Expected): GroupVersionKind => {
 /** The schema of the expected kind, or of another the server has, so that it can be refused by name. */
 function schemaOf({ group, version, kind }: GroupVersionKind, expected: Expected): Schema | undefined {
   const apiVersion = group ? `${group}/${version}` : version;
-  if (apiVersion === expected.apiVersion && kind === expected.kind) return struct(expected.typeName);
+  if (kind === expected.kind && (apiVersion === expected.apiVersion || expected.accepts?.(group, version))) {
+    return struct(expected.typeName);
+  }
   const other = findKind(apiVersion, kind);
   if (other) return struct(other.typeName);
   const meta = `meta.v1.${kind}`;

@@ -1,15 +1,17 @@
 /** Subresources besides status, by name and verb. */
 import { badRequest, unsupportedMediaType } from '../../apimachinery/status.ts';
 import type { Binding } from '../../apimachinery/types/core.v1.gen.ts';
+import type { Eviction } from '../../apimachinery/types/policy.v1.gen.ts';
 import type { KubeObject } from '../../apis/object.ts';
 import { get } from '../../registry/get.ts';
 import { applyPatch, PATCH_TYPES } from '../../registry/patch.ts';
 import { bind } from '../../registry/subresources/binding.ts';
+import { evict } from '../../registry/subresources/eviction.ts';
 import { FINALIZE } from '../../registry/subresources/finalize.ts';
 import { toScale, updateScale } from '../../registry/subresources/scale.ts';
 import { checkPatched, parsePatch, readBody, readObject } from '../body.ts';
 import { negotiate } from '../negotiation.ts';
-import { writeParameters } from '../options.ts';
+import { deleteOptions, writeParameters } from '../options.ts';
 import { type Answer, respondObject } from '../respond.ts';
 import type { Handling } from './handling.ts';
 import { handleUpdate } from './resource.ts';
@@ -91,8 +93,33 @@ export async function handleBinding(h: Handling, name: string | undefined): Prom
   return respondObject(answer, SUCCESS, 'meta.v1.Status');
 }
 
+const EVICTION = {
+  apiVersion: 'policy/v1',
+  kind: 'Eviction',
+  typeName: 'policy.v1.Eviction',
+  accepts: (group: string, version: string) => group === 'policy' && version === 'v1beta1',
+};
+
+/** POST of an Eviction. The Eviction may carry options of the deletion; a dry run may stand there or in the query. */
+async function handleEviction(h: Handling): Promise<Response> {
+  const answer = answerOf(h, 201);
+  const { fieldValidation } = writeParameters(h.query, h.userAgent, 'CreateOptions');
+  const { metadata, deleteOptions: body } = await readObject<Eviction & KubeObject>(
+    h.request,
+    EVICTION,
+    fieldValidation,
+    h.ctx.warnings,
+  );
+  await evict(h.ctx, h.info.namespace, h.info.name, {
+    name: metadata?.name ?? '',
+    options: deleteOptions(h.query, body ?? {}),
+  });
+  return respondObject(answer, SUCCESS, 'meta.v1.Status');
+}
+
 export const SUBRESOURCES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   scale,
   binding: { create: (h) => handleBinding(h, h.info.name) },
+  eviction: { create: handleEviction },
   finalize: { update: (h) => handleUpdate(h, { strategy: FINALIZE }) },
 };
