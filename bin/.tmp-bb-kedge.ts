@@ -7,6 +7,7 @@ import { existsSync, readFileSync, statSync, readdirSync, mkdirSync } from 'node
 import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
+import { kubeconfig } from '../src/tenancy/kubeconfig.ts';
 import { bundle } from './.tmp-bb-build.ts';
 import { applyMigrations } from './lib/migrations.ts';
 import { HELP, parseStartOptions, type StartOptions, UsageError } from './lib/options.ts';
@@ -158,7 +159,6 @@ async function ensureDefault(
 }
 
 async function writeKubeconfig(options: StartOptions, state: State): Promise<void> {
-  const { kubeconfig } = await import('../src/tenancy/kubeconfig.ts');
   mkdirSync(dirname(options.kubeconfig), { recursive: true });
   writePrivately(
     options.kubeconfig,
