@@ -1,4 +1,6 @@
 /** Creation. Source: apiserver pkg/registry/rest/create.go, pkg/registry/generic/registry/store.go. */
+import { showZeros } from '../apimachinery/serializer/unknown-fields.ts';
+import { struct } from '../apimachinery/schema/table.ts';
 import { alreadyExists, badRequest, invalid, StatusError } from '../apimachinery/status.ts';
 import type { ResourceDefinition, StrategyContext } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
@@ -102,6 +104,7 @@ async function tryCreate<T extends KubeObject>(
   fillName(object, ctx);
   await allocateFor({ ctx, definition, object, old: undefined, writes });
   strategy.prepareForCreate?.(object, strategyContext);
+  showZeros(object, struct(definition.typeName));
   if (startsGeneration(definition)) meta.generation = 1;
   const errors = metadataErrors(definition, object);
   if (strategy.validate) errors.push(...strategy.validate(object, strategyContext));

@@ -3,6 +3,8 @@
  * read; again when something else was faster. Source: apiserver pkg/registry/generic/registry/store.go (Update),
  * pkg/registry/rest/update.go.
  */
+import { showZeros } from '../apimachinery/serializer/unknown-fields.ts';
+import { struct } from '../apimachinery/schema/table.ts';
 import { invalid, modified, notFound } from '../apimachinery/status.ts';
 import type { FieldError } from '../apimachinery/field-error.ts';
 import { validateObjectMetaUpdate } from '../apimachinery/validation/object-meta.ts';
@@ -148,6 +150,7 @@ async function tryUpdate<T extends KubeObject>(
   const allocated = writes.length;
   if (!update.subresource) await allocateFor({ ctx, definition, object, old, writes });
   update.prepare(definition, object, old, strategyContext);
+  showZeros(object, struct(definition.typeName));
   if (startsGeneration(definition) && update.countsGeneration && desiredChanged(object, old)) {
     meta.generation = (old.metadata.generation ?? 0) + 1;
   }

@@ -77,6 +77,14 @@ function fill(object: Json, shape: Shape): Json {
 }
 
 /**
+ * Puts in, in place, what JSON shows of the object itself although nothing was set: an empty status above all, which
+ * has been dropped from what a client sent. Fields further down are left alone.
+ */
+export function showZeros(object: Json, schema: Schema): void {
+  fill(object, shapeOf(schema));
+}
+
+/**
  * Normalises an object in place.
  * @returns what a strict decoder reports, in the order of the object: `unknown field "spec.foo"`.
  * @throws DecodeError for a value of the wrong type, with upstream's text: `json: cannot unmarshal …`.
