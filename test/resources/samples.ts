@@ -8,7 +8,7 @@ type Patch = Record<string, unknown>;
 
 export interface Sample {
   /** The object without apiVersion, kind, name and namespace; `serial` is another number for each object. */
-  object(name: string, serial: number): Record<string, any>;
+  object(name: string, serial: number, namespace: string): Record<string, any>;
   /** For kinds whose names have a form of their own. Default: the id itself. */
   name?(id: string, serial: number): string;
   /** metadata.generation of a new object; absent: the kind has none. */
@@ -93,8 +93,8 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     change: { subsets: [{ addresses: [{ ip: '192.0.2.11' }], ports: [{ port: 80, protocol: 'TCP' }] }] },
   },
   'v1/events': {
-    object: () => ({
-      involvedObject: { kind: 'ConfigMap', apiVersion: 'v1', name: 'other', namespace: 'samples' },
+    object: (_name, _serial, namespace) => ({
+      involvedObject: { kind: 'ConfigMap', apiVersion: 'v1', name: 'other', namespace },
       reason: 'Tested',
       message: 'seen once',
       type: 'Normal',
@@ -171,7 +171,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     change: { data: { key: 'dHdv' } },
   },
   'v1/serviceaccounts': {
-    object: () => ({}),
+    object: () => ({ automountServiceAccountToken: true }),
     change: { automountServiceAccountToken: false },
     answersDeleted: true,
   },
@@ -234,7 +234,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
       };
     },
     generation: 1,
-    change: { spec: { preserveUnknownFields: false, names: { categories: ['samples'] } } },
+    change: { spec: { names: { categories: ['samples'] } } },
     status: conditions('Tested'),
   },
   'apiregistration.k8s.io/v1/apiservices': {
@@ -362,9 +362,9 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     change: { endpoints: [{ addresses: ['192.0.2.11'] }] },
   },
   'events.k8s.io/v1/events': {
-    object: () => ({
+    object: (_name, _serial, namespace) => ({
       eventTime: '2026-01-02T03:04:05.000006Z',
-      regarding: { kind: 'ConfigMap', apiVersion: 'v1', name: 'other', namespace: 'samples' },
+      regarding: { kind: 'ConfigMap', apiVersion: 'v1', name: 'other', namespace },
       reason: 'Tested',
       action: 'Testing',
       note: 'seen',
