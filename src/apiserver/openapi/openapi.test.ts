@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BYTES, Reader } from '../../apimachinery/protobuf/wire.ts';
+import { DESCRIPTIONS } from '../../apimachinery/schema/descriptions/index.ts';
 import { RESOURCES } from '../../apis/resources.ts';
 import { builtIn, documentV2, documentV3, keysOf, libraryOf } from './documents.ts';
 import { encodeDocument } from './gnostic.ts';
@@ -156,6 +157,10 @@ describe.each(keysOf(library))('the document %s', (key) => {
 });
 
 describe('every kind', () => {
+  it.each(RESOURCES.map(({ typeName }) => typeName))('%s is described by hand', (typeName) => {
+    expect(DESCRIPTIONS[typeName] ?? '').not.toBe('');
+  });
+
   const schemas: Record<string, any> = documentV2(library).definitions;
   it.each(RESOURCES.map(({ group, version, kind }) => ({ group, kind, version })))(
     '$group/$version $kind can be explained',
