@@ -69,7 +69,7 @@ const ABSENT = [
 ];
 /** Words that say of themselves that there is no such image, and those that say so of a tag. */
 const ABSENT_REPOSITORY = words(...ABSENT);
-const ABSENT_TAG = words(...ABSENT, '404', 'bad-?tag', 'no-?such-?tag', 'wrong', 'bogus', 'missing', 'typo');
+const ABSENT_TAG = words(...ABSENT, 'bad-?tag', 'no-?such-?tag', 'wrong', 'bogus', 'missing', 'typo');
 
 /** Why containerd cannot pull an image, or undefined when it can. See docs/kubelet.md for the rule. */
 export function pullError(reference: ImageReference): string | undefined {
@@ -81,7 +81,7 @@ export function pullError(reference: ImageReference): string | undefined {
     const manifest = `https://${host}/v2/${repository}/manifests/${reference.digest ?? reference.tag}`;
     return `rpc error: code = Unknown desc = ${unpack}: failed to do request: Head "${manifest}": dial tcp: lookup ${labels.join('.')}: no such host`;
   }
-  if (ABSENT_REPOSITORY.test(repository) || ABSENT_TAG.test(reference.tag ?? '')) {
+  if (ABSENT_REPOSITORY.test(repository) || reference.tag === '404' || ABSENT_TAG.test(reference.tag ?? '')) {
     return `rpc error: code = NotFound desc = ${unpack}: ${name}: not found`;
   }
   return undefined;
