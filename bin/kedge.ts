@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, readdirSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
@@ -12,6 +13,10 @@ import { bundle } from './build.ts';
 import { applyMigrations } from './lib/migrations.ts';
 import { HELP, parseStartOptions, type StartOptions, UsageError } from './lib/options.ts';
 import { openState, StateError, type State, writePrivately } from './lib/state.ts';
+
+// The runtime goes with this process, however it goes. Read by Miniflare when it starts.
+process.env.KEDGE_WORKERD = createRequire(import.meta.url)('workerd').default;
+process.env.MINIFLARE_WORKERD_PATH = new URL('lib/workerd.sh', import.meta.url).pathname;
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const HOST = '127.0.0.1';
@@ -61,7 +66,6 @@ async function serve(options: StartOptions, state: State, script: string): Promi
       compatibilityDate: '2026-11-01',
       compatibilityFlags: ['enable_request_signal'],
       d1Databases: { DB: 'kedge' },
-      d1Persist: join(storage, 'd1'),
       durableObjects: Object.fromEntries(
         [
           ['REVISION_LOG', 'RevisionLog'],
@@ -71,7 +75,7 @@ async function serve(options: StartOptions, state: State, script: string): Promi
           ['NODE', 'Node'],
         ].map(([binding, className]) => [binding, { className, useSQLite: true }]),
       ),
-      durableObjectsPersist: join(storage, 'do'),
+      resourcePersistencePath: storage,
       bindings: {
         KEDGE_ADMIN_TOKEN_HASH: createHash('sha256').update(state.token).digest('hex'),
         KEDGE_CA_CERTIFICATE: state.certificates.ca,
