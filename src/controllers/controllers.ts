@@ -1,4 +1,5 @@
 /** Which controllers a cluster has. */
+import { newDaemonSetController } from './daemonset/daemon-set.ts';
 import { newDeploymentController } from './deployment/deployment.ts';
 import { newEndpointSliceController } from './endpoint-slice/endpoint-slice.ts';
 import { newEndpointsController } from './endpoints/endpoints.ts';
@@ -20,6 +21,7 @@ export const newControllers = (): Controller[] => [
   newDeploymentController(),
   newReplicaSetController(),
   newReplicationController(),
+  newDaemonSetController(),
   namespaceController,
   serviceAccountController,
   rootCACertPublisher,
