@@ -26,8 +26,22 @@ export class ClusterStorage implements Storage {
     return (await sql.readHead(databaseOf(this.env, this.cluster), this.cluster)).revision;
   }
   async commit(transaction: Transaction): Promise<CommitResult> {
-    const [result] = await logStub(this.env, this.cluster).commit(this.cluster, [transaction]);
+    const [result] = await commitAll(this.env, this.cluster, [transaction]);
     return result!;
+  }
+}
+
+/** Never throws: a log that does not answer may have committed or not. */
+async function commitAll(
+  env: StorageEnv,
+  cluster: string,
+  transactions: readonly Transaction[],
+): Promise<CommitResult[]> {
+  try {
+    return await logStub(env, cluster).commit(cluster, transactions);
+  } catch (error) {
+    const message = String((error as Error)?.message ?? error);
+    return transactions.map(() => ({ ok: false, reason: 'unavailable', message }));
   }
 }
 
@@ -36,8 +50,12 @@ interface Waiting {
   readonly resolve: (result: CommitResult) => void;
 }
 
-/** Transactions sent in one call at the most. */
+/** Transactions sent in one call at the most, and characters of theirs: a call takes 32 MiB. */
 const BATCH = 500;
+const BATCH_SIZE = 4_000_000;
+
+const sizeOf = ({ writes }: Transaction): number =>
+  writes.reduce((size, write) => size + write.value.length + (write.prevValue?.length ?? 0), 0);
 
 /** For a Durable Object, whose calls may be shared: what is committed while a call is under way goes with the next. */
 export class BatchingStorage extends ClusterStorage {
@@ -56,20 +74,27 @@ export class BatchingStorage extends ClusterStorage {
     // Everything of this turn of the event loop goes together.
     await new Promise((resolve) => setTimeout(resolve, 0));
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, BATCH);
-      try {
-        const results = await logStub(this.env, this.cluster).commit(
-          this.cluster,
-          batch.map((one) => one.transaction),
-        );
-        batch.forEach((one, index) => {
-          one.resolve(results[index]!);
-        });
-      } catch (error) {
-        const message = String((error as Error)?.message ?? error);
-        for (const one of batch) one.resolve({ ok: false, reason: 'unavailable', message });
-      }
+      const batch = this.#take();
+      const results = await commitAll(
+        this.env,
+        this.cluster,
+        batch.map((one) => one.transaction),
+      );
+      batch.forEach((one, index) => {
+        one.resolve(results[index]!);
+      });
     }
     this.#running = false;
+  }
+
+  #take(): Waiting[] {
+    let size = 0;
+    let count = 0;
+    for (const { transaction } of this.#waiting) {
+      size += sizeOf(transaction);
+      if (count > 0 && (size > BATCH_SIZE || count >= BATCH)) break;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
   }
 }

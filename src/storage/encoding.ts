@@ -11,7 +11,9 @@ const START = '{"metadata":{';
 export function encodeStored(object: KubeObject): string {
   const { apiVersion: _a, kind: _k, metadata, ...rest } = object;
   const { resourceVersion: _r, ...meta } = metadata ?? {};
-  return JSON.stringify({ metadata: meta, ...rest });
+  // Put together by hand: JSON.stringify would place fields with numbers for names before the metadata.
+  const text = JSON.stringify(rest);
+  return `{"metadata":${JSON.stringify(meta)}${text === '{}' ? '}' : `,${text.slice(1)}`}`;
 }
 
 /** `{"kind":"Pod","apiVersion":"v1",`, what stands before the metadata of an object on its own. */

@@ -1,12 +1,15 @@
 import type { EventBatch, CommitResult, Transaction } from './types.ts';
-import type { Subscriber } from './hub.ts';
+import type { Subscriber } from './mailbox.ts';
 
 /** What the log offers to the other parts of the cluster. */
 export interface RevisionLogStub {
   commit(cluster: string, transactions: readonly Transaction[]): Promise<CommitResult[]>;
   head(cluster: string): Promise<number>;
-  /** Registers a hub: events after the answered revision are pushed to it. */
-  attach(cluster: string, hub: string): Promise<number>;
+  /**
+   * Registers a hub that has everything up to `known` (-1: it does not remember): events after the answered head are
+   * pushed to it. `seen`: up to where it was told everything; -1: not known.
+   */
+  attach(cluster: string, hub: string, known: number): Promise<{ head: number; seen: number }>;
   /** Waits until what is committed has reached the hubs and their subscribers. */
   settled(cluster: string): Promise<void>;
   destroy(cluster: string): Promise<void>;

@@ -6,7 +6,11 @@
  * resourceVersion they saw. So no watcher misses or repeats an event.
  */
 import { namespaceOf, resourceOf } from './keys.ts';
-import { CompactedError, type Event, type EventBatch } from './types.ts';
+import { Mailbox, type Subscriber } from './mailbox.ts';
+import { ParsedEvent } from './parsed-event.ts';
+import { sizeOf, CompactedError, type Event, type EventBatch } from './types.ts';
+
+export type { Subscriber } from './mailbox.ts';
 
 /** One watcher's events as one text, or undefined when none of them is for it. */
 export interface WatchFilter {
@@ -15,26 +19,6 @@ export interface WatchFilter {
   /** The frame of an event for this watcher; undefined: not for it. Watchers that share `shape` get equal frames. */
   frame(event: ParsedEvent): string | undefined;
   readonly shape: string;
-}
-
-/** An event whose objects are parsed at most once, however many watchers look at them. */
-export class ParsedEvent {
-  readonly event: Event;
-  #object: any;
-  #previous: any;
-  constructor(event: Event) {
-    this.event = event;
-  }
-  get object(): any {
-    this.#object ??= JSON.parse(this.event.value);
-    return this.#object;
-  }
-  /** The object as it was; undefined when the event created it. */
-  get previous(): any {
-    if (this.event.prevValue === undefined) return undefined;
-    this.#previous ??= JSON.parse(this.event.prevValue);
-    return this.#previous;
-  }
 }
 
 /** Where a watcher's frames go. */
@@ -47,102 +31,131 @@ export interface Sink {
 export interface Watcher {
   readonly filter: WatchFilter;
   readonly sink: Sink;
-}
-
-/** A part of the cluster that follows the hub: a controller manager, the scheduler, a node. */
-export interface Subscriber {
-  readonly name: string;
-  /** Resource prefixes it wants; a pod prefix may be narrowed to one node. */
-  readonly prefixes: readonly string[];
-  readonly node?: string;
+  /** It has seen everything up to here, which may be ahead of the hub. */
+  readonly since: number;
 }
 
 export interface HubOptions {
-  /** Reads events of this hub after `from`. Throws CompactedError. */
-  readEvents(from: number, limit: number): Promise<{ events: Event[]; to: number; head: number }>;
-  /** Registers with the log: from the answered head on, the log pushes what is committed. */
-  attach(): Promise<number>;
+  /** Reads events of this hub after `from`, those under a prefix when there is one. Throws CompactedError. */
+  readEvents(from: number, limit: number, prefix?: string): Promise<{ events: Event[]; to: number }>;
+  /**
+   * Registers with the log: from the answered head on, the log pushes what is committed. `seen` is up to where this hub
+   * was told everything; -1: the log does not know. `known` is up to where this hub says it has everything itself.
+   */
+  attach(known: number): Promise<{ head: number; seen: number }>;
   deliver(subscriber: Subscriber, batch: EventBatch): Promise<void>;
   sleep(ms: number): Promise<void>;
+  /** Called when deliveries begin (true) and when all are done (false). */
+  onDelivering?(busy: boolean): void;
   ringEvents?: number;
   ringBytes?: number;
 }
 
-const PAGE = 1000;
-const DELIVERIES = 5;
-const PODS = 'core/pods/';
+const PAGE = 500;
 
 export class WatchHubEngine {
-  readonly #options: Required<HubOptions>;
+  readonly #options: HubOptions;
+  readonly #ringEvents: number;
+  readonly #ringBytes: number;
   #head = -1;
   #attaching: Promise<void> | undefined;
   /** All events of this hub in (#ringFrom, #head]. */
   #ring: ParsedEvent[] = [];
   #ringFrom = -1;
-  #ringBytes = 0;
+  #ringSize = 0;
   readonly #watchers = new Map<string, Set<Watcher>>();
   readonly #mailboxes = new Map<string, Mailbox>();
+  /** Watches that are being opened, and subscriptions. */
+  #opening = 0;
+  /** Mailboxes with something under way. */
+  #busy = 0;
   /** Batches are taken one after the other, since one may have to wait for the database. */
   #turn: Promise<unknown> = Promise.resolve();
   /** Whether the log pushes to this hub. */
-  registered = false;
+  #registered = false;
 
   constructor(options: HubOptions) {
-    this.#options = { ringEvents: 4096, ringBytes: 16_000_000, ...options };
+    this.#options = options;
+    this.#ringEvents = options.ringEvents ?? 4096;
+    this.#ringBytes = options.ringBytes ?? 16_000_000;
   }
 
+  /** Everything of this hub up to here was sent; -1: not known. */
   get head(): number {
     return this.#head;
   }
-  /** Whether anybody waits for events. */
-  get active(): boolean {
+
+  /** Whether anybody has been told something, so that what comes next must follow it. */
+  get #followed(): boolean {
     return this.#watchers.size > 0 || this.#mailboxes.size > 0;
   }
 
-  /** Takes a batch from the log. `from` is -1 when the log does not know what this hub has seen. */
-  append(batch: EventBatch): Promise<void> {
-    const done = this.#turn.then(() => this.#append(batch));
+  /**
+   * Takes a batch from the log. `from` is -1 when the log does not know what this hub has seen. Answers whether anybody
+   * waits for events; if nobody does, the log need not push any more.
+   */
+  async append(batch: EventBatch): Promise<boolean> {
+    this.#registered = true;
+    await this.#inTurn(() => this.#append(batch));
+    // Not while the log is asked to push: its answer would be taken for newer than this one.
+    this.#registered = this.#followed || this.#opening > 0 || this.#attaching !== undefined;
+    return this.#registered;
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
     this.#turn = done.catch(() => {});
     return done;
   }
 
   async #append(batch: EventBatch): Promise<void> {
     if (this.#head < 0) {
-      if (batch.from < 0) {
-        // Neither side remembers: nobody can say what the sockets that survived have seen.
-        this.endAll('the watch hub moved');
-        this.#start(batch.to);
-        for (const mailbox of this.#mailboxes.values()) mailbox.lost(batch.to);
-        return;
-      }
-      this.#start(batch.from);
+      if (batch.from < 0) return this.#beginAnew(batch.to, 'the watch hub moved');
+      this.#begin(batch.from);
     }
     if (batch.to <= this.#head) return;
-    if (batch.from < 0 || batch.from > this.#head) await this.#fill(batch.from < 0 ? batch.to : batch.from);
-    const fresh = batch.events.filter((event) => event.revision > this.#head);
-    this.#publish(fresh, Math.max(batch.to, this.#head));
+    if (batch.from < 0) await this.#fill(batch.to);
+    else if (batch.from > this.#head) await this.#fill(batch.from);
+    if (batch.to <= this.#head) return;
+    this.#publish(
+      batch.events.filter((event) => event.revision > this.#head),
+      batch.to,
+    );
   }
 
-  #start(revision: number): void {
+  #begin(revision: number): void {
     this.#head = revision;
     this.#ringFrom = revision;
     this.#ring = [];
-    this.#ringBytes = 0;
+    this.#ringSize = 0;
   }
 
-  /** Reads what the log did not hand over, up to a revision. */
+  /** Nobody can say what they have seen who were here before. */
+  #beginAnew(revision: number, reason: string): void {
+    this.endAll(reason);
+    this.#begin(revision);
+    for (const mailbox of this.#mailboxes.values()) mailbox.lost(revision);
+  }
+
+  /**
+   * Reads what the log did not hand over, up to a revision and not beyond: should this hub lose its memory, the log has
+   * only what it pushed itself on record as sent.
+   */
   async #fill(until: number): Promise<void> {
+    if (!this.#followed) return this.#begin(until);
     try {
       while (this.#head < until) {
         const { events, to } = await this.#options.readEvents(this.#head, PAGE);
-        if (to <= this.#head) break;
-        this.#publish(events, to);
+        if (to <= this.#head) throw new Error(`the database is behind the log: ${to} of ${until}`);
+        const end = Math.min(to, until);
+        this.#publish(
+          events.filter((event) => event.revision <= end),
+          end,
+        );
       }
     } catch (error) {
       if (!(error instanceof CompactedError)) throw error;
-      this.endAll('the watch hub was away for too long');
-      this.#start(until);
-      for (const mailbox of this.#mailboxes.values()) mailbox.lost(until);
+      this.#beginAnew(until, 'the watch hub was away for too long');
     }
   }
 
@@ -152,30 +165,29 @@ export class WatchHubEngine {
     const parsed = events.map((event) => new ParsedEvent(event));
     for (const one of parsed) {
       this.#ring.push(one);
-      this.#ringBytes += one.event.value.length + (one.event.prevValue?.length ?? 0);
+      this.#ringSize += sizeOf(one.event);
     }
     this.#trim();
-    if (this.#watchers.size > 0) this.#send(parsed);
+    if (this.#watchers.size > 0 && parsed.length > 0) this.#send(parsed);
     for (const mailbox of this.#mailboxes.values()) mailbox.put(parsed, from, to);
+    for (const one of parsed) one.forget();
   }
 
   #trim(): void {
     let drop = 0;
     while (
-      this.#ring.length - drop > this.#options.ringEvents ||
-      (this.#ringBytes > this.#options.ringBytes && drop < this.#ring.length)
+      drop < this.#ring.length &&
+      (this.#ring.length - drop > this.#ringEvents || this.#ringSize > this.#ringBytes)
     ) {
       const { event } = this.#ring[drop++]!;
-      this.#ringBytes -= event.value.length + (event.prevValue?.length ?? 0);
+      this.#ringSize -= sizeOf(event);
       this.#ringFrom = event.revision;
     }
-    // Cutting off the front one by one is quadratic: do it in blocks.
+    // All at once: to shift them out one by one is quadratic.
     if (drop > 0) this.#ring = this.#ring.slice(drop);
   }
 
   #send(events: readonly ParsedEvent[]): void {
-    // Watchers of one shape and prefix get the same text, made once.
-    const texts = new Map<string, string>();
     const batches = new Map<string, ParsedEvent[]>();
     for (const one of events) {
       for (const prefix of [one.event.key, namespaceOf(one.event.key), resourceOf(one.event.key)]) {
@@ -186,78 +198,115 @@ export class WatchHubEngine {
       }
     }
     for (const [prefix, batch] of batches) {
-      for (const watcher of this.#watchers.get(prefix)!) {
-        const id = `${prefix} ${watcher.filter.shape}`;
-        let text = texts.get(id);
-        if (text === undefined) {
-          text = framesOf(batch, watcher.filter);
-          texts.set(id, text);
-        }
-        if (text !== '') this.#deliverTo(watcher, text);
-      }
+      // Watchers of one shape get the same text, made once.
+      const texts = new Map<string, string>();
+      for (const watcher of this.#watchers.get(prefix)!) this.#sendTo(watcher, batch, texts);
     }
   }
 
-  #deliverTo(watcher: Watcher, text: string): void {
+  #sendTo(watcher: Watcher, batch: readonly ParsedEvent[], texts: Map<string, string>): void {
+    const { filter, since, sink } = watcher;
     try {
-      watcher.sink.send(text);
-    } catch {
+      let text: string | undefined;
+      if (since >= batch[0]!.event.revision) {
+        text = framesOf(
+          batch.filter(({ event }) => event.revision > since),
+          filter,
+        );
+      } else {
+        text = texts.get(filter.shape);
+        if (text === undefined) {
+          text = framesOf(batch, filter);
+          texts.set(filter.shape, text);
+        }
+      }
+      if (text !== '') sink.send(text);
+    } catch (error) {
+      // One that cannot be sent its events must not be left with a hole, nor keep the others from theirs.
       this.remove(watcher);
+      sink.end(String((error as Error)?.message ?? error));
     }
   }
 
   /** Makes sure the log pushes to this hub and the head is known. */
   async ready(): Promise<void> {
-    if (this.registered && this.#head >= 0) return;
-    this.#attaching ??= this.#options
-      .attach()
-      .then((head) => {
-        this.registered = true;
-        if (this.#head < 0) this.#start(head);
-        else if (head > this.#head) return this.append({ from: -1, to: head, events: [] });
-        return undefined;
-      })
-      .finally(() => {
-        this.#attaching = undefined;
-      });
+    if (this.#registered && this.#head >= 0) return;
+    this.#attaching ??= this.#attach().finally(() => {
+      this.#attaching = undefined;
+    });
     await this.#attaching;
   }
 
+  async #attach(): Promise<void> {
+    const { head, seen } = await this.#options.attach(this.#head);
+    this.#registered = true;
+    await this.#inTurn(async () => {
+      if (!this.#followed) {
+        if (head > this.#head) this.#begin(head);
+      } else if (this.#head < 0) {
+        if (seen < 0) this.#beginAnew(head, 'the watch hub moved');
+        else this.#begin(seen);
+      }
+    });
+  }
+
   /**
-   * Adds a watcher that has seen everything up to `since` and sends it what came after.
-   * @throws CompactedError when that is no longer kept.
+   * The revision a bookmark may name: everything of this hub up to there was sent. Asks the log, since what does not
+   * concern this hub is not pushed to it.
    */
-  async watch(watcher: Watcher, since: number): Promise<void> {
+  async progress(): Promise<number> {
     await this.ready();
-    let cursor = since;
-    while (cursor < this.#ringFrom) {
-      const { events, to } = await this.#options.readEvents(cursor, PAGE);
+    const { seen } = await this.#options.attach(this.#head);
+    // A push that is under way now is of later revisions, or was not counted as seen.
+    await this.#inTurn(async () => {
+      if (seen > this.#head) this.#publish([], seen);
+    });
+    return this.#head;
+  }
+
+  /**
+   * Adds a watcher and sends it what came after its `since`. Answers up to where it has everything now, which may be
+   * ahead of what the log has on record as sent: its `since`, should it outlive this hub's memory.
+   * @throws CompactedError when what came after is no longer kept.
+   */
+  async watch(watcher: Watcher): Promise<number> {
+    // Until it is added, it alone is a reason to be told of events.
+    this.#opening++;
+    try {
+      await this.ready();
+      let cursor = watcher.since;
+      while (cursor < this.#ringFrom) {
+        const { events, to } = await this.#options.readEvents(cursor, PAGE, watcher.filter.prefix);
+        if (to <= cursor) throw new Error(`the database is behind the log: ${to} of ${this.#ringFrom}`);
+        const until = this.#ringFrom;
+        this.#replay(
+          watcher,
+          events.filter((event) => event.revision <= until).map((event) => new ParsedEvent(event)),
+        );
+        cursor = Math.min(to, until);
+      }
       this.#replay(
         watcher,
-        events.filter((event) => event.revision <= this.#ringFrom).map((event) => new ParsedEvent(event)),
+        this.#ring.filter(({ event }) => event.revision > cursor),
       );
-      if (to <= cursor) break;
-      cursor = Math.min(to, this.#ringFrom);
+      this.resume(watcher);
+      return Math.max(cursor, this.#head);
+    } finally {
+      this.#opening--;
     }
-    this.#replay(
-      watcher,
-      this.#ring.filter(({ event }) => event.revision > cursor),
-    );
-    this.resume(watcher);
   }
 
   #replay(watcher: Watcher, events: readonly ParsedEvent[]): void {
     const { prefix } = watcher.filter;
-    const text = framesOf(
-      events.filter(
-        ({ event }) => event.key === prefix || (prefix.endsWith('/') && event.key.startsWith(prefix)),
-      ),
-      watcher.filter,
+    const own = events.filter(
+      ({ event }) => event.key === prefix || (prefix.endsWith('/') && event.key.startsWith(prefix)),
     );
+    const text = framesOf(own, watcher.filter);
+    for (const one of own) one.forget();
     if (text !== '') watcher.sink.send(text);
   }
 
-  /** Adds a watcher that is up to date, as after hibernation. */
+  /** Adds a watcher that is as far as the hub, as after hibernation. */
   resume(watcher: Watcher): void {
     const { prefix } = watcher.filter;
     const set = this.#watchers.get(prefix);
@@ -271,16 +320,44 @@ export class WatchHubEngine {
     if (set?.size === 0) this.#watchers.delete(watcher.filter.prefix);
   }
 
+  /** Ends all watches. */
   endAll(reason: string): void {
-    for (const set of this.#watchers.values()) for (const watcher of set) watcher.sink.end(reason);
+    const sets = [...this.#watchers.values()];
     this.#watchers.clear();
+    for (const set of sets) for (const watcher of set) watcher.sink.end(reason);
   }
 
-  /** Adds or changes a subscriber; it gets what comes after the head it is answered. */
-  subscribe(subscriber: Subscriber): void {
+  /** Adds or changes a subscriber, and answers the head: it gets what comes after it. */
+  async subscribe(subscriber: Subscriber): Promise<number> {
+    this.#opening++;
+    try {
+      await this.ready();
+      this.restore(subscriber, false);
+      return this.#head;
+    } finally {
+      this.#opening--;
+    }
+  }
+
+  /** Adds a subscriber of an earlier life of this hub. `lost`: a delivery to it was under way. */
+  restore(subscriber: Subscriber, lost: boolean): void {
     const known = this.#mailboxes.get(subscriber.name);
-    if (known) known.subscriber = subscriber;
-    else this.#mailboxes.set(subscriber.name, new Mailbox(subscriber, this.#options));
+    if (known) {
+      known.subscriber = subscriber;
+      return;
+    }
+    const mailbox = new Mailbox(subscriber, {
+      deliver: (to, batch) => this.#options.deliver(to, batch),
+      sleep: (ms) => this.#options.sleep(ms),
+      onBusy: (busy) => this.#onBusy(busy),
+    });
+    this.#mailboxes.set(subscriber.name, mailbox);
+    if (lost) mailbox.lost(this.#head);
+  }
+
+  #onBusy(busy: boolean): void {
+    this.#busy += busy ? 1 : -1;
+    if (busy ? this.#busy === 1 : this.#busy === 0) this.#options.onDelivering?.(busy);
   }
 
   unsubscribe(name: string): void {
@@ -302,80 +379,3 @@ function framesOf(events: readonly ParsedEvent[], filter: WatchFilter): string {
   for (const one of events) text += filter.frame(one) ?? '';
   return text;
 }
-
-/** What waits for one subscriber: delivered one call at a time, in order. */
-class Mailbox {
-  subscriber: Subscriber;
-  readonly #options: Pick<Required<HubOptions>, 'deliver' | 'sleep'>;
-  #events: Event[] = [];
-  #from = -1;
-  #to = -1;
-  #running: Promise<void> | undefined;
-
-  constructor(subscriber: Subscriber, options: Pick<Required<HubOptions>, 'deliver' | 'sleep'>) {
-    this.subscriber = subscriber;
-    this.#options = options;
-  }
-
-  put(events: readonly ParsedEvent[], from: number, to: number): void {
-    if (this.#to < 0) this.#from = from;
-    this.#to = to;
-    for (const one of events) if (this.#wants(one)) this.#events.push(one.event);
-    if (this.#events.length > MAILBOX) this.lost(to);
-    // Nothing for it: the position is told with the next batch that has something.
-    if (this.#events.length > 0) this.#start();
-  }
-
-  /** It missed something: it has to list again. */
-  lost(to: number): void {
-    this.#events = [];
-    this.#from = -1;
-    this.#to = to;
-    this.#start();
-  }
-
-  idle(): Promise<void> {
-    return this.#running ?? Promise.resolve();
-  }
-
-  #wants(one: ParsedEvent): boolean {
-    const { key } = one.event;
-    if (!this.subscriber.prefixes.includes(resourceOf(key))) return false;
-    const { node } = this.subscriber;
-    if (node === undefined || !key.startsWith(PODS)) return true;
-    return one.object.spec?.nodeName === node || one.previous?.spec?.nodeName === node;
-  }
-
-  #start(): void {
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-      if (this.#events.length > 0) this.#start();
-    });
-  }
-
-  async #run(): Promise<void> {
-    // Events of one turn go together.
-    await Promise.resolve();
-    while (this.#to >= 0 && (this.#events.length > 0 || this.#from < 0)) {
-      const batch = { from: this.#from, to: this.#to, events: this.#events };
-      this.#events = [];
-      this.#from = batch.to;
-      for (let attempt = 1; ; attempt++) {
-        try {
-          await this.#options.deliver(this.subscriber, batch);
-          break;
-        } catch {
-          if (attempt >= DELIVERIES) {
-            // Its next delivery tells it to list again.
-            this.#events = [];
-            this.#from = -1;
-            return;
-          }
-          await this.#options.sleep(50 * 2 ** attempt);
-        }
-      }
-    }
-  }
-}
-
-const MAILBOX = 20_000;

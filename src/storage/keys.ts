@@ -50,3 +50,9 @@ export function hubsOf(key: string): readonly string[] {
   const { namespace } = splitKey(key);
   return namespace === '' ? [HUB_CLUSTER] : [hubOfNamespace(namespace), HUB_ALL];
 }
+
+/** A text that the keys of a hub contain, and few others; undefined: any may. */
+export function keysOfHub(hub: string): string | undefined {
+  if (hub === HUB_ALL) return undefined;
+  return hub === HUB_CLUSTER ? '//' : `/${hub.slice(hubOfNamespace('').length)}/`;
+}

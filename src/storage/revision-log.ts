@@ -8,7 +8,11 @@ import type { CommitResult, Event, Transaction } from './types.ts';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const COMPACTION_INTERVAL_MS = 60_000;
-const COMPACTION_ROWS = 2000;
+/** Revisions forgotten in one transaction, and transactions of one alarm. */
+const COMPACTION_STEP = 2000;
+const COMPACTION_STEPS = 50;
+/** The head at a time (ms since epoch). */
+type Mark = readonly [time: number, revision: number];
 
 /**
  * A cluster's log: a thin shell around RevisionLogEngine (which writes are committed) and HubFeed (who is told).
@@ -36,16 +40,19 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
         newWriter: () => crypto.randomUUID(),
         sleep,
         onCommitted: (events, from, to) => this.#publish(events, from, to),
+        onMissed: (to) => {
+          for (const feed of this.#feeds.values()) feed.missed(to);
+        },
       },
     );
     // What an earlier life of this log committed may not have reached the hubs.
     for (const hub of this.#hubs()) this.#feed(hub, -1);
     if (this.#feeds.size > 0) {
-      this.ctx.waitUntil(
-        this.#engine.head().then((head) => {
-          for (const feed of this.#feeds.values()) feed.put([], -1, head);
-        }),
-      );
+      const told = this.#engine.head().then((head) => {
+        for (const feed of this.#feeds.values()) feed.missed(head);
+      });
+      // When the database does not answer, the next write tells them.
+      this.ctx.waitUntil(told.catch(() => {}));
     }
     return this.#engine;
   }
@@ -93,15 +100,16 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     return this.#open(cluster).head();
   }
 
-  async attach(cluster: string, hub: string): Promise<number> {
+  async attach(cluster: string, hub: string, known: number): Promise<{ head: number; seen: number }> {
     const head = await this.#open(cluster).head();
     const feed = this.#feeds.get(hub);
-    if (feed) feed.attached();
-    else {
-      this.#feed(hub, head);
-      this.ctx.storage.kv.put('hubs', [...this.#feeds.keys()]);
+    if (feed) {
+      feed.attached();
+      return { head, seen: feed.seen(known) };
     }
-    return head;
+    this.#feed(hub, head);
+    this.ctx.storage.kv.put('hubs', [...this.#feeds.keys()]);
+    return { head, seen: -1 };
   }
 
   async settled(cluster: string): Promise<void> {
@@ -123,17 +131,27 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     const cluster = await this.ctx.storage.get<string>('cluster');
     if (!cluster) return;
     const db = databaseOf(this.env, cluster);
-    const seconds = Number(this.env.KEDGE_HISTORY_SECONDS ?? 300);
-    const revisions = Number(this.env.KEDGE_HISTORY_REVISIONS ?? 50_000);
     const { revision: head, compacted } = await sql.readHead(db, cluster);
-    const target = Math.max(await sql.revisionAt(db, cluster, Date.now() - seconds * 1000), head - revisions);
-    if (target > compacted || (await sql.compact(db, cluster, compacted, COMPACTION_ROWS)) > 0) {
-      for (let round = 0; round < 50; round++) {
-        if ((await sql.compact(db, cluster, Math.max(target, compacted), COMPACTION_ROWS)) === 0) break;
-      }
+    const target = Math.max(this.#mark(head), head - Number(this.env.KEDGE_HISTORY_REVISIONS ?? 50_000));
+    let from = compacted;
+    for (let step = 0; step < COMPACTION_STEPS && from < target; step++) {
+      const to = Math.min(from + COMPACTION_STEP, target);
+      await sql.compact(db, cluster, from, to);
+      from = to;
     }
-    // Rest is free: once all history is beyond the window there is nothing to come back for.
-    if (target < head) this.#planCompaction();
+    // Rest is free: once all history is forgotten there is nothing to come back for.
+    if (from < head) this.#planCompaction();
+  }
+
+  /** Notes where the head stands now; answers where it stood before the time that history is kept for. */
+  #mark(head: number): number {
+    const now = Date.now();
+    const { kv } = this.ctx.storage;
+    const since = now - Number(this.env.KEDGE_HISTORY_SECONDS ?? 300) * 1000;
+    const marks: Mark[] = [...(kv.get<Mark[]>('marks') ?? []), [now, head]];
+    const old = marks.filter(([time]) => time <= since);
+    kv.put('marks', [...old.slice(-1), ...marks.slice(old.length)]);
+    return Math.min(old.at(-1)?.[1] ?? 0, head);
   }
 
   async destroy(_cluster: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** The SQL of the log, as functions of a D1 database. Tables: migrations/0001_storage.sql, docs/storage.md. */
-import { namespacePrefix, prefixEnd } from './keys.ts';
+import { prefixEnd } from './keys.ts';
+import type { Batch } from './log.ts';
 import {
   CompactedError,
   type Event,
@@ -11,14 +12,20 @@ import {
 } from './types.ts';
 
 export interface Head {
-  revision: number;
-  compacted: number;
-  writer: string;
+  readonly revision: number;
+  readonly compacted: number;
+  /** The newest batches, oldest first. */
+  readonly batches: readonly Batch[];
 }
 
-/** D1 refuses strings over 2,000,000 bytes; JSON may double what it quotes. */
-const CHUNK = 700_000;
+/** How much is kept of the names of the batches that brought a head where it is: some fifteen. */
+const WRITERS = 700;
+
+/** D1 refuses strings over 2,000,000 bytes; a character has up to 3 of them, and what JSON quotes may double. */
+const CHUNK = 600_000;
 const ALONE = 300_000;
+/** Characters of a row in JSON that are neither its key nor its value. */
+const ROW_OVERHEAD = 40;
 /** Rows read at once for one page of a list. */
 export const MAX_PAGE = 10_000;
 
@@ -30,8 +37,18 @@ export async function readHead(db: D1Database, cluster: string): Promise<Head> {
   const row = await db
     .prepare('SELECT revision, compacted, writer FROM heads WHERE cluster = ?')
     .bind(cluster)
-    .first<Head>();
-  return row ?? { revision: 0, compacted: 0, writer: '' };
+    .first<{ revision: number; compacted: number; writer: string }>();
+  if (!row) return { revision: 0, compacted: 0, batches: [] };
+  const { revision, compacted, writer } = row;
+  // Each is written with a space before it; what stands before the first space may be cut off.
+  const batches = writer
+    .split(' ')
+    .slice(1)
+    .map((text) => {
+      const colon = text.indexOf(':');
+      return { first: Number(text.slice(0, colon)), writer: text.slice(colon + 1) };
+    });
+  return { revision, compacted, batches };
 }
 
 export async function readNewest(db: D1Database, cluster: string, key: string): Promise<Row | null> {
@@ -81,15 +98,15 @@ export async function readPage(
           .bind(cluster, start, end, limit + 1)
       : db
           .prepare(
-            `SELECT r.key AS key, r.revision AS revision, r.value AS value FROM (
-               SELECT o.revision AS revision FROM objects o
-               WHERE o.cluster = ?1 AND o.key >= ?2 AND o.key < ?3 AND o.revision <= ?4
+            `SELECT x.key AS key, x.revision AS revision, r.value AS value FROM (
+               SELECT key, revision FROM objects
+               WHERE cluster = ?1 AND key >= ?2 AND key < ?3 AND revision <= ?4
                UNION ALL
-               SELECT s.prev FROM revisions s
-               WHERE s.cluster = ?1 AND s.revision > ?4 AND s.prev > 0 AND s.prev <= ?4
-                 AND s.key >= ?2 AND s.key < ?3
+               SELECT key, prev FROM revisions
+               WHERE cluster = ?1 AND revision > ?4 AND prev > 0 AND prev <= ?4 AND key >= ?2 AND key < ?3
+               ORDER BY 1 LIMIT ?5
              ) x JOIN revisions r ON r.cluster = ?1 AND r.revision = x.revision
-             ORDER BY r.key LIMIT ?5`,
+             ORDER BY x.key`,
           )
           .bind(cluster, start, end, options.revision, limit + 1);
   // One batch is one transaction: the head is that of the rows.
@@ -121,14 +138,21 @@ export async function readPage(
   return page;
 }
 
-/** Which keys' events a hub wants. */
-export interface KeyFilter {
-  /** A namespace; '' for cluster-scoped resources; undefined for all namespaces. */
-  readonly namespace?: string;
+/** Which events are wanted: those under a prefix (or of a whole key), and those whose key contains a text. */
+export interface EventFilter {
+  readonly prefix?: string | undefined;
+  readonly contains?: string | undefined;
+}
+
+export interface EventPage {
+  readonly events: Event[];
+  /** The last revision looked at. */
+  readonly to: number;
+  readonly head: number;
 }
 
 /**
- * Events after `from`, at most `limit`, with the values they replaced. `to` is the last revision looked at.
+ * Events after `from`, at most `limit`, with the values they replaced.
  * @throws CompactedError when events after `from` may be gone.
  */
 export async function readEvents(
@@ -136,7 +160,9 @@ export async function readEvents(
   cluster: string,
   from: number,
   limit: number,
-): Promise<{ events: Event[]; to: number; head: number }> {
+  { prefix, contains }: EventFilter = {},
+): Promise<EventPage> {
+  const end = prefix === undefined ? '' : prefix.endsWith('/') ? prefixEnd(prefix) : `${prefix}\u0000`;
   const [heads, rows] = await db.batch<any>([
     db.prepare('SELECT revision, compacted FROM heads WHERE cluster = ?').bind(cluster),
     db
@@ -144,9 +170,11 @@ export async function readEvents(
         `SELECT s.revision AS revision, s.key AS key, s.prev AS prev, s.deleted AS deleted, s.value AS value,
                 p.value AS prevValue
          FROM revisions s LEFT JOIN revisions p ON p.cluster = s.cluster AND p.revision = s.prev AND s.prev > 0
-         WHERE s.cluster = ? AND s.revision > ? ORDER BY s.revision LIMIT ?`,
+         WHERE s.cluster = ?1 AND s.revision > ?2
+           AND (?4 = '' OR (s.key >= ?4 AND s.key < ?5)) AND (?6 = '' OR instr(s.key, ?6) > 0)
+         ORDER BY s.revision LIMIT ?3`,
       )
-      .bind(cluster, from, limit),
+      .bind(cluster, from, limit, prefix ?? '', end, contains ?? ''),
   ]);
   const head = (heads!.results[0] ?? { revision: 0, compacted: 0 }) as Head;
   if (from < head.compacted) throw new CompactedError(from, head.compacted);
@@ -178,9 +206,9 @@ export async function appendRevisions(
     db
       .prepare(
         `INSERT INTO heads (cluster, revision, first, writer) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (cluster) DO UPDATE SET revision = ?2, first = ?3, writer = ?4`,
+         ON CONFLICT (cluster) DO UPDATE SET revision = ?2, first = ?3, writer = substr(writer, -${WRITERS}) || ?4`,
       )
-      .bind(cluster, first + writes.length - 1, first, writer),
+      .bind(cluster, first + writes.length - 1, first, ` ${first}:${writer}`),
   ];
   const insert = db.prepare(
     `INSERT INTO revisions (cluster, revision, key, prev, deleted, time, value)
@@ -206,9 +234,10 @@ export async function appendRevisions(
       );
       return;
     }
-    if (size + write.value.length > CHUNK) flush();
+    const length = write.value.length + write.key.length + ROW_OVERHEAD;
+    if (size + length > CHUNK) flush();
     chunk.push([revision, write.key, write.expect, write.deleted ? 1 : 0, write.value]);
-    size += write.value.length + write.key.length;
+    size += length;
   });
   flush();
   await db.batch(statements);
@@ -221,46 +250,26 @@ export function isConflict(error: unknown): boolean {
 }
 
 /**
- * Forgets history up to `revision`: rows that were replaced by then, and deletions. Reads below it get 410.
- * Bounded work: at most `limit` rows a call; returns how many went.
+ * Forgets history in (from, to]: what was replaced there, and deletions there. Reads below `to` get 410. All history
+ * up to `from` must have been forgotten before. The work is bounded by the length of the range.
  */
-export async function compact(
-  db: D1Database,
-  cluster: string,
-  revision: number,
-  limit: number,
-): Promise<number> {
-  const [, replaced, deletions] = await db.batch([
+export async function compact(db: D1Database, cluster: string, from: number, to: number): Promise<void> {
+  await db.batch([
     db
       .prepare('UPDATE heads SET compacted = ?2 WHERE cluster = ?1 AND compacted < ?2 AND revision >= ?2')
-      .bind(cluster, revision),
+      .bind(cluster, to),
     db
       .prepare(
         `DELETE FROM revisions WHERE cluster = ?1 AND revision IN (
-           SELECT s.prev FROM revisions s
-           JOIN revisions p ON p.cluster = ?1 AND p.revision = s.prev
-           WHERE s.cluster = ?1 AND s.revision <= ?2 AND s.prev > 0 LIMIT ?3)`,
+           SELECT s.prev FROM revisions s WHERE s.cluster = ?1 AND s.revision > ?2 AND s.revision <= ?3 AND s.prev > 0)`,
       )
-      .bind(cluster, revision, limit),
+      .bind(cluster, from, to),
     db
       .prepare(
-        `DELETE FROM revisions WHERE cluster = ?1 AND revision IN (
-           SELECT s.revision FROM revisions s WHERE s.cluster = ?1 AND s.revision <= ?2 AND s.deleted = 1
-           AND NOT EXISTS (SELECT 1 FROM revisions p WHERE p.cluster = ?1 AND p.revision = s.prev AND s.prev > 0)
-           LIMIT ?3)`,
+        'DELETE FROM revisions WHERE cluster = ?1 AND revision > ?2 AND revision <= ?3 AND deleted = 1',
       )
-      .bind(cluster, revision, limit),
+      .bind(cluster, from, to),
   ]);
-  return (replaced!.meta.changes ?? 0) + (deletions!.meta.changes ?? 0);
-}
-
-/** The newest revision written at or before `time` (ms), looking back from the head. 0 when there is none. */
-export async function revisionAt(db: D1Database, cluster: string, time: number): Promise<number> {
-  const found = await db
-    .prepare('SELECT revision FROM revisions WHERE cluster = ? AND time <= ? ORDER BY revision DESC LIMIT 1')
-    .bind(cluster, time)
-    .first<number>('revision');
-  return found ?? 0;
 }
 
 /** Removes every trace of a cluster, at most `limit` rows a call; returns whether anything is left. */
@@ -281,7 +290,3 @@ export async function erase(db: D1Database, cluster: string, limit: number): Pro
   await db.prepare('DELETE FROM heads WHERE cluster = ?').bind(cluster).run();
   return false;
 }
-
-/** The prefix a list of a resource reads: one namespace, or all of the resource. */
-export const listPrefix = (group: string, resource: string, namespace: string | undefined): string =>
-  namespace ? namespacePrefix(group, resource, namespace) : `${group || 'core'}/${resource}/`;

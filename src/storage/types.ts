@@ -54,7 +54,14 @@ export interface Event {
   readonly prevValue?: string;
 }
 
-/** Events in order, without a gap: all that concern the receiver in (from, to]. */
+/** Characters an event takes. */
+export const sizeOf = (event: Event): number =>
+  event.key.length + event.value.length + (event.prevValue?.length ?? 0);
+
+/**
+ * Events in order, without a gap: all that concern the receiver in (from, to]. From -1 means that what the receiver
+ * has seen is not known: whatever happened up to `to` may be missing.
+ */
 export interface EventBatch {
   readonly from: number;
   readonly to: number;

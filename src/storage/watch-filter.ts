@@ -5,7 +5,8 @@ import { findResource } from '../apis/resources.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import { selectableField } from '../apis/selectable.ts';
 import { decodeText, encodeStored, typeHead } from './encoding.ts';
-import type { ParsedEvent, WatchFilter } from './hub.ts';
+import type { WatchFilter } from './hub.ts';
+import type { ParsedEvent } from './parsed-event.ts';
 
 /** A watch as the Worker describes it to the hub. */
 export interface WatchSpec {
@@ -51,7 +52,7 @@ export function watchFilter(spec: WatchSpec): WatchFilter | undefined {
       const { event } = one;
       // Leaving the selector: the object as it was, at the revision at which it left.
       const left = type === 'DELETED' && !event.deleted;
-      const value = left ? event.prevValue! : event.value;
+      const value = left ? (event.prevValue ?? event.value) : event.value;
       const text = convert ? encodeStored(convert(JSON.parse(value))) : value;
       return `{"type":"${type}","object":${decodeText(text, event.revision, head)}}\n`;
     },

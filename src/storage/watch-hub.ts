@@ -7,11 +7,24 @@ import {
   type SubscriberStub,
   type WatchHubStub,
 } from './env.ts';
-import { type Subscriber, type Watcher, WatchHubEngine } from './hub.ts';
-import { hubsOf } from './keys.ts';
+import { type Watcher, WatchHubEngine } from './hub.ts';
+import { hubsOf, keysOfHub } from './keys.ts';
+import type { Subscriber } from './mailbox.ts';
 import * as sql from './sql.ts';
 import { CompactedError, type EventBatch } from './types.ts';
 import { parseWatchSpec, watchFilter, type WatchSpec } from './watch-filter.ts';
+
+/** A Durable Object takes 32,768 hibernatable WebSockets. */
+const MAX_WATCHES = 30_000;
+/** So long after the last delivery it is noted that nothing is under way. */
+const QUIET_MS = 1000;
+/** So long after a delivery began it is looked at whether it was cut short. */
+const DELIVERY_CHECK_MS = 60_000;
+
+interface HubName {
+  readonly cluster: string;
+  readonly hub: string;
+}
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -27,6 +40,9 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
   #cluster = '';
   #hub = '';
   readonly #watchers = new Map<WebSocket, Watcher>();
+  /** Whether `delivering` is stored: it outlives this object's memory when a delivery is cut short. */
+  #deliveringNoted = false;
+  #quiet: ReturnType<typeof setTimeout> | null = null;
 
   #open(cluster: string, hub: string): WatchHubEngine {
     if (this.#engine) return this.#engine;
@@ -34,16 +50,20 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
     this.#hub = hub;
     const db = databaseOf(this.env, cluster);
     const engine = new WatchHubEngine({
-      readEvents: async (from, limit) => {
-        const read = await sql.readEvents(db, cluster, from, limit);
-        return { ...read, events: read.events.filter((event) => hubsOf(event.key).includes(hub)) };
+      readEvents: async (from, limit, prefix) => {
+        const filter = prefix === undefined ? { contains: keysOfHub(hub) } : { prefix };
+        const { events, to } = await sql.readEvents(db, cluster, from, limit, filter);
+        return { events: events.filter((event) => hubsOf(event.key).includes(hub)), to };
       },
-      attach: () => logStub(this.env, cluster).attach(cluster, hub),
+      attach: (known) => logStub(this.env, cluster).attach(cluster, hub, known),
       deliver: (subscriber, batch) => this.#deliver(subscriber, batch),
+      onDelivering: (busy) => this.#noteDelivering(busy),
       sleep,
     });
-    for (const subscriber of this.ctx.storage.kv.get<Subscriber[]>('subscribers') ?? [])
-      engine.subscribe(subscriber);
+    const { kv } = this.ctx.storage;
+    this.#deliveringNoted = kv.get<HubName>('delivering') !== undefined;
+    for (const subscriber of kv.get<Subscriber[]>('subscribers') ?? [])
+      engine.restore(subscriber, this.#deliveringNoted);
     // Sockets that outlived this object's memory: they have seen everything the log knows to be acknowledged.
     for (const socket of this.ctx.getWebSockets()) {
       const spec = socket.deserializeAttachment() as WatchSpec | null;
@@ -53,6 +73,30 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
     }
     this.#engine = engine;
     return engine;
+  }
+
+  #noteDelivering(busy: boolean): void {
+    clearTimeout(this.#quiet);
+    const { kv } = this.ctx.storage;
+    if (!busy) {
+      this.#quiet = setTimeout(() => {
+        kv.delete('delivering');
+        this.#deliveringNoted = false;
+        void this.ctx.storage.deleteAlarm();
+      }, QUIET_MS);
+    } else if (!this.#deliveringNoted) {
+      kv.put('delivering', { cluster: this.#cluster, hub: this.#hub } satisfies HubName);
+      this.#deliveringNoted = true;
+      void this.ctx.storage.setAlarm(Date.now() + DELIVERY_CHECK_MS);
+    }
+  }
+
+  /** A delivery is still under way, or was cut short: then opening the hub has it made up for. */
+  override async alarm(): Promise<void> {
+    const name = this.ctx.storage.kv.get<HubName>('delivering');
+    if (!name) return;
+    this.#open(name.cluster, name.hub);
+    await this.ctx.storage.setAlarm(Date.now() + DELIVERY_CHECK_MS);
   }
 
   async #deliver(subscriber: Subscriber, batch: EventBatch): Promise<void> {
@@ -69,11 +113,13 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
     if (!filter) return undefined;
     const watcher: Watcher = {
       filter,
+      since: spec.since,
       sink: {
         send: (text) => socket.send(text),
         end: (reason) => {
           this.#watchers.delete(socket);
-          socket.close(1012, reason);
+          // A reason has at most 123 bytes.
+          socket.close(1012, reason.slice(0, 40));
         },
       },
     };
@@ -90,12 +136,17 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
     const engine = this.#open(spec.cluster, spec.hub);
     const pair = new WebSocketPair();
     const [client, server] = [pair[0], pair[1]];
-    this.ctx.acceptWebSocket(server);
-    server.serializeAttachment(spec);
     const watcher = this.#watcher(server, spec);
     if (!watcher) return new Response('unknown resource', { status: 404 });
+    if (this.#watchers.size > MAX_WATCHES) {
+      this.#watchers.delete(server);
+      return new Response('too many watches', { status: 503 });
+    }
+    this.ctx.acceptWebSocket(server);
+    server.serializeAttachment(spec);
     try {
-      await engine.watch(watcher, spec.since);
+      const since = await engine.watch(watcher);
+      server.serializeAttachment({ ...spec, since } satisfies WatchSpec);
     } catch (error) {
       this.#watchers.delete(server);
       server.close(1011, 'not watching');
@@ -109,9 +160,9 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
   override async webSocketMessage(socket: WebSocket): Promise<void> {
     const spec = socket.deserializeAttachment() as WatchSpec | null;
     if (!spec) return;
-    const engine = this.#open(spec.cluster, spec.hub);
-    await engine.ready();
-    socket.send(`!bookmark ${engine.head}`);
+    const head = await this.#open(spec.cluster, spec.hub).progress();
+    // A watch that was ended meanwhile must not be told of what it was not sent.
+    if (this.#watchers.has(socket)) socket.send(`!bookmark ${Math.max(head, spec.since)}`);
   }
 
   override async webSocketClose(socket: WebSocket): Promise<void> {
@@ -125,19 +176,14 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
   }
 
   async append(cluster: string, hub: string, batch: EventBatch): Promise<{ active: boolean }> {
-    const engine = this.#open(cluster, hub);
-    engine.registered = true;
-    await engine.append(batch);
-    if (!engine.active) engine.registered = false;
-    return { active: engine.active };
+    return { active: await this.#open(cluster, hub).append(batch) };
   }
 
   async subscribe(cluster: string, hub: string, subscriber: Subscriber): Promise<number> {
     const engine = this.#open(cluster, hub);
-    engine.subscribe(subscriber);
+    const head = await engine.subscribe(subscriber);
     this.ctx.storage.kv.put('subscribers', engine.subscribers());
-    await engine.ready();
-    return engine.head;
+    return head;
   }
 
   async unsubscribe(cluster: string, hub: string, name: string): Promise<void> {
@@ -153,6 +199,8 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
   async destroy(): Promise<void> {
     this.#engine?.endAll('the cluster was deleted');
     this.#engine = undefined;
+    clearTimeout(this.#quiet);
+    this.#deliveringNoted = false;
     for (const socket of this.ctx.getWebSockets()) socket.close(1001, 'the cluster was deleted');
     await this.ctx.storage.deleteAll();
   }
