@@ -12,6 +12,7 @@ import { serviceAccountController } from './service-account.ts';
 import { newPodGarbageCollector } from './pod-garbage-collector.ts';
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
 import { newTaintEvictionController } from './taint-eviction/taint-eviction.ts';
+import { disruptionController } from './disruption/disruption.ts';
 
 /**
  * All controllers, made anew for each cluster: some remember what they have just written, and an isolate may serve many
@@ -31,4 +32,5 @@ export const newControllers = (): Controller[] => [
   newPodGarbageCollector(),
   nodeLifecycleController,
   newTaintEvictionController(),
+  disruptionController,
 ];

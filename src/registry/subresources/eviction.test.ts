@@ -202,12 +202,17 @@ describe('evict', () => {
     ]);
   });
 
-  it('takes an empty selector for none', async () => {
-    const { ctx, makePod, makeBudget, pod } = await start();
+  it.each<[string, PodDisruptionBudget['spec'], boolean]>([
+    ['an empty selector selects all pods', { selector: {} }, true],
+    ['no selector selects none', {}, false],
+    ['another selector', { selector: { matchLabels: { app: 'other' } } }, false],
+  ])('%s', async (_, spec, guarded) => {
+    const { ctx, client, makePod, pod } = await start();
     await makePod('a');
-    await makeBudget({ disruptionsAllowed: 0 }, { selector: {} });
-    await evict(ctx, 'ns', 'a');
-    expect((await pod('a')).metadata.deletionTimestamp).toBeDefined();
+    await client.create<BudgetObject>(BUDGETS, 'ns', { metadata: { name: 'budget' }, spec: spec! });
+    if (guarded) expect(await refusal(evict(ctx, 'ns', 'a'))).toContain(429);
+    else await evict(ctx, 'ns', 'a');
+    expect((await pod('a')).metadata.deletionTimestamp === undefined).toBe(guarded);
   });
 
   it('changes nothing in a dry run, but refuses as otherwise', async () => {
@@ -232,6 +237,10 @@ describe('evict', () => {
     expect(
       await refusal(evict(ctx, 'ns', 'a', { options: { preconditions: { resourceVersion: '1' } } })),
     ).toContain(409);
+    expect(await refusal(evict(ctx, 'ns', 'a', { options: { preconditions: { uid: 'other' } } }))).toContain(
+      409,
+    );
+    expect((await pod('a')).status?.conditions).toHaveLength(1);
     const { resourceVersion, uid } = (await pod('a')).metadata;
     await evict(ctx, 'ns', 'a', {
       options: { preconditions: { resourceVersion: resourceVersion!, uid: uid! } },

@@ -3,7 +3,7 @@
  * Source: kubernetes pkg/registry/core/pod/storage/eviction.go.
  */
 import { findCondition } from '../../apimachinery/conditions.ts';
-import { fromLabelSelector, isEverything, matches, type Selector } from '../../apimachinery/labels.ts';
+import { fromLabelSelector, matches, type Selector } from '../../apimachinery/labels.ts';
 import { badRequest, conflict, forbidden, StatusError, tooManyRequests } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import type { Pod } from '../../apimachinery/types/core.v1.gen.ts';
@@ -117,7 +117,7 @@ const withVersion = (options: DeleteOptions, { metadata }: Stored): DeleteOption
   preconditions: { resourceVersion: metadata.resourceVersion!, ...options.preconditions },
 });
 
-/** The budgets whose selector selects the pod. One that selects nothing or everything by accident counts for none. */
+/** The budgets whose selector selects the pod: without a selector none, with an empty one all. */
 async function budgetsOf(ctx: RequestContext, pod: Stored<PodObject>): Promise<Stored<BudgetObject>[]> {
   const budgets = await listObjects<BudgetObject>(
     ctx,
@@ -131,7 +131,7 @@ async function budgetsOf(ctx: RequestContext, pod: Stored<PodObject>): Promise<S
     } catch {
       return false;
     }
-    return !isEverything(selector) && matches(selector, pod.metadata.labels);
+    return matches(selector, pod.metadata.labels);
   });
 }
 
@@ -207,6 +207,23 @@ async function checkAndDecrement(
   }
 }
 
+/** @throws StatusError 409 for preconditions that do not hold. */
+function checkPreconditions({ metadata }: Stored<PodObject>, { preconditions }: DeleteOptions): void {
+  const { uid, resourceVersion } = preconditions ?? {};
+  const refuse = (message: string): StatusError =>
+    conflict({ group: '', resource: 'Pod' }, metadata.name!, message);
+  if (uid && uid !== metadata.uid) {
+    throw refuse(
+      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+    );
+  }
+  if (resourceVersion && resourceVersion !== metadata.resourceVersion) {
+    throw refuse(
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
+    );
+  }
+}
+
 /** Tells the pod why and deletes it. */
 async function deleteEvicted(
   ctx: RequestContext,
@@ -224,13 +241,7 @@ async function deleteEvicted(
       namespace,
       name,
       (pod) => {
-        if (wanted && wanted !== pod.metadata.resourceVersion) {
-          throw conflict(
-            definition,
-            name,
-            `the ResourceVersion in the precondition (${wanted}) does not match the ResourceVersion in record (${pod.metadata.resourceVersion}). The object might have been modified`,
-          );
-        }
+        checkPreconditions(pod, options);
         setPodCondition(
           pod,
           {
