@@ -81,6 +81,8 @@ export function fillForUpdate(definition: ResourceDefinition, object: KubeObject
     );
   }
   meta.uid = old.metadata.uid;
+  // An update that names no version is one of the newest.
+  meta.resourceVersion = old.metadata.resourceVersion;
   meta.creationTimestamp = old.metadata.creationTimestamp;
   copy(meta, old.metadata, 'deletionTimestamp');
   copy(meta, old.metadata, 'deletionGracePeriodSeconds');

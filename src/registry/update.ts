@@ -166,7 +166,6 @@ async function tryUpdate<T extends KubeObject>(
   if (!update.subresource && warningsOnUpdate)
     ctx.warnings.push(...warningsOnUpdate(object, old, strategyContext));
 
-  meta.resourceVersion = old.metadata.resourceVersion;
   settleTimes(object, old);
   if (equalJSON(object, old)) return { object: old };
   const gone =
