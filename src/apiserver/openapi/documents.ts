@@ -17,12 +17,9 @@ import {
 
 export interface OpenApiSource {
   readonly catalog: Catalog;
-  /** The schemas of the catalog's custom resources and of their lists, by full name (customSchemaName). */
+  /** The schemas of the catalog's custom resources and of their lists, by full name (see customSchemaName). */
   readonly custom: ReadonlyMap<string, CustomSchema>;
 }
-
-const NOTHING_CUSTOM: ReadonlyMap<string, CustomSchema> = new Map();
-export const builtIn = (catalog: Catalog): OpenApiSource => ({ catalog, custom: NOTHING_CUSTOM });
 
 /** What is known of a source once and for all documents. */
 export interface Library {
@@ -53,7 +50,9 @@ export function libraryOf(source: OpenApiSource): Library {
       operations.set(rootOf(gv).slice(1), () => [resourcesOf(gv), ...operationsOf(gv, typeOf)]);
     }
   }
-  for (const [key, operation] of Object.entries(INFORMATION)) operations.set(key, () => [operation]);
+  if (groups.some(({ name }) => name === '')) {
+    for (const [key, operation] of Object.entries(INFORMATION)) operations.set(key, () => [operation]);
+  }
   return { source, groups, operations, kindsOf: kindsFor(groups, groupOfHome) };
 }
 
@@ -169,9 +168,15 @@ export function documentV3(library: Library, key: string): Json | undefined {
   };
 }
 
-/** The one document of version 2, of everything. */
-export function documentV2(library: Library): Json {
-  const operations = keysOf(library).flatMap((key) => library.operations.get(key)!());
+/** The one document of version 2, of everything. Where two libraries have the same, the first one's is taken. */
+export function documentV2(...libraries: readonly Library[]): Json {
+  const operations: Operation[] = [];
+  let definitions: Json = {};
+  for (const library of [...libraries].reverse()) {
+    const own = keysOf(library).flatMap((key) => library.operations.get(key)!());
+    operations.push(...own);
+    definitions = { ...definitions, ...schemasFor(typesIn(own), sourceFor(library, 'v2')) };
+  }
   operations.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const shared = new Map<Parameter, string>();
   const named: Json = {};
@@ -191,7 +196,7 @@ export function documentV2(library: Library): Json {
   };
   const paths = pathsOf(operations, operationV2, parameter);
   return {
-    definitions: schemasFor(typesIn(operations), sourceFor(library, 'v2')),
+    definitions,
     info: INFO,
     parameters: named,
     paths,

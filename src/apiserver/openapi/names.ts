@@ -3,6 +3,7 @@
  * Sources: kube-openapi pkg/util/util.go (ToRESTFriendlyName), apiserver pkg/endpoints/openapi/openapi.go
  * (GetOperationIDAndTags), apiextensions-apiserver pkg/controller/openapi/builder/builder.go.
  */
+import { hasStruct } from '../../apimachinery/schema/table.ts';
 
 const PACKAGES: Readonly<Record<string, string>> = {
   meta: 'io.k8s.apimachinery.pkg.apis.meta',
@@ -10,11 +11,10 @@ const PACKAGES: Readonly<Record<string, string>> = {
   apiregistration: 'io.k8s.kube-aggregator.pkg.apis.apiregistration',
 };
 
-/** `core.v1.Pod` -> `io.k8s.api.core.v1.Pod`. A name with more than two dots is a full name already. */
+/** `core.v1.Pod` -> `io.k8s.api.core.v1.Pod`. What is no struct of the schema table has its full name already. */
 export function schemaName(typeName: string): string {
-  const parts = typeName.split('.');
-  if (parts.length !== 3) return typeName;
-  const [home, version, name] = parts as [string, string, string];
+  if (!hasStruct(typeName)) return typeName;
+  const [home, version, name] = typeName.split('.') as [string, string, string];
   return `${PACKAGES[home] ?? `io.k8s.api.${home}`}.${version}.${name}`;
 }
 

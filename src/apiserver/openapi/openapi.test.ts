@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { BYTES, Reader } from '../../apimachinery/protobuf/wire.ts';
 import { DESCRIPTIONS } from '../../apimachinery/schema/descriptions/index.ts';
+import { ALL_VERBS, statusOf } from '../../apis/definition.ts';
 import { RESOURCES } from '../../apis/resources.ts';
-import { builtIn, documentV2, documentV3, keysOf, libraryOf } from './documents.ts';
+import { documentV2, documentV3, keysOf, libraryOf, type OpenApiSource } from './documents.ts';
 import { encodeDocument } from './gnostic.ts';
+import { customSchemaName } from './names.ts';
 import { openapi } from './openapi.ts';
 
-async function ask(path: string, headers: Record<string, string> = {}, method = 'GET') {
+async function ask(
+  path: string,
+  headers: Record<string, string> = {},
+  method = 'GET',
+  custom?: OpenApiSource,
+) {
   const request = new Request(`https://cluster.example/clusters/c1${path}`, { method, headers });
   const url = new URL(request.url);
-  return openapi(request, url.pathname.slice('/clusters/c1'.length), url.searchParams);
+  return openapi(request, url.pathname.slice('/clusters/c1'.length), url.searchParams, custom);
 }
 async function answer(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
   const response = await ask(path, headers, method);
@@ -17,7 +24,7 @@ async function answer(path: string, headers: Record<string, string> = {}, method
   return response;
 }
 const json = async (path: string): Promise<any> => (await answer(path)).json();
-const library = libraryOf(builtIn(RESOURCES));
+const library = libraryOf({ catalog: RESOURCES, custom: new Map() });
 
 describe('/openapi/v3', () => {
   it('lists the documents with their hashes', async () => {
@@ -240,6 +247,75 @@ function fieldsOf(bytes: Uint8Array): Map<number, Uint8Array[]> {
   }
   return fields;
 }
+
+describe('custom resources', () => {
+  const name = customSchemaName('stable.example.com', 'v1', 'CronTab');
+  const gvk = { group: 'stable.example.com', kind: 'CronTab', version: 'v1' };
+  const shape = { type: 'object', 'x-kubernetes-group-version-kind': [gvk] };
+  const custom: OpenApiSource = {
+    catalog: [
+      {
+        group: gvk.group,
+        version: gvk.version,
+        resource: 'crontabs',
+        singular: 'crontab',
+        kind: gvk.kind,
+        namespaced: true,
+        verbs: ALL_VERBS,
+        typeName: name,
+        strategy: {},
+        subresources: [statusOf('CronTab')],
+      },
+    ],
+    custom: new Map([
+      [name, { v2: shape, v3: shape, references: ['meta.v1.ObjectMeta'] }],
+      [
+        `${name}List`,
+        { v2: { type: 'object' }, v3: { type: 'object' }, references: ['meta.v1.ListMeta', name] },
+      ],
+    ]),
+  };
+  const get = async (path: string): Promise<any> => (await ask(path, {}, 'GET', custom))!.json();
+
+  it('have a document of their own, beside those of the built-in ones', async () => {
+    const own = (await get('/openapi/v3')).paths;
+    const builtIn = (await json('/openapi/v3')).paths;
+    expect(Object.keys(own).filter((key) => !builtIn[key])).toEqual([
+      'apis/stable.example.com',
+      'apis/stable.example.com/v1',
+    ]);
+    expect(own).toMatchObject(builtIn);
+  });
+
+  it('are written like others, without protobuf and strategic merge', async () => {
+    const { paths, components } = await get('/openapi/v3/apis/stable.example.com/v1');
+    const { patch } = paths['/apis/stable.example.com/v1/namespaces/{namespace}/crontabs/{name}'];
+    expect(patch).toMatchObject({
+      operationId: 'patchStableExampleComV1NamespacedCronTab',
+      tags: ['stableExampleCom_v1'],
+      'x-kubernetes-group-version-kind': gvk,
+    });
+    expect(Object.keys(patch.requestBody.content)).toEqual([
+      'application/json-patch+json',
+      'application/merge-patch+json',
+      'application/apply-patch+yaml',
+    ]);
+    expect(Object.keys(patch.responses[200].content)).toEqual(['application/json', 'application/yaml']);
+    expect(components.schemas[name]).toEqual(shape);
+    expect(Object.keys(components.schemas)).toContain('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
+  });
+
+  it('are in the document of version 2 too, which keeps all that it had', async () => {
+    const own = await get('/openapi/v2');
+    const builtIn = await json('/openapi/v2');
+    expect(own.definitions[name]).toEqual(shape);
+    expect(own.definitions).toMatchObject(builtIn.definitions);
+    expect(own.paths).toMatchObject(builtIn.paths);
+    expect(own.paths['/apis/stable.example.com/v1/crontabs'].get.operationId).toBe(
+      'listStableExampleComV1CronTabForAllNamespaces',
+    );
+  });
+});
 
 describe('the protobuf of version 2', () => {
   it('is that of gnostic', () => {

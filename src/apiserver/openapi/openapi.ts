@@ -10,15 +10,7 @@ import { RESOURCES } from '../../apis/resources.ts';
 import { JSON_TYPE, parseAccept } from '../negotiation.ts';
 import { type Answer, respondBytes, respondText } from '../respond.ts';
 import { TextCache } from './cache.ts';
-import {
-  builtIn,
-  documentV2,
-  documentV3,
-  keysOf,
-  type Library,
-  libraryOf,
-  type OpenApiSource,
-} from './documents.ts';
+import { documentV2, documentV3, keysOf, type Library, libraryOf, type OpenApiSource } from './documents.ts';
 import { encodeDocument } from './gnostic.ts';
 
 const PROTOBUF_V2 = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
@@ -41,7 +33,7 @@ interface Kept {
 
 const kept = new WeakMap<OpenApiSource, Kept>();
 const texts = new TextCache(12 * 1024 * 1024);
-let standard: OpenApiSource | undefined;
+let standard: Kept | undefined;
 
 function keptOf(source: OpenApiSource): Kept {
   const known = kept.get(source);
@@ -52,22 +44,27 @@ function keptOf(source: OpenApiSource): Kept {
 }
 
 /**
- * The answer to a path below /openapi; undefined for a path that has no document. `source` is all a cluster serves
- * (default: the built-in resources); what is made from it is cached by its identity.
+ * The answer to a path below /openapi; undefined for a path that has no document. `custom` is what a cluster serves
+ * besides the built-in resources; what is made from it is cached by its identity.
  */
 export async function openapi(
   request: Request,
   path: string,
   query: URLSearchParams,
-  source?: OpenApiSource,
+  custom?: OpenApiSource,
 ): Promise<Response | undefined> {
   const match = /^\/openapi\/(v2|v3)(?:\/(.*))?$/.exec(path);
   if (!match) return undefined;
   const [, version, key = ''] = match;
   if (version === 'v2' && key !== '') return undefined;
-  standard ??= builtIn(RESOURCES);
-  const all = keptOf(source ?? standard);
-  if (version === 'v3' && key !== '' && !all.library.operations.has(key)) return undefined;
+  standard ??= {
+    library: libraryOf({ catalog: RESOURCES, custom: new Map() }),
+    hashes: new Map(),
+    index: undefined,
+  };
+  const all = custom ? [standard, keptOf(custom)] : [standard];
+  const owner = all.find(({ library }) => library.operations.has(key));
+  if (version === 'v3' && key !== '' && !owner) return undefined;
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return new Response('405: Method Not Allowed', {
       status: 405,
@@ -75,52 +72,64 @@ export async function openapi(
     });
   }
   if (version === 'v2') return respondV2(request, all);
-  return key === '' ? respondIndex(request, all) : respondV3(request, query, all, key);
+  return owner ? respondV3(request, query, owner, key) : respondIndex(request, all);
 }
 
-async function respondIndex(request: Request, all: Kept): Promise<Response> {
-  all.index ??= await makeIndex(all);
-  return withETag(request, all.index.hash, () => respondText(answerTo(request), all.index!.text, JSON_TYPE));
+/** The index, and the document of version 2, are kept with what was added last: they are of everything. */
+async function respondIndex(request: Request, all: readonly Kept[]): Promise<Response> {
+  const last = all.at(-1)!;
+  last.index ??= await makeIndex(all);
+  const { text, hash } = last.index;
+  return withETag(request, hash, () => respondText(answerTo(request), text, JSON_TYPE));
 }
 
 /** `{"paths":{"api/v1":{"serverRelativeURL":"/openapi/v3/api/v1?hash=…"},…}}` */
-async function makeIndex(all: Kept): Promise<{ text: string; hash: string }> {
+async function makeIndex(all: readonly Kept[]): Promise<{ text: string; hash: string }> {
+  const hashes = new Map<string, string>();
+  for (const one of all) {
+    for (const key of keysOf(one.library)) {
+      if (!hashes.has(key)) hashes.set(key, await hashOf(one, key, () => textV3(one, key)));
+    }
+  }
   const paths: Record<string, { serverRelativeURL: string }> = {};
-  for (const key of keysOf(all.library)) {
-    paths[key] = { serverRelativeURL: `/openapi/v3/${key}?hash=${await hashOf(all, key)}` };
+  for (const key of [...hashes.keys()].sort()) {
+    paths[key] = { serverRelativeURL: `/openapi/v3/${key}?hash=${hashes.get(key)}` };
   }
   const text = JSON.stringify({ paths });
   return { text, hash: await sha512Hex(text) };
 }
 
-function textOf(all: Kept, key: string): string {
-  return texts.get(all, key, () =>
-    JSON.stringify(key === 'v2' ? documentV2(all.library) : documentV3(all.library, key)),
-  ) as string;
-}
+const textV3 = (owner: Kept, key: string): string =>
+  texts.get(owner, key, () => JSON.stringify(documentV3(owner.library, key))) as string;
 
-async function hashOf(all: Kept, key: string): Promise<string> {
-  const hash = all.hashes.get(key) ?? (await sha512Hex(textOf(all, key)));
-  all.hashes.set(key, hash);
+const makeV2 = (all: readonly Kept[]) => documentV2(...all.map(({ library }) => library));
+const textV2 = (all: readonly Kept[]): string =>
+  texts.get(all.at(-1)!, 'v2', () => JSON.stringify(makeV2(all))) as string;
+const bytesV2 = (all: readonly Kept[]): Uint8Array =>
+  texts.get(all.at(-1)!, 'v2 protobuf', () => encodeDocument(makeV2(all))) as Uint8Array;
+
+async function hashOf(owner: Kept, key: string, text: () => string): Promise<string> {
+  const hash = owner.hashes.get(key) ?? (await sha512Hex(text()));
+  owner.hashes.set(key, hash);
   return hash;
 }
 
 async function respondV3(
   request: Request,
   query: URLSearchParams,
-  all: Kept,
+  owner: Kept,
   key: string,
 ): Promise<Response> {
   const type = acceptable(request, V3_TYPES);
   if (!type) return notAcceptable();
-  const hash = await hashOf(all, key);
+  const hash = await hashOf(owner, key, () => textV3(owner, key));
   const asked = query.get('hash');
   if (asked && asked !== hash) {
     // Where the client sees this server may have a prefix that the path does not have.
     const location = `${new URL(request.url).pathname}?hash=${hash}`;
     return new Response(null, { status: 301, headers: { Location: location, Vary: 'Accept' } });
   }
-  const response = withETag(request, hash, () => respondText(answerTo(request), textOf(all, key), type));
+  const response = withETag(request, hash, () => respondText(answerTo(request), textV3(owner, key), type));
   if (asked) {
     // The address names the content: whoever has it never has to ask again.
     response.headers.set('Cache-Control', 'public, immutable');
@@ -129,15 +138,15 @@ async function respondV3(
   return response;
 }
 
-async function respondV2(request: Request, all: Kept): Promise<Response> {
+async function respondV2(request: Request, all: readonly Kept[]): Promise<Response> {
   const type = acceptable(request, V2_TYPES);
   if (!type) return notAcceptable();
-  const hash = await hashOf(all, 'v2');
-  return withETag(request, hash, () => {
-    if (type === JSON_TYPE) return respondText(answerTo(request), textOf(all, 'v2'), type);
-    const bytes = texts.get(all, 'v2 protobuf', () => encodeDocument(documentV2(all.library)));
-    return respondBytes(answerTo(request), bytes as Uint8Array, type);
-  });
+  const hash = await hashOf(all.at(-1)!, 'v2', () => textV2(all));
+  return withETag(request, hash, () =>
+    type === JSON_TYPE
+      ? respondText(answerTo(request), textV2(all), type)
+      : respondBytes(answerTo(request), bytesV2(all), type),
+  );
 }
 
 /** The media type to answer in: the first clause of Accept that fits one of these. */

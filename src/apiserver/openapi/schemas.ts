@@ -18,9 +18,12 @@ const PREFIX: Readonly<Record<Dialect, string>> = {
   v3: '#/components/schemas/',
 };
 
+/** The schema of a custom resource or of a list of them, in both dialects. */
 export interface CustomSchema {
   readonly v2: Json;
   readonly v3: Json;
+  /** Types the schema refers to: structs of the table (`meta.v1.ObjectMeta`) or other custom schemas. */
+  readonly references: readonly string[];
 }
 
 export interface SchemaSource {
@@ -141,8 +144,7 @@ export function schemasFor(types: Iterable<string>, source: SchemaSource): Json 
     const special = byFullName.get(name);
     if (custom) {
       done.set(name, custom[source.dialect]);
-      if (type.endsWith('List')) open.push('meta.v1.ListMeta', type.slice(0, -4));
-      else open.push('meta.v1.ObjectMeta');
+      open.push(...custom.references);
     } else if (special) {
       const shape = (source.dialect === 'v3' ? special.v3 : undefined) ?? special.v2;
       done.set(name, { description: special.description, ...shape });
