@@ -20,6 +20,8 @@ const RESETS: Readonly<Record<string, FieldSet>> = {
   approval: fromPaths(['f:spec']),
   scale: fromPaths(['f:status']),
   binding: fromPaths(['f:metadata']),
+  ephemeralcontainers: fromPaths(['f:status'], ['f:metadata']),
+  resize: fromPaths(['f:status'], ['f:metadata']),
 };
 
 function writeOf(definition: ResourceDefinition, manager: string, subresource: string, now: number): Write {

@@ -5,6 +5,12 @@ import type { Eviction } from '../../apimachinery/types/policy.v1.gen.ts';
 import type { KubeObject } from '../../apis/object.ts';
 import { get } from '../../registry/get.ts';
 import { applyPatch, PATCH_TYPES } from '../../registry/patch.ts';
+import { APPROVAL } from '../../registry/subresources/approval.ts';
+import { EPHEMERAL_CONTAINERS } from '../../registry/subresources/ephemeral-containers.ts';
+import { RESIZE } from '../../registry/subresources/resize.ts';
+import type { UpdateStrategy } from '../../registry/subresources/strategy.ts';
+import { requestToken } from '../../registry/subresources/token.ts';
+import type { TokenRequest } from '../../apimachinery/types/authentication.v1.gen.ts';
 import { bind } from '../../registry/subresources/binding.ts';
 import { evict } from '../../registry/subresources/eviction.ts';
 import { FINALIZE } from '../../registry/subresources/finalize.ts';
@@ -14,7 +20,8 @@ import { negotiate } from '../negotiation.ts';
 import { deleteOptions, writeParameters } from '../options.ts';
 import { type Answer, respondObject } from '../respond.ts';
 import type { Handling } from './handling.ts';
-import { handleUpdate } from './resource.ts';
+import { CONNECT } from './connect.ts';
+import { handleGet, handlePatch, handleUpdate } from './resource.ts';
 
 type Handler = (h: Handling) => Promise<Response>;
 
@@ -117,9 +124,41 @@ async function handleEviction(h: Handling): Promise<Response> {
   return respondObject(answer, SUCCESS, 'meta.v1.Status');
 }
 
+const TOKEN_REQUEST = {
+  apiVersion: 'authentication.k8s.io/v1',
+  kind: 'TokenRequest',
+  typeName: 'authentication.v1.TokenRequest',
+};
+
+/** POST of a TokenRequest: it is answered, never stored. */
+async function handleToken(h: Handling): Promise<Response> {
+  const answer = answerOf(h, 201);
+  const { fieldValidation } = writeParameters(h.query, h.userAgent, 'CreateOptions');
+  const request = await readObject<TokenRequest & KubeObject>(
+    h.request,
+    TOKEN_REQUEST,
+    fieldValidation,
+    h.ctx.warnings,
+  );
+  const token = await requestToken(h.ctx, h.info.namespace, h.info.name, request);
+  return respondObject(answer, token, TOKEN_REQUEST.typeName);
+}
+
+/** A subresource that shows the object and changes a part of it. */
+const changing = (strategy: UpdateStrategy): Readonly<Record<string, Handler>> => ({
+  get: handleGet,
+  update: (h) => handleUpdate(h, { strategy }),
+  patch: (h) => handlePatch(h, { strategy }),
+});
+
 export const SUBRESOURCES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   scale,
   binding: { create: (h) => handleBinding(h, h.info.name) },
   eviction: { create: handleEviction },
   finalize: { update: (h) => handleUpdate(h, { strategy: FINALIZE }) },
+  ephemeralcontainers: changing(EPHEMERAL_CONTAINERS),
+  resize: changing(RESIZE),
+  approval: changing(APPROVAL),
+  token: { create: handleToken },
+  ...CONNECT,
 };

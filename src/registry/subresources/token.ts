@@ -1,0 +1,171 @@
+/** Tokens of service accounts. Source: kubernetes pkg/registry/core/serviceaccount/storage/token.go, pkg/serviceaccount/claims.go. */
+import { SignJWT } from 'jose';
+import { invalid as invalidField } from '../../apimachinery/field-error.ts';
+import { uuid } from '../../apimachinery/random.ts';
+import { badRequest, conflict, invalid, notFound } from '../../apimachinery/status.ts';
+import { formatTime } from '../../apimachinery/time.ts';
+import type { BoundObjectReference, TokenRequest } from '../../apimachinery/types/authentication.v1.gen.ts';
+import type { Pod } from '../../apimachinery/types/core.v1.gen.ts';
+import type { KubeObject, Stored } from '../../apis/object.ts';
+import { resourceNamed } from '../../apis/resources.ts';
+import type { RequestContext } from '../context.ts';
+import { fromRow, keyOf } from '../commit.ts';
+import { signingKey } from '../service-account-keys.ts';
+
+/** Who issues the tokens, and the audience of those that ask for none. */
+export const ISSUER = 'https://kubernetes.default.svc.cluster.local';
+
+const KIND = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
+const DEFAULT_SECONDS = 3600;
+const MIN_SECONDS = 600;
+const MAX_SECONDS = 2 ** 32;
+/** What pods ask for that did not choose: such a token goes on being good for a year after clients should have renewed it. */
+const WARN_ONLY_SECONDS = 3607;
+const EXTENDED_SECONDS = 365 * 24 * 3600;
+
+interface Reference {
+  readonly name: string;
+  readonly uid?: string;
+}
+
+/**
+ * Makes a token for a service account.
+ * @throws StatusError 404 no such account or bound object, 422, 400, 409 for a bound object of another uid.
+ */
+export async function requestToken(
+  ctx: RequestContext,
+  namespace: string,
+  name: string,
+  request: TokenRequest,
+): Promise<TokenRequest> {
+  const now = ctx.clock.now();
+  checkMetadata(request, namespace, name);
+  const account = await find(ctx, 'serviceaccounts', namespace, name);
+  const spec = {
+    ...request.spec,
+    audiences: request.spec?.audiences?.length ? request.spec.audiences : [ISSUER],
+    expirationSeconds: request.spec?.expirationSeconds ?? DEFAULT_SECONDS,
+  };
+  checkExpiration(spec.expirationSeconds);
+  const bound = spec.boundObjectRef ? await bind(ctx, namespace, name, spec.boundObjectRef) : {};
+  const extended =
+    bound.pod && spec.expirationSeconds === WARN_ONLY_SECONDS && spec.audiences.includes(ISSUER);
+  const seconds = Math.floor(now / 1000);
+  const { algorithm, id, key } = await signingKey(ctx);
+  const token = await new SignJWT({
+    'kubernetes.io': {
+      namespace,
+      ...bound,
+      serviceaccount: { name, uid: account.metadata.uid },
+      ...(extended ? { warnafter: seconds + spec.expirationSeconds } : {}),
+    },
+  })
+    .setProtectedHeader({ alg: algorithm, kid: id })
+    .setIssuer(ISSUER)
+    .setSubject(`system:serviceaccount:${namespace}:${name}`)
+    .setAudience(spec.audiences)
+    .setIssuedAt(seconds)
+    .setNotBefore(seconds)
+    .setExpirationTime(seconds + (extended ? EXTENDED_SECONDS : spec.expirationSeconds))
+    .setJti(uuid(ctx.random))
+    .sign(key);
+  return {
+    kind: KIND.kind,
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { ...request.metadata, name, namespace, creationTimestamp: formatTime(now) },
+    spec,
+    status: { token, expirationTimestamp: formatTime(now + spec.expirationSeconds * 1000) },
+  };
+}
+
+function checkMetadata({ metadata }: TokenRequest, namespace: string, name: string): void {
+  if (metadata?.name && metadata.name !== name) {
+    throw invalid(KIND, name, [
+      invalidField('metadata.name', metadata.name, 'must match the service account name if specified'),
+    ]);
+  }
+  if (metadata?.namespace && metadata.namespace !== namespace) {
+    throw invalid(KIND, name, [
+      invalidField(
+        'metadata.namespace',
+        metadata.namespace,
+        'must match the service account namespace if specified',
+      ),
+    ]);
+  }
+}
+
+function checkExpiration(seconds: number): void {
+  const refuse = (message: string): Error =>
+    invalid(KIND, '', [invalidField('spec.expirationSeconds', seconds, message)]);
+  if (seconds < MIN_SECONDS) throw refuse('may not specify a duration less than 10 minutes');
+  if (seconds > MAX_SECONDS) throw refuse('may not specify a duration larger than 2^32 seconds');
+}
+
+/** The claims of the object whose end is the end of the token. */
+async function bind(
+  ctx: RequestContext,
+  namespace: string,
+  account: string,
+  { apiVersion = '', kind = '', name = '', uid }: BoundObjectReference,
+): Promise<{ pod?: Reference; node?: Reference; secret?: Reference }> {
+  const refer = ({ metadata }: Stored): Reference => {
+    if (uid && uid !== metadata.uid) {
+      throw conflict(
+        { group: '', resource: kind },
+        name,
+        `the UID in the bound object reference (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+      );
+    }
+    return { name: metadata.name!, uid: metadata.uid! };
+  };
+  switch (apiVersion === 'v1' ? kind : '') {
+    case 'Pod': {
+      const pod = await find<Pod>(ctx, 'pods', namespace, name);
+      const runsAs = pod.spec?.serviceAccountName ?? '';
+      if (runsAs !== account) {
+        throw badRequest(
+          `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with serviceaccount ${JSON.stringify(runsAs)}`,
+        );
+      }
+      const node = pod.spec?.nodeName ? await nodeOf(ctx, pod.spec.nodeName) : undefined;
+      return { ...(node ? { node } : {}), pod: refer(pod) };
+    }
+    case 'Node':
+      return { node: refer(await find(ctx, 'nodes', '', name)) };
+    case 'Secret':
+      return { secret: refer(await find(ctx, 'secrets', namespace, name)) };
+    default: {
+      const [version = '', group = ''] = apiVersion.split('/').reverse();
+      throw badRequest(`cannot bind token to object of type ${group}/${version}, Kind=${kind}`);
+    }
+  }
+}
+
+/** A node that is gone is still named. */
+async function nodeOf(ctx: RequestContext, name: string): Promise<Reference> {
+  const node = await read(ctx, 'nodes', '', name);
+  return node ? { name, uid: node.metadata.uid! } : { name };
+}
+
+async function read<T extends KubeObject>(
+  ctx: RequestContext,
+  resource: string,
+  namespace: string,
+  name: string,
+): Promise<Stored<T> | undefined> {
+  const definition = resourceNamed('', resource);
+  const row = await ctx.storage.get(keyOf(definition, namespace, name));
+  return row ? fromRow<T>(definition, row) : undefined;
+}
+
+async function find<T extends KubeObject>(
+  ctx: RequestContext,
+  resource: string,
+  namespace: string,
+  name: string,
+): Promise<Stored<T>> {
+  const found = await read<T>(ctx, resource, namespace, name);
+  if (!found) throw notFound({ group: '', resource }, name);
+  return found;
+}
