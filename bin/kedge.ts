@@ -2,6 +2,7 @@
  * Serves Kedge locally: the production bundle on workerd, over HTTPS, with its state on disk.
  * One command: builds, migrates, makes the cluster `default` on first start, writes a kubeconfig.
  */
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, readdirSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +10,6 @@ import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { kubeconfig } from '../src/tenancy/kubeconfig.ts';
-import { bundle } from './build.ts';
 import { applyMigrations } from './lib/migrations.ts';
 import { HELP, parseStartOptions, type StartOptions, UsageError } from './lib/options.ts';
 import { openState, StateError, type State, writePrivately } from './lib/state.ts';
@@ -105,7 +105,9 @@ async function main(): Promise<void> {
   const outfile = join(ROOT, 'dist/worker.js');
   if (isStale(outfile, join(ROOT, 'src'))) {
     say('building');
-    await bundle(outfile);
+    // In a process of its own, whose memory goes with it.
+    const built = spawnSync(process.execPath, [join(ROOT, 'bin/build.ts')], { stdio: 'inherit' });
+    if (built.status !== 0) throw new Error('the worker cannot be built');
   }
   const started = Date.now();
   say('starting');

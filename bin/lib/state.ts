@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Certificates, makeCertificates } from './certificates.ts';
+import type { Certificates } from './certificates.ts';
 
 /** The state directory cannot be used: shown as one line, exit code 1. */
 export class StateError extends Error {}
@@ -30,6 +30,8 @@ export async function openState(directory: string, now: number): Promise<State> 
   if (existsSync(join(directory, 'storage'))) {
     throw new StateError(`the state directory ${directory} is damaged: it has data but no ${FILE}`);
   }
+  // Needed once in the life of a state directory: not loaded otherwise.
+  const { makeCertificates } = await import('./certificates.ts');
   const identity = { certificates: await makeCertificates(now), token: randomBytes(32).toString('hex') };
   // Written beside and renamed, so that a crash leaves the whole file or none.
   writeFileSync(`${file}.new`, JSON.stringify(identity, null, 2), { mode: 0o600 });
