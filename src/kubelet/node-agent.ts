@@ -49,7 +49,7 @@ export interface NodeAgentOptions {
 
 interface Worker {
   pod: PodObject;
-  readonly claim: Claim;
+  claim: Claim;
   runtime: PodRuntime | undefined;
   /** An address from the pool that is to be given back. */
   ip: string | undefined;
@@ -127,6 +127,8 @@ export class NodeAgent {
       this.#remember(added);
       this.#sync(added);
     } else if (Number(object.metadata.resourceVersion) > Number(worker.pod.metadata.resourceVersion)) {
+      // A resize changes what the pod claims of the node.
+      if (object.metadata.generation !== worker.pod.metadata.generation) worker.claim = claimOf(object);
       worker.pod = object;
       this.#sync(worker);
     }

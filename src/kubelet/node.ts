@@ -79,8 +79,10 @@ export class Node extends DurableObject<StorageEnv> implements SubscriberStub {
       await hubStub(this.env, cluster, hub).unsubscribe(cluster, hub, `${BINDING}:${name}`);
       return;
     }
-    const { informers, wakeUp } = this.#open(identity);
-    this.ctx.waitUntil(informers.deliver(hub, batch));
+    const running = this.#open(identity);
+    const { informers, wakeUp } = running;
+    // What could not be taken in is not delivered again: the alarm finds an empty memory and lists everything.
+    this.ctx.waitUntil(informers.deliver(hub, batch).catch(() => this.#close(running)));
     // The hub forgets what it has delivered: the alarm must stand before it does.
     await wakeUp.secure();
   }
@@ -95,11 +97,15 @@ export class Node extends DurableObject<StorageEnv> implements SubscriberStub {
   }
 
   async destroy(_cluster: string): Promise<void> {
-    this.#running?.agent.stop();
-    this.#running?.wakeUp.stop();
-    this.#running = undefined;
+    if (this.#running) this.#close(this.#running);
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+  }
+
+  #close(running: Running): void {
+    running.agent.stop();
+    running.wakeUp.stop();
+    if (this.#running === running) this.#running = undefined;
   }
 
   /** The node's name: what follows the cluster's id in the object's name. */
