@@ -13,6 +13,8 @@ import { newPodGarbageCollector } from './pod-garbage-collector.ts';
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
 import { newTaintEvictionController } from './taint-eviction/taint-eviction.ts';
 import { disruptionController } from './disruption/disruption.ts';
+import { resourceQuotaController } from './resource-quota.ts';
+import { eventTTLController } from './event-ttl.ts';
 
 /**
  * All controllers, made anew for each cluster: some remember what they have just written, and an isolate may serve many
@@ -33,4 +35,6 @@ export const newControllers = (): Controller[] => [
   nodeLifecycleController,
   newTaintEvictionController(),
   disruptionController,
+  resourceQuotaController,
+  eventTTLController,
 ];
