@@ -37,6 +37,12 @@ function firstOf(items: readonly string[]): string {
   return items.length > SHOWN ? `${shown} + ${items.length - SHOWN} more...` : shown || '<unset>';
 }
 
+/** Labels say whose endpoints these are: a change of them makes the next generation, too. */
+function countLabels(slice: EndpointSlice, old: EndpointSlice): void {
+  if (semanticEqual(slice.metadata?.labels, old.metadata?.labels)) return;
+  slice.metadata!.generation = (old.metadata?.generation ?? 0) + 1;
+}
+
 export const endpointSlices = define<EndpointSlice>({
   group: 'discovery.k8s.io',
   version: 'v1',
@@ -50,7 +56,10 @@ export const endpointSlices = define<EndpointSlice>({
     generation: 'spec',
     validateName: nameIsDNSSubdomain,
     prepareForCreate: (object) => dropTopology(object),
-    prepareForUpdate: dropTopology,
+    prepareForUpdate(object, old) {
+      dropTopology(object, old);
+      countLabels(object, old);
+    },
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,
     warningsOnCreate: (object) => [

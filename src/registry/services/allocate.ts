@@ -172,7 +172,6 @@ function holdIP(
         name: ip,
         uid: uuid(ctx.random),
         creationTimestamp: formatTime(ctx.clock.now()),
-        generation: 1,
         labels: {
           'ipaddress.kubernetes.io/ip-family': 'IPv4',
           'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
