@@ -81,3 +81,9 @@ export function negotiate(
   }
   throw notAcceptable(ACCEPTED);
 }
+
+/** The platform rewrites Accept-Encoding on its way and keeps what the client said beside the request. */
+export function takesGzip(request: Request): boolean {
+  const said = (request.cf as { clientAcceptEncoding?: string } | undefined)?.clientAcceptEncoding;
+  return /\bgzip\b/.test(said ?? request.headers.get('Accept-Encoding') ?? '');
+}

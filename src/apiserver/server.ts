@@ -16,6 +16,7 @@ import { dispatch } from './handlers/dispatch.ts';
 import { handleBinding } from './handlers/subresources.ts';
 import { handleReview, isReview } from './handlers/reviews.ts';
 import { openapi } from './openapi/openapi.ts';
+import { takesGzip } from './negotiation.ts';
 import { requestInfo } from './request-info.ts';
 import { respondError } from './respond.ts';
 import { VERSION } from './version.ts';
@@ -32,12 +33,6 @@ function cacheOf(cluster: string): AdmissionCache {
     if (caches.size > MAX_CACHES) caches.delete(caches.keys().next().value!);
   }
   return cache;
-}
-
-/** The platform rewrites Accept-Encoding on its way and keeps what the client said beside the request. */
-function takesGzip(request: Request): boolean {
-  const said = (request.cf as { clientAcceptEncoding?: string } | undefined)?.clientAcceptEncoding;
-  return /\bgzip\b/.test(said ?? request.headers.get('Accept-Encoding') ?? '');
 }
 
 export interface ServeOptions {

@@ -5,7 +5,15 @@
  */
 import { sha512Hex } from '../../apimachinery/hash.ts';
 import { RESOURCES } from '../../apis/resources.ts';
-import { ENCODINGS, type Format, JSON_TYPE, negotiate, parseAccept, wantsPretty } from '../negotiation.ts';
+import {
+  ENCODINGS,
+  type Format,
+  JSON_TYPE,
+  negotiate,
+  parseAccept,
+  takesGzip,
+  wantsPretty,
+} from '../negotiation.ts';
 import { type Answer, respondObject, respondText } from '../respond.ts';
 import { type Catalog, type Group, groupsOf } from './catalog.ts';
 import { aggregated, apiGroup, apiGroupList, apiVersions, resourceList } from './documents.ts';
@@ -148,7 +156,7 @@ async function respondAggregated(
 const answerTo = (request: Request, format: Format): Answer => ({
   format,
   status: 200,
-  gzip: /\bgzip\b/.test(request.headers.get('Accept-Encoding') ?? ''),
+  gzip: takesGzip(request),
   warnings: [],
 });
 

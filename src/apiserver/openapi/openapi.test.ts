@@ -197,6 +197,17 @@ describe('/openapi/v2', () => {
     }
   });
 
+  it('is compressed only for clients that said so themselves', async () => {
+    const request = new Request('https://cluster.example/openapi/v2', {
+      headers: { 'Accept-Encoding': 'gzip' },
+    });
+    const encoding = async () =>
+      (await openapi(request, '/openapi/v2', new URLSearchParams()))!.headers.get('Content-Encoding');
+    expect(await encoding()).toBe('gzip');
+    Object.defineProperty(request, 'cf', { value: { clientAcceptEncoding: '' } });
+    expect(await encoding()).toBe('identity');
+  });
+
   it('refers to what it has', async () => {
     const document = await json('/openapi/v2');
     const text = JSON.stringify(document);

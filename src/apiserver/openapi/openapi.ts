@@ -7,7 +7,7 @@
 import { systemClock } from '../../apimachinery/clock.ts';
 import { sha512Hex } from '../../apimachinery/hash.ts';
 import { RESOURCES } from '../../apis/resources.ts';
-import { JSON_TYPE, parseAccept } from '../negotiation.ts';
+import { JSON_TYPE, parseAccept, takesGzip } from '../negotiation.ts';
 import { type Answer, respondBytes, respondText } from '../respond.ts';
 import { TextCache } from './cache.ts';
 import { documentV2, documentV3, keysOf, type Library, libraryOf, type OpenApiSource } from './documents.ts';
@@ -164,7 +164,7 @@ const notAcceptable = (): Response => new Response(null, { status: 406, headers:
 const answerTo = (request: Request): Answer => ({
   format: { encoding: 'json', pretty: false },
   status: 200,
-  gzip: /\bgzip\b/.test(request.headers.get('Accept-Encoding') ?? ''),
+  gzip: takesGzip(request),
   warnings: [],
 });
 
