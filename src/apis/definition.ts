@@ -167,6 +167,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly strategy: Strategy<T>;
   /** Default: Name and Created At. */
   readonly printer?: Printer<T>;
+  /** Fills in what is computed when an object is read instead of being written, in place. `now` in ms. */
+  present?(object: T, now: number): void;
   /** Field selectors besides metadata.name and metadata.namespace. Values are compared as text. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
   readonly scale?: ScaleAccess<T>;

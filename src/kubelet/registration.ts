@@ -4,13 +4,13 @@
  * apimachinery/lease.
  *
  * Heartbeats are not written. A node is an object that answers as soon as it is asked, so it is alive as long as its
- * Node object exists and says Ready; when it last said so is computed when it is read (`leaseRenewTime`,
- * `lastHeartbeatTime`), and whoever watches over nodes must not take an old time for a dead node.
+ * Node object exists and says Ready; when it last said so is computed when it is read (`src/apis/heartbeat.ts`), and whoever watches over nodes must not take an old time for a dead node.
  */
 import { sha256Hex } from '../apimachinery/hash.ts';
 import { formatMicroTime, formatTime } from '../apimachinery/time.ts';
 import type { Lease } from '../apimachinery/types/coordination.v1.gen.ts';
 import type { Node, NodeCondition, NodeStatus } from '../apimachinery/types/core.v1.gen.ts';
+import { COMPUTED, HEARTBEAT_ANNOTATION, leaseRenewTime } from '../apis/heartbeat.ts';
 import { nodeIP, podCIDR } from './node-network.ts';
 
 /** What every node has. Nothing is kept back for the system: all of it can be allocated. */
@@ -29,8 +29,6 @@ const KUBELET_PORT = 10250;
 export const LEASE_NAMESPACE = 'kube-node-lease';
 /** A lease holds for 40 s and is renewed every 10; the status is reported every 5 minutes. */
 export const LEASE_SECONDS = 40;
-const RENEW_EVERY = 10_000;
-const REPORT_EVERY = 300_000;
 
 /** What tells one node from another. */
 export interface NodeIdentity {
@@ -39,16 +37,6 @@ export interface NodeIdentity {
   /** Its number in the cluster, from 0. */
   readonly index: number;
 }
-
-/** When a living node's lease was last renewed, as it is shown at `now`. */
-export const leaseRenewTime = (now: number): string => formatMicroTime(now - (now % RENEW_EVERY));
-/** When a living node last reported its conditions, as it is shown at `now`. */
-export const lastHeartbeatTime = (now: number): string => formatTime(now - (now % REPORT_EVERY));
-/** A living node's lease as it is shown at `now`. */
-export const leaseFreshness = (lease: Lease, now: number): Lease => ({
-  ...lease,
-  spec: { ...lease.spec, renewTime: leaseRenewTime(now) },
-});
 
 const labelsOf = (name: string): Record<string, string> => ({
   'beta.kubernetes.io/arch': 'amd64',
@@ -68,7 +56,10 @@ export function newNode(identity: NodeIdentity, now: number): Node {
     metadata: {
       name,
       labels: labelsOf(name),
-      annotations: { 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      annotations: {
+        [HEARTBEAT_ANNOTATION]: COMPUTED,
+        'volumes.kubernetes.io/controller-managed-attach-detach': 'true',
+      },
     },
     spec: { podCIDR: cidr, podCIDRs: [cidr], providerID: `kedge://${cluster}/${name}` },
     status: nodeStatus(identity, undefined, now),
@@ -152,6 +143,7 @@ export function newLease(name: string, nodeUid: string, now: number): Lease {
     metadata: {
       name,
       namespace: LEASE_NAMESPACE,
+      annotations: { [HEARTBEAT_ANNOTATION]: COMPUTED },
       ownerReferences: [{ apiVersion: 'v1', kind: 'Node', name, uid: nodeUid }],
     },
     spec: { holderIdentity: name, leaseDurationSeconds: LEASE_SECONDS, renewTime: leaseRenewTime(now) },

@@ -5,6 +5,7 @@ import { isQualifiedName } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { invalidEach } from '../core/field-rules.ts';
 import { ALL_VERBS, define } from '../definition.ts';
+import { presentLease } from '../heartbeat.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
 
 function validateLease({ spec = {} }: Lease): FieldError[] {
@@ -44,6 +45,7 @@ export const leases = define<Lease>({
   namespaced: true,
   verbs: ALL_VERBS,
   typeName: 'coordination.v1.Lease',
+  present: presentLease,
   strategy: {
     allowCreateOnUpdate: true,
     allowUnconditionalUpdate: false,

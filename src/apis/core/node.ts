@@ -2,6 +2,7 @@
 import type { Node } from '../../apimachinery/types/core.v1.gen.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
+import { presentNode } from '../heartbeat.ts';
 import { AGE, age, column, NAME, nameOf, wideColumn } from '../printing.ts';
 import { keepStatus } from '../strategy.ts';
 
@@ -49,6 +50,7 @@ export const nodes = define<Node>({
   verbs: ALL_VERBS,
   shortNames: ['no'],
   typeName: 'core.v1.Node',
+  present: presentNode,
   subresources: [
     { name: 'proxy', verbs: ['create', 'delete', 'get', 'patch', 'update'], kind: 'NodeProxyOptions' },
     statusOf('Node'),

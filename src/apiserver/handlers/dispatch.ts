@@ -33,6 +33,9 @@ const STATUS_VERBS: Readonly<Record<string, Handler>> = {
   patch: (h) => handlePatch(h, { strategy: STATUS }),
 };
 
+/** Verbs of an object whose methods a collection does not have. */
+const ONE_OBJECT = new Set(['update', 'patch']);
+
 /** @throws StatusError 404, 405 and what the handlers throw. */
 export function dispatch(h: Handling): Promise<Response> {
   const { definition, info } = h;
@@ -49,6 +52,7 @@ export function dispatch(h: Handling): Promise<Response> {
   if (!handler || !(definition.verbs as readonly string[]).includes(info.verb)) {
     throw methodNotServed();
   }
-  if (info.verb === 'create' && info.name) throw methodNotServed();
+  // Collections are made to, and objects are not.
+  if (info.verb === 'create' ? info.name : ONE_OBJECT.has(info.verb) && !info.name) throw methodNotServed();
   return handler(h);
 }

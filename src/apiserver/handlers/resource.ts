@@ -46,6 +46,7 @@ export async function handleGet(h: Handling): Promise<Response> {
   if (version && !/^\d{1,16}$/.test(version))
     throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(version.slice(0, 64))}`);
   const object = await get(h.ctx, h.definition, h.info.namespace, h.info.name);
+  h.definition.present?.(object, h.ctx.clock.now());
   return answerObject(h, { format, status: 200, gzip: h.gzip, warnings: h.ctx.warnings }, object);
 }
 
@@ -62,13 +63,20 @@ export async function handleList(h: Handling): Promise<Response> {
   };
   const answer: Answer = { format, status: 200, gzip: h.gzip, warnings: ctx.warnings };
   const kind = definition.listKind ?? `${definition.kind}List`;
-  if (!format.as && format.encoding === 'json' && !format.pretty && !definition.storedAs) {
+  if (
+    !format.as &&
+    format.encoding === 'json' &&
+    !format.pretty &&
+    !definition.storedAs &&
+    !definition.present
+  ) {
     // The rows are JSON already: put together, never parsed.
     const head = `${typeHead(apiVersionOf(definition), kind)}"metadata":${JSON.stringify(metadata)},"items":[`;
     const items = listed.rows.map((row) => decodeText(row.value, row.revision, '{'));
     return respondText(answer, `${head}${items.join(',')}]}\n`, JSON_TYPE);
   }
   const objects = listed.rows.map((row) => fromRow(definition, row));
+  if (definition.present) for (const object of objects) definition.present(object, ctx.clock.now());
   if (format.as === 'Table') {
     return respondObject(answer, toTable(definition, objects, metadata, ctx.clock.now(), include), '');
   }
@@ -141,9 +149,6 @@ export async function handleUpdate(h: Handling, more: UpdateOptions = {}): Promi
   const format = negotiate(h.request, h.query, OBJECT_FORMS);
   const options = writeParameters(h.query, h.userAgent, 'UpdateOptions');
   const object = await readObject(h.request, expectedOf(definition), options.fieldValidation, ctx.warnings);
-  if (!object.metadata?.name && !definition.strategy.allowCreateOnUpdate) {
-    throw badRequest('name is required');
-  }
   const outcome = await guaranteedUpdate(
     ctx,
     definition,
