@@ -16,11 +16,22 @@ export default defineConfig({
         test: {
           name: 'blackbox',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/bench/**'],
+          exclude: ['test/bench/**', 'test/conformance/**'],
           environment: 'node',
           globalSetup: ['test/support/server.ts'],
           setupFiles: ['test/support/show-log.ts'],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          environment: 'node',
+          globalSetup: ['test/support/server.ts'],
+          setupFiles: ['test/support/show-log.ts'],
+          testTimeout: 90_000,
           hookTimeout: 60_000,
         },
       },

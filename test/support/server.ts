@@ -36,6 +36,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('server', { port: Number(port), state: state.join(':') });
     return async () => {};
   }
+  // Conformance asks for two nodes that take pods.
+  const { server, stop } = await startServer({ nodes: project.name === 'conformance' ? 2 : 1 });
+  project.provide('server', server);
+  return stop;
+}
+
+/** A server of one's own, on a free port, with its state in a directory that `stop` removes. */
+export async function startServer(options: {
+  nodes: number;
+  env?: Readonly<Record<string, string>>;
+}): Promise<{ server: TestServer; stop: () => Promise<void> }> {
   const directory = mkdtempSync(join(tmpdir(), 'kedge-test-'));
   const state = join(directory, 'state');
   const log = join(directory, 'server.log');
@@ -50,9 +61,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
       '--state',
       state,
       '--nodes',
-      '1',
+      String(options.nodes),
     ],
-    { stdio: ['ignore', out, out] },
+    { stdio: ['ignore', out, out], env: { ...process.env, ...options.env } },
   );
   const exited = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
@@ -69,8 +80,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stop();
     throw new Error(`${(error as Error).message}; the server said:\n${said}`);
   }
-  project.provide('server', { port, state, log });
-  return stop;
+  return { server: { port, state, log }, stop };
 }
 
 function freePort(): Promise<number> {
