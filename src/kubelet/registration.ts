@@ -7,7 +7,7 @@
  * Node object exists and says Ready; when it last said so is computed when it is read (`src/apis/heartbeat.ts`), and whoever watches over nodes must not take an old time for a dead node.
  */
 import { sha256Hex } from '../apimachinery/hash.ts';
-import { formatMicroTime, formatTime } from '../apimachinery/time.ts';
+import { formatTime } from '../apimachinery/time.ts';
 import type { Lease } from '../apimachinery/types/coordination.v1.gen.ts';
 import type { Node, NodeCondition, NodeStatus } from '../apimachinery/types/core.v1.gen.ts';
 import { COMPUTED, HEARTBEAT_ANNOTATION, leaseRenewTime } from '../apis/heartbeat.ts';
