@@ -68,6 +68,8 @@ export async function guaranteedUpdate<T extends KubeObject = KubeObject>(
       if (!options.createMissing) throw notFound(definition, name);
       const object = options.createMissing();
       if (object.metadata?.resourceVersion) throw notFound(definition, name);
+      adopt(definition, namespace, object);
+      checkName(object, name);
       return { object: await create<T>(ctx, definition, namespace, object, options), created: true };
     }
     const settled: (() => void)[] = [];
@@ -114,6 +116,8 @@ async function tryUpdate<T extends KubeObject>(
   checkName(object, name);
   const wanted = checkResourceVersion(definition, object);
   if (wanted !== undefined && wanted !== 0 && wanted !== oldRevision) throw modified(definition, name);
+  // Without a version the newest is meant, whichever it is.
+  meta.resourceVersion = old.metadata.resourceVersion;
   fillForUpdate(definition, object, old);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '', update.subresource);
   definition.strategy.default?.(object, strategyContext);
