@@ -9,7 +9,7 @@ import { nameIsDNSSubdomain } from '../apimachinery/validation/names.ts';
 import { validateObjectMeta } from '../apimachinery/validation/object-meta.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
-import { apiVersionOf } from '../apis/resources.ts';
+import { apiVersionOf, findResource } from '../apis/resources.ts';
 import type { RequestContext } from './context.ts';
 
 /** Gives the object its type and checks that its namespace is that of the path. Returns its metadata. */
@@ -25,15 +25,9 @@ export function adopt(definition: ResourceDefinition, namespace: string, object:
       );
     }
     meta.namespace = namespace;
-  } else if (meta.namespace) {
-    // Cluster-scoped objects have none, whatever a client says; upstream refuses it in validation.
-    throw invalid(definition, meta.name ?? '', [
-      {
-        type: 'FieldValueForbidden',
-        field: 'metadata.namespace',
-        message: 'Forbidden: not allowed on this type',
-      },
-    ]);
+  } else {
+    // Cluster-scoped objects have none, whatever a client says.
+    delete meta.namespace;
   }
   return meta;
 }
@@ -60,12 +54,43 @@ export function fillName({ metadata }: KubeObject, ctx: RequestContext): void {
 /** Errors of the metadata every kind has. */
 export function metadataErrors(definition: ResourceDefinition, object: KubeObject): FieldError[] {
   const validateName = definition.strategy.validateName ?? nameIsDNSSubdomain;
-  return validateObjectMeta(object.metadata!, {
+  const errors = validateObjectMeta(object.metadata!, {
     namespaced: definition.namespaced,
     validateName,
     path: 'metadata',
   });
+  const { finalizers } = object.metadata!;
+  if (finalizers?.length && !PLAIN_FINALIZERS.has(definition.group) && isBuiltIn(definition)) {
+    errors.push(...finalizerErrors(finalizers));
+  }
+  return errors;
 }
+
+/** Groups whose validation does not go through that of core (k8s.io/kubernetes/pkg/apis/core/validation ValidateObjectMeta). */
+const PLAIN_FINALIZERS = new Set([
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'coordination.k8s.io',
+  'storagemigration.k8s.io',
+]);
+const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+
+const isBuiltIn = ({ group, version, resource }: ResourceDefinition): boolean =>
+  findResource(group, version, resource) !== undefined;
+
+const finalizerErrors = (finalizers: readonly string[]): FieldError[] =>
+  finalizers.flatMap((name, index) =>
+    name.includes('/') || STANDARD_FINALIZERS.has(name)
+      ? []
+      : [
+          invalidField(
+            `metadata.finalizers[${index}]`,
+            name,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
+  );
 
 /**
  * Takes over from the stored object what an update cannot change.
@@ -96,11 +121,15 @@ function copy<K extends keyof ObjectMeta>(to: ObjectMeta, from: ObjectMeta, key:
   else to[key] = from[key];
 }
 
-/** The name in the body must be that of the path; an absent one is filled in. */
+/** The name in the body must be that of the path. @throws StatusError 400. */
 export function checkName(object: KubeObject, name: string): void {
   const meta = object.metadata!;
-  if (!meta.name) meta.name = name;
-  else if (meta.name !== name) {
+  if (!meta.name) {
+    throw badRequest(
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    );
+  }
+  if (meta.name !== name) {
     throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`);
   }
 }
