@@ -60,7 +60,9 @@ export function decodeContinue(token: string): Continuation {
     throw badRequest('continue key is not valid: encoded continue value is not valid');
   }
   if (parsed?.v !== 'meta.k8s.io/v1') {
-    throw badRequest('continue key is not valid: server does not recognize this encoded version "" (v1)');
+    throw badRequest(
+      `continue key is not valid: server does not recognize this encoded version ${String(parsed?.v ?? '').slice(0, 64)}`,
+    );
   }
   const { rv, start } = parsed;
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv < -1 || rv === 0) {
@@ -70,6 +72,10 @@ export function decodeContinue(token: string): Continuation {
   }
   if (typeof start !== 'string' || start.length === 0 || start.length > 1000) {
     throw badRequest('continue key is not valid: encoded start key empty (version meta.k8s.io/v1)');
+  }
+  // As upstream: a start that is no clean path could point out of the list.
+  if (start.split('/').some((part, index) => part === '.' || part === '..' || (part === '' && index > 0))) {
+    throw badRequest(`continue key is not valid: ${start}`);
   }
   return { revision: rv, start: start.endsWith('\0') ? start.slice(0, -1) : start };
 }
