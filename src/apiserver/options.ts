@@ -180,9 +180,8 @@ export function includeObject(query: URLSearchParams): IncludeObject {
   const value = query.get('includeObject');
   if (value === null || value === '') return 'Metadata';
   if (value === 'None' || value === 'Metadata' || value === 'Object') return value;
-  throw invalid({ group: 'meta.k8s.io', kind: 'TableOptions' }, '', [
-    field.notSupported('includeObject', value, ['Metadata', 'None', 'Object']),
-  ]);
+  const { message } = field.invalid('includeObject', value, "must be 'Metadata', 'Object', 'None', or empty");
+  throw badRequest(`Unable to convert to Table as requested: includeObject: ${message}`);
 }
 
 export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
