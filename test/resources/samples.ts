@@ -16,9 +16,13 @@ export interface Sample {
   /** A change of the desired state. */
   readonly change?: Patch;
   /** metadata.generation after that change; default: one more, if the kind has any. */
-  readonly changedGeneration?: 1;
+  readonly changedGeneration?: number;
   /** A change through the status subresource. */
   readonly status?: Patch;
+  /** Labels count as desired state. */
+  readonly countsLabels?: true;
+  /** An update must name the resourceVersion it replaces. */
+  readonly wantsVersion?: true;
   /** What DELETE answers at once: default a Status. */
   readonly answersDeleted?: true;
 }
@@ -182,6 +186,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     answersDeleted: true,
   },
   'admissionregistration.k8s.io/v1/mutatingadmissionpolicies': {
+    wantsVersion: true,
     object: () => ({
       spec: {
         matchConstraints,
@@ -193,32 +198,38 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     change: { spec: { failurePolicy: 'Ignore' } },
   },
   'admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings': {
+    wantsVersion: true,
     object: () => ({ spec: { policyName: 'missing.samples.example' } }),
     generation: 1,
     change: { spec: { policyName: 'other.samples.example' } },
   },
   'admissionregistration.k8s.io/v1/mutatingwebhookconfigurations': {
+    wantsVersion: true,
     object: webhook,
     generation: 1,
     change: { webhooks: [{ ...webhook('changed').webhooks[0] }] },
   },
   'admissionregistration.k8s.io/v1/validatingadmissionpolicies': {
+    wantsVersion: true,
     object: () => ({ spec: { matchConstraints, validations: [{ expression: 'true' }] } }),
     generation: 1,
     change: { spec: { failurePolicy: 'Ignore' } },
     status: { status: { observedGeneration: 7 } },
   },
   'admissionregistration.k8s.io/v1/validatingadmissionpolicybindings': {
+    wantsVersion: true,
     object: () => ({ spec: { policyName: 'missing.samples.example', validationActions: ['Warn'] } }),
     generation: 1,
     change: { spec: { validationActions: ['Audit'] } },
   },
   'admissionregistration.k8s.io/v1/validatingwebhookconfigurations': {
+    wantsVersion: true,
     object: webhook,
     generation: 1,
     change: { webhooks: [{ ...webhook('changed').webhooks[0] }] },
   },
   'apiextensions.k8s.io/v1/customresourcedefinitions': {
+    wantsVersion: true,
     name: (id) => `${id}s.samples.example`,
     object: (name) => {
       const plural = name.split('.')[0]!;
@@ -238,6 +249,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     status: conditions('Tested'),
   },
   'apiregistration.k8s.io/v1/apiservices': {
+    wantsVersion: true,
     name: (id) => `v1.${id}.example`,
     object: (name) => ({
       spec: {
@@ -330,9 +342,11 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     },
   },
   'certificates.k8s.io/v1/clustertrustbundles': {
+    wantsVersion: true,
     object: () => ({ spec: { trustBundle: ROOT_CERTIFICATE } }),
   },
   'certificates.k8s.io/v1/podcertificaterequests': {
+    wantsVersion: true,
     object: () => ({
       spec: {
         signerName: 'samples.example/signer',
@@ -349,6 +363,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     status: { status: { conditions: [condition('Denied', 'True')] } },
   },
   'coordination.k8s.io/v1/leases': {
+    wantsVersion: true,
     object: () => ({ spec: { holderIdentity: 'one', leaseDurationSeconds: 30 } }),
     change: { spec: { holderIdentity: 'two' } },
   },
@@ -359,7 +374,9 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
       ports: [{ port: 80 }],
     }),
     generation: 1,
+    countsLabels: true,
     change: { endpoints: [{ addresses: ['192.0.2.11'] }] },
+    changedGeneration: 3,
   },
   'events.k8s.io/v1/events': {
     object: (_name, _serial, namespace) => ({
@@ -428,10 +445,12 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     status: { status: { conditions: [condition('Ready')] } },
   },
   'node.k8s.io/v1/runtimeclasses': {
+    wantsVersion: true,
     object: () => ({ handler: 'sample' }),
     change: { scheduling: { nodeSelector: { kind: 'sample' } } },
   },
   'policy/v1/poddisruptionbudgets': {
+    wantsVersion: true,
     object: () => ({ spec: { minAvailable: 1, selector: selector('none') } }),
     generation: 1,
     change: { spec: { minAvailable: 2 } },
@@ -511,15 +530,18 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     changedGeneration: 1,
   },
   'storage.k8s.io/v1/csidrivers': {
+    wantsVersion: true,
     object: () => ({ spec: { attachRequired: false } }),
     change: { spec: { requiresRepublish: true } },
     changedGeneration: 1,
   },
   'storage.k8s.io/v1/csinodes': {
+    wantsVersion: true,
     object: () => ({ spec: { drivers: [] } }),
     change: { spec: { drivers: [{ name: 'samples.example', nodeID: 'a', topologyKeys: ['zone'] }] } },
   },
   'storage.k8s.io/v1/csistoragecapacities': {
+    wantsVersion: true,
     object: () => ({ storageClassName: 'none', capacity: '1Gi' }),
     change: { capacity: '2Gi' },
   },
@@ -528,6 +550,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     change: { allowVolumeExpansion: true },
   },
   'storage.k8s.io/v1/volumeattachments': {
+    wantsVersion: true,
     object: () => ({
       spec: { attacher: 'samples.example', nodeName: 'missing', source: { persistentVolumeName: 'missing' } },
     }),
@@ -537,6 +560,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     object: () => ({ driverName: 'samples.example', parameters: { iops: '1' } }),
   },
   'storagemigration.k8s.io/v1/storageversionmigrations': {
+    wantsVersion: true,
     object: () => ({ spec: { resource: { group: 'samples.example', resource: 'things' } } }),
     status: { status: { conditions: [condition('Running')] } },
   },

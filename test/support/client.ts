@@ -101,6 +101,26 @@ export class Client {
     return this.request('PATCH', path, { body, type: PATCHES[type] });
   }
 
+  /** Sends a body in pieces, without saying how long it is. */
+  async stream(method: string, path: string, pieces: readonly Uint8Array[]): Promise<{ status: number }> {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = httpsRequest({
+        host: '127.0.0.1',
+        port: this.#port,
+        method,
+        path: this.prefix + path,
+        agent: this.#agent,
+        headers: { Authorization: `Bearer ${this.#token}`, 'Content-Type': 'application/json' },
+      });
+      sent.on('response', resolve);
+      sent.on('error', reject);
+      for (const piece of pieces) sent.write(piece);
+      sent.end();
+    });
+    response.resume();
+    return { status: response.statusCode! };
+  }
+
   /** Opens a watch; `path` carries its parameters. */
   async watch(path: string, options: RequestOptions = {}): Promise<Watch> {
     const response = await this.#send('GET', path, options);
