@@ -5,6 +5,7 @@ import { newEndpointSliceController } from './endpoint-slice/endpoint-slice.ts';
 import { newEndpointsController } from './endpoints/endpoints.ts';
 import type { Controller } from './framework.ts';
 import { newGarbageCollector } from './garbage-collector/garbage-collector.ts';
+import { newJobController } from './job/job.ts';
 import { namespaceController } from './namespace/namespace.ts';
 import { newReplicaSetController, newReplicationController } from './replicaset/replica-set.ts';
 import { rootCACertPublisher } from './root-ca-publisher.ts';
@@ -25,6 +26,7 @@ export const newControllers = (): Controller[] => [
   newReplicaSetController(),
   newReplicationController(),
   newDaemonSetController(),
+  newJobController(),
   namespaceController,
   serviceAccountController,
   rootCACertPublisher,

@@ -24,6 +24,8 @@ export interface Claim<T extends KubeObject> {
   readonly resource: ResourceName;
   /** Which objects are looked at; others are neither claimed nor adopted nor released. Default all. */
   readonly filter?: (object: Stored<T>) => boolean;
+  /** What adoption changes besides the owner reference, in place. */
+  readonly onAdopt?: (object: Stored<T>) => void;
 }
 
 /**
@@ -78,7 +80,7 @@ async function checkAlive(
 /** Undefined when the object has gone, or somebody else was faster. */
 async function adopt<T extends KubeObject>(
   ctx: ControllerContext,
-  { owner, ownerKind, resource }: Claim<T>,
+  { owner, ownerKind, resource, onAdopt }: Claim<T>,
   object: Stored<T>,
 ): Promise<Stored<T> | undefined> {
   const { namespace = '', name = '', uid } = object.metadata;
@@ -93,6 +95,7 @@ async function adopt<T extends KubeObject>(
           ...(newest.metadata.ownerReferences ?? []),
           newControllerRef(owner, ownerKind),
         ];
+        onAdopt?.(newest);
         return newest;
       },
       object,

@@ -202,7 +202,9 @@ function validateTransitions(job: Job, old: Job): FieldError[] {
   if (completionTime && before.completionTime && completionTime !== before.completionTime) {
     errors.push(invalid('status.completionTime', completionTime, 'completionTime cannot be mutated'));
   }
-  if (before.startTime && startTime !== before.startTime && !job.spec?.suspend) {
+  // A Job that is resumed starts anew.
+  const resumed = isConditionTrue(old, 'Suspended') && !isConditionTrue(job, 'Suspended');
+  if (before.startTime && startTime !== before.startTime && !job.spec?.suspend && !(resumed && startTime)) {
     errors.push(required('status.startTime', 'startTime cannot be removed for unsuspended job'));
   }
   const wasMet = isConditionTrue(old, 'SuccessCriteriaMet');
