@@ -7,7 +7,9 @@ import * as sql from './sql.ts';
 import type { CommitResult, Event, Transaction } from './types.ts';
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const COMPACTION_INTERVAL_MS = 60_000;
+/** The end of the history is looked at this often, or as often as history is kept if that is less. */
+const MAX_COMPACTION_INTERVAL_MS = 60_000;
+const DEFAULT_HISTORY_SECONDS = 300;
 /** Revisions forgotten in one transaction, and transactions of one alarm. */
 const COMPACTION_STEP = 2000;
 const COMPACTION_STEPS = 50;
@@ -123,7 +125,9 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     if (this.#compactionPlanned) return;
     this.#compactionPlanned = true;
     void this.ctx.storage.put('cluster', this.#cluster);
-    void this.ctx.storage.setAlarm(Date.now() + COMPACTION_INTERVAL_MS);
+    void this.ctx.storage.setAlarm(
+      Date.now() + Math.min(this.#historyMs(), MAX_COMPACTION_INTERVAL_MS),
+    );
   }
 
   override async alarm(): Promise<void> {
@@ -143,11 +147,15 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     if (from < head) this.#planCompaction();
   }
 
+  #historyMs(): number {
+    return Number(this.env.KEDGE_HISTORY_SECONDS ?? DEFAULT_HISTORY_SECONDS) * 1000;
+  }
+
   /** Notes where the head stands now; answers where it stood before the time that history is kept for. */
   #mark(head: number): number {
     const now = Date.now();
     const { kv } = this.ctx.storage;
-    const since = now - Number(this.env.KEDGE_HISTORY_SECONDS ?? 300) * 1000;
+    const since = now - this.#historyMs();
     const marks: Mark[] = [...(kv.get<Mark[]>('marks') ?? []), [now, head]];
     const old = marks.filter(([time]) => time <= since);
     kv.put('marks', [...old.slice(-1), ...marks.slice(old.length)]);
