@@ -16,6 +16,7 @@ import { newTaintEvictionController } from './taint-eviction/taint-eviction.ts';
 import { disruptionController } from './disruption/disruption.ts';
 import { resourceQuotaController } from './resource-quota.ts';
 import { eventTTLController } from './event-ttl.ts';
+import { newEndpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts';
 
 /**
  * All controllers, made anew for each cluster: some remember what they have just written, and an isolate may serve many
@@ -33,6 +34,7 @@ export const newControllers = (): Controller[] => [
   newGarbageCollector(),
   newEndpointSliceController(),
   newEndpointsController(),
+  newEndpointSliceMirroringController(),
   newPodGarbageCollector(),
   nodeLifecycleController,
   newTaintEvictionController(),

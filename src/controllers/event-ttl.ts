@@ -53,7 +53,7 @@ export function lastSeen({ metadata, firstTimestamp, lastTimestamp, eventTime, s
   return last;
 }
 
-async function sweep(ctx: ControllerContext): Promise<Result | void> {
+async function sweep(ctx: ControllerContext): Promise<Result | undefined> {
   const { client, clock } = ctx;
   const now = clock.now();
   let deleted = 0;

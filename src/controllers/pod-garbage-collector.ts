@@ -72,7 +72,7 @@ class PodGarbageCollector {
     if (isUnscheduledAndGoing(object)) yield keyOfObject(object);
   }
 
-  async reconcile(key: string, ctx: ControllerContext): Promise<Result | void> {
+  async reconcile(key: string, ctx: ControllerContext): Promise<Result | undefined> {
     if (key === TERMINATED) {
       const excess = excessTerminated(ctx.lister<PodObject>(PODS).list(), this.#threshold);
       await forEachParallel(excess, PARALLEL, (pod) => disruptPod(pod, { gracePeriodSeconds: 0 }, ctx));
@@ -84,7 +84,7 @@ class PodGarbageCollector {
     if (pod && isUnscheduledAndGoing(pod)) await disruptPod(pod, { gracePeriodSeconds: 0 }, ctx);
   }
 
-  async #collectNode(name: string, ctx: ControllerContext): Promise<Result | void> {
+  async #collectNode(name: string, ctx: ControllerContext): Promise<Result | undefined> {
     if (ctx.lister(NODES).get('', name)) {
       this.#missed.delete(name);
       return;

@@ -115,7 +115,7 @@ function describeSelector(selector: LabelSelector | undefined): string {
   return `&LabelSelector{MatchLabels:map[string]string{${labels.map(([key, value]) => `${key}: ${value},`).join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
 }
 
-async function reconcile(key: string, ctx: ControllerContext): Promise<Result | void> {
+async function reconcile(key: string, ctx: ControllerContext): Promise<Result | undefined> {
   if (key.startsWith(POD)) return clearStale(key.slice(POD.length), ctx);
   const { client, clock, recorder } = ctx;
   const { namespace, name } = splitKey(key);
@@ -204,7 +204,7 @@ async function failSafe(
   });
 }
 
-async function clearStale(key: string, ctx: ControllerContext): Promise<Result | void> {
+async function clearStale(key: string, ctx: ControllerContext): Promise<Result | undefined> {
   const { namespace, name } = splitKey(key);
   const pod = ctx.lister<PodObject>(PODS).get(namespace, name);
   const at = pod && staleAt(pod);

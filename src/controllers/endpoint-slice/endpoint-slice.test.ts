@@ -3,8 +3,9 @@ import type { Pod, Service } from '../../apimachinery/types/core.v1.gen.ts';
 import type { KubeObject } from '../../apis/object.ts';
 import { PODS, SERVICES } from '../service-pods.ts';
 import { startCluster, type TestCluster } from '../testing.ts';
-import { ENDPOINT_SLICES, newEndpointSliceController } from './endpoint-slice.ts';
-import type { SliceObject } from './slices.ts';
+import { newEndpointSliceController } from './endpoint-slice.ts';
+import type { SliceObject } from './packing.ts';
+import { ENDPOINT_SLICES } from './store.ts';
 
 async function start(): Promise<TestCluster> {
   const cluster = await startCluster({ controllers: [newEndpointSliceController()] });

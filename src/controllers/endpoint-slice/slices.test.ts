@@ -3,7 +3,8 @@ import type { Node, Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import type { Endpoint } from '../../apimachinery/types/discovery.v1.gen.ts';
 import type { Stored } from '../../apis/object.ts';
 import type { ServiceObject } from '../service-pods.ts';
-import { planSlices, type SliceObject, type SlicePlan } from './slices.ts';
+import type { SliceObject } from './packing.ts';
+import { planSlices, type ServicePlan, serviceAsOwner } from './slices.ts';
 
 const service = (spec: ServiceObject['spec'] = {}): Stored<ServiceObject> => ({
   metadata: { namespace: 'ns', name: 'web', uid: 'svc', labels: { app: 'web' } },
@@ -45,13 +46,10 @@ const plan = (
   svc: Stored<ServiceObject>,
   pods: readonly Pod[],
   existing: readonly Stored<SliceObject>[] = [],
-): SlicePlan => planSlices(svc, pods, (name) => NODES[name], existing);
+): ServicePlan => planSlices(svc, pods, (name) => NODES[name], existing);
 /** The slices as they are once the plan is carried out. */
-const stored = ({ creates, updates }: SlicePlan, from = 0): Stored<SliceObject>[] => [
-  ...updates.map(
-    ({ slice, endpoints, ports, labels }) =>
-      ({ ...slice, metadata: { ...slice.metadata, labels }, endpoints, ports }) as Stored<SliceObject>,
-  ),
+const stored = ({ creates, updates }: ServicePlan, from = 0): Stored<SliceObject>[] => [
+  ...updates.map(({ slice, endpoints, ports }) => ({ ...slice, endpoints, ports }) as Stored<SliceObject>),
   ...creates.map(
     (slice, index) =>
       ({ ...slice, metadata: { ...slice.metadata, name: `web-${from + index}` } }) as Stored<SliceObject>,
@@ -210,8 +208,13 @@ describe('planSlices', () => {
   it('follows the labels of the service', () => {
     const slices = stored(plan(service(), [pod(1)]));
     const svc = service();
-    svc.metadata.labels = { app: 'new' };
-    expect(plan(svc, [pod(1)], slices).updates[0]?.labels).toMatchObject({ app: 'new' });
+    svc.metadata.labels = { app: 'new', 'kubernetes.io/service-name': 'no' };
+    expect(plan(svc, [pod(1)], slices).updates).toHaveLength(1);
+    expect(serviceAsOwner(svc).labels).toEqual({
+      app: 'new',
+      'kubernetes.io/service-name': 'web',
+      'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
+    });
   });
 
   it('replaces the slices of an earlier service of the same name', () => {

@@ -79,7 +79,7 @@ function emptied({ object, old }: Change, ctx: ControllerContext): string[] {
   return terminating(namespace, ctx) ? [namespace] : [];
 }
 
-async function reconcile(name: string, ctx: ControllerContext): Promise<Result | void> {
+async function reconcile(name: string, ctx: ControllerContext): Promise<Result | undefined> {
   const { client, clock } = ctx;
   if (!terminating(name, ctx)) return;
   const namespace = await client.get<NamespaceObject>(NAMESPACES, '', name);

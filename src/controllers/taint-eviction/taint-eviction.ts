@@ -57,7 +57,7 @@ class TaintEviction {
     if (noExecuteTaints(node?.spec?.taints).length > 0) yield keyOfObject(object);
   }
 
-  async reconcile(key: string, ctx: ControllerContext): Promise<Result | void> {
+  async reconcile(key: string, ctx: ControllerContext): Promise<Result | undefined> {
     if (key.startsWith(NODE)) {
       await dateTaints(key.slice(NODE.length), ctx);
       return;
