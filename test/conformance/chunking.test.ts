@@ -73,7 +73,9 @@ conformance(
       env: { KEDGE_HISTORY_SECONDS: '1', KEDGE_HISTORY_REVISIONS: '10' },
     });
     try {
-      const { certificates, token: bearer } = JSON.parse(readFileSync(join(server.state, 'identity.json'), 'utf8'));
+      const { certificates, token: bearer } = JSON.parse(
+        readFileSync(join(server.state, 'identity.json'), 'utf8'),
+      );
       const client = new Client({ port: server.port, ca: certificates.ca, token: bearer });
       await makeNamespace(client, 'chunking');
       const path = '/api/v1/namespaces/chunking/podtemplates';
@@ -83,7 +85,10 @@ conformance(
       let found = checkPage(first, 0, limit);
       const expired = await eventually('the token expires', async () => {
         // Compaction comes with writes.
-        await ok(client.post('/api/v1/namespaces/chunking/configmaps', { metadata: { generateName: 'other-' } }), 201);
+        await ok(
+          client.post('/api/v1/namespaces/chunking/configmaps', { metadata: { generateName: 'other-' } }),
+          201,
+        );
         const answer = await client.get(`${path}?limit=${limit}&continue=${first.metadata.continue}`);
         return answer.status === 200 ? undefined : refused(answer, 410, 'Expired');
       });

@@ -38,7 +38,11 @@ conformance(
     const patched = await ok(
       client.patch(`${path(e2e)}/status`, 'merge', {
         metadata: { annotations: { e2e: 'patched' } },
-        status: { conditions: [{ type: 'StatusPatch', status: 'True', reason: 'E2E', message: 'Patched by an e2e test' }] },
+        status: {
+          conditions: [
+            { type: 'StatusPatch', status: 'True', reason: 'E2E', message: 'Patched by an e2e test' },
+          ],
+        },
       }),
     );
     expect(patched.status.conditions).toMatchObject([{ type: 'StatusPatch', reason: 'E2E' }]);
@@ -67,10 +71,15 @@ conformance(
     const fake = 'e2e.example.com/fakeFinalizer';
     const current = await ok(client.get(path(e2e)));
     const added = await ok(
-      client.put(`${path(e2e)}/finalize`, { ...current, spec: { finalizers: [...current.spec.finalizers, fake] } }),
+      client.put(`${path(e2e)}/finalize`, {
+        ...current,
+        spec: { finalizers: [...current.spec.finalizers, fake] },
+      }),
     );
     expect(added.spec.finalizers).toEqual(['kubernetes', fake]);
-    const removed = await ok(client.put(`${path(e2e)}/finalize`, { ...added, spec: { finalizers: ['kubernetes'] } }));
+    const removed = await ok(
+      client.put(`${path(e2e)}/finalize`, { ...added, spec: { finalizers: ['kubernetes'] } }),
+    );
     expect(removed.spec.finalizers).toEqual(['kubernetes']);
   },
 );

@@ -127,7 +127,8 @@ conformance(
   async (e2e) => {
     const { client } = e2e;
     const path = e2e.at('v1/configmaps');
-    const ITERATIONS = 100;
+    // Upstream has 100; one connection each is held open.
+    const ITERATIONS = 50;
     let busy = true;
     const existing: string[] = [];
     let serial = 0;

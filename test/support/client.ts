@@ -37,6 +37,8 @@ export interface Watch extends AsyncIterable<WatchEvent> {
   readonly headers: IncomingHttpHeaders;
   /** The next event; undefined at the end of the stream. Throws when there is none within the deadline. */
   next(): Promise<WatchEvent | undefined>;
+  /** Events that have come and are not read yet. */
+  waiting(): number;
   close(): void;
 }
 
@@ -208,6 +210,7 @@ function readWatch(response: IncomingMessage): Watch {
     status: response.statusCode!,
     headers: response.headers,
     next,
+    waiting: () => events.length,
     close: () => void response.destroy(),
     async *[Symbol.asyncIterator]() {
       for (let event = await next(); event; event = await next()) yield event;
