@@ -99,9 +99,7 @@ function fieldSelector(text: string, definition: ResourceDefinition) {
   }
   const unknown = selector.requirements.find(({ field: name }) => !isSelectable(definition, name));
   if (unknown) {
-    throw badRequest(
-      `Unable to find "${definition.group ? `${definition.group}/` : ''}${definition.version}, Resource=${definition.resource}" that match label selector "", field selector "${text}": field label not supported: ${unknown.field}`,
-    );
+    throw badRequest(`field label not supported: ${unknown.field}`);
   }
   return selector;
 }
