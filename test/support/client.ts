@@ -1,7 +1,7 @@
 /** A small HTTPS client for tests: it knows the server's authority and a token, and nothing of Kubernetes. */
 import { readFileSync } from 'node:fs';
-import { Agent, type IncomingMessage, request as httpsRequest } from 'node:https';
-import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, request as httpsRequest } from 'node:https';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inject } from 'vitest';
