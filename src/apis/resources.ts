@@ -58,8 +58,11 @@ for (const one of RESOURCES) {
   if (!byGroupResource.has(id) || !one.storedAs) byGroupResource.set(id, one);
 }
 
-export const findResource = (group: string, version: string, resource: string): ResourceDefinition | undefined =>
-  byPath.get(`${group}/${version}/${resource}`);
+export const findResource = (
+  group: string,
+  version: string,
+  resource: string,
+): ResourceDefinition | undefined => byPath.get(`${group}/${version}/${resource}`);
 
 export const findKind = (apiVersion: string, kind: string): ResourceDefinition | undefined =>
   byKind.get(`${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}/${kind}`);

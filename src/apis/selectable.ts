@@ -11,7 +11,8 @@ export function selectableField(
   field: string,
 ): string | undefined {
   if (field === 'metadata.name') return stored.metadata?.name ?? '';
-  if (field === 'metadata.namespace') return definition.namespaced ? (stored.metadata?.namespace ?? '') : undefined;
+  if (field === 'metadata.namespace')
+    return definition.namespaced ? (stored.metadata?.namespace ?? '') : undefined;
   const get = definition.selectableFields?.[field];
   if (!get) return undefined;
   return get(definition.storedAs ? definition.storedAs.fromStored(stored) : stored);
