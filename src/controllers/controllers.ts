@@ -9,6 +9,7 @@ import { newJobController } from './job/job.ts';
 import { namespaceController } from './namespace/namespace.ts';
 import { newReplicaSetController, newReplicationController } from './replicaset/replica-set.ts';
 import { rootCACertPublisher } from './root-ca-publisher.ts';
+import { newStatefulSetController } from './statefulset/stateful-set.ts';
 import { serviceAccountController } from './service-account.ts';
 import { newPodGarbageCollector } from './pod-garbage-collector.ts';
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
@@ -27,6 +28,7 @@ export const newControllers = (): Controller[] => [
   newReplicaSetController(),
   newReplicationController(),
   newDaemonSetController(),
+  newStatefulSetController(),
   newJobController(),
   namespaceController,
   serviceAccountController,
