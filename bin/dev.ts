@@ -11,7 +11,8 @@ import { HELP, parseStartOptions } from './lib/options.ts';
 import { openState, writePrivately } from './lib/state.ts';
 
 const ROOT = new URL('..', import.meta.url).pathname;
-const wrangler = join(ROOT, 'node_modules/.bin/wrangler');
+/** Run by this Node, not by whichever is first on the path. */
+const wrangler = [join(ROOT, 'node_modules/wrangler/bin/wrangler.js')];
 
 const options = parseStartOptions(process.argv.slice(2));
 if (!options) {
@@ -25,15 +26,16 @@ writePrivately(join(state.directory, 'tls.key'), state.certificates.key);
 writePrivately(join(state.directory, 'tls.crt'), state.certificates.certificate);
 
 const migrated = spawnSync(
-  wrangler,
-  ['d1', 'migrations', 'apply', 'kedge', '--local', '--persist-to', persist],
-  { cwd: ROOT, stdio: 'inherit', env: { ...process.env, CI: '1' } },
+  process.execPath,
+  [...wrangler, 'd1', 'migrations', 'apply', 'kedge', '--local', '--persist-to', persist],
+  { cwd: ROOT, stdio: 'inherit', env: { ...process.env, CI: '1', WRANGLER_SEND_METRICS: 'false' } },
 );
 if (migrated.status !== 0) process.exit(migrated.status ?? 1);
 
 const dev = spawn(
-  wrangler,
+  process.execPath,
   [
+    ...wrangler,
     'dev',
     '--ip',
     '127.0.0.1',
@@ -55,7 +57,7 @@ const dev = spawn(
     `KEDGE_CA_CERTIFICATE:${state.certificates.ca}`,
     '--show-interactive-dev-session=false',
   ],
-  { cwd: ROOT, stdio: 'inherit' },
+  { cwd: ROOT, stdio: 'inherit', env: { ...process.env, WRANGLER_SEND_METRICS: 'false' } },
 );
 dev.on('exit', (code) => process.exit(code ?? 0));
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => dev.kill(signal));

@@ -61,6 +61,9 @@ async function serve(options: StartOptions, state: State, script: string): Promi
       https: true,
       httpsKey: state.certificates.key,
       httpsCert: state.certificates.certificate,
+      // Nothing is fetched from anywhere: no description of the request's place, no telemetry.
+      cf: false,
+      telemetry: { enabled: false },
       modules: true,
       script,
       compatibilityDate: '2026-11-01',
