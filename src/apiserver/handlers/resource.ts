@@ -1,5 +1,6 @@
 /** The verbs of a resource. Source: apiserver pkg/endpoints/handlers/{create,get,update,patch,delete}.go. */
 import { badRequest, methodNotServed } from '../../apimachinery/status.ts';
+import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { apiVersionOf } from '../../apis/resources.ts';
 import { fromRow } from '../../registry/commit.ts';
@@ -19,16 +20,21 @@ import { partialMetadata, toTable } from '../table.ts';
 import { watch } from '../watch.ts';
 import type { Handling } from './handling.ts';
 
-const OBJECT_FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadata'];
+export const OBJECT_FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadata'];
 const LIST_FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadataList', 'PartialObjectMetadata'];
 
-/** The answer for one object, in the form that was asked for. */
-export function answerObject(h: Handling, answer: Answer, object: Stored): Response {
+/** The answer for one object, in the form that was asked for; `shown` says what it is an object of. */
+export function answerObject(
+  h: Handling,
+  answer: Answer,
+  object: Stored,
+  shown: Pick<ResourceDefinition, 'printer' | 'typeName'> = h.definition,
+): Response {
   const { as } = answer.format;
   if (as === 'Table') {
     const { resourceVersion } = object.metadata;
     const table = toTable(
-      h.definition,
+      shown,
       [object],
       resourceVersion ? { resourceVersion } : {},
       h.ctx.clock.now(),
@@ -37,7 +43,7 @@ export function answerObject(h: Handling, answer: Answer, object: Stored): Respo
     return respondObject(answer, table, '');
   }
   if (as) return respondObject(answer, partialMetadata(object), 'meta.v1.PartialObjectMetadata');
-  return respondObject(answer, object, h.definition.typeName);
+  return respondObject(answer, object, shown.typeName);
 }
 
 export async function handleGet(h: Handling): Promise<Response> {

@@ -1,8 +1,11 @@
 /** Subresources besides status, by name and verb. */
 import { badRequest, unsupportedMediaType } from '../../apimachinery/status.ts';
+import type { Scale } from '../../apimachinery/types/autoscaling.v1.gen.ts';
 import type { Binding } from '../../apimachinery/types/core.v1.gen.ts';
 import type { Eviction } from '../../apimachinery/types/policy.v1.gen.ts';
+import type { Printer } from '../../apis/definition.ts';
 import type { KubeObject } from '../../apis/object.ts';
+import { AGE, age, column, NAME, nameOf } from '../../apis/printing.ts';
 import { get } from '../../registry/get.ts';
 import { applyPatch, PATCH_TYPES } from '../../registry/patch.ts';
 import { APPROVAL } from '../../registry/subresources/approval.ts';
@@ -16,26 +19,45 @@ import { evict } from '../../registry/subresources/eviction.ts';
 import { FINALIZE } from '../../registry/subresources/finalize.ts';
 import { toScale, updateScale } from '../../registry/subresources/scale.ts';
 import { checkPatched, parsePatch, readBody, readObject } from '../body.ts';
-import { negotiate } from '../negotiation.ts';
+import { negotiate, type Transform } from '../negotiation.ts';
 import { deleteOptions, writeParameters } from '../options.ts';
 import { type Answer, respondObject } from '../respond.ts';
 import type { Handling } from './handling.ts';
 import { CONNECT } from './connect.ts';
-import { handleGet, handlePatch, handleUpdate } from './resource.ts';
+import { answerObject, handleGet, handlePatch, handleUpdate, OBJECT_FORMS } from './resource.ts';
 
 type Handler = (h: Handling) => Promise<Response>;
 
-const SCALE = { apiVersion: 'autoscaling/v1', kind: 'Scale', typeName: 'autoscaling.v1.Scale' };
+const SCALE_PRINTER: Printer<Scale & KubeObject> = {
+  columns: [
+    { ...NAME, format: '' },
+    column('Desired', 'Replicas that are wanted', 'integer'),
+    column('Available', 'Replicas that there are', 'integer'),
+    AGE,
+  ],
+  cells: (object, now) => [
+    nameOf(object),
+    object.spec?.replicas ?? 0,
+    object.status?.replicas ?? 0,
+    age(object, now),
+  ],
+};
+const SCALE = {
+  apiVersion: 'autoscaling/v1',
+  kind: 'Scale',
+  typeName: 'autoscaling.v1.Scale',
+  printer: SCALE_PRINTER as Printer,
+};
 
-function answerOf(h: Handling, status: number): Answer {
-  return { format: negotiate(h.request, h.query, []), status, gzip: h.gzip, warnings: h.ctx.warnings };
+function answerOf(h: Handling, status: number, forms: readonly Transform[] = []): Answer {
+  return { format: negotiate(h.request, h.query, forms), status, gzip: h.gzip, warnings: h.ctx.warnings };
 }
 
 const scale: Record<string, Handler> = {
   async get(h) {
-    const answer = answerOf(h, 200);
+    const answer = answerOf(h, 200, OBJECT_FORMS);
     const object = await get(h.ctx, h.definition, h.info.namespace, h.info.name);
-    return respondObject(answer, toScale(h.definition, object), SCALE.typeName);
+    return answerObject(h, answer, toScale(h.definition, object), SCALE);
   },
   async update(h) {
     const answer = answerOf(h, 200);
