@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'blackbox',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/bench/**', 'test/conformance/**'],
+          exclude: ['test/bench/**', 'test/conformance/**', 'test/workers/**'],
           environment: 'node',
           globalSetup: ['test/support/server.ts'],
           setupFiles: ['test/support/show-log.ts'],

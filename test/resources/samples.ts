@@ -23,6 +23,8 @@ export interface Sample {
   readonly countsLabels?: true;
   /** An update must name the resourceVersion it replaces. */
   readonly wantsVersion?: true;
+  /** An update of a missing object creates it. */
+  readonly createsOnUpdate?: true;
   /** What DELETE answers at once: default a Status. */
   readonly answersDeleted?: true;
 }
@@ -93,10 +95,12 @@ const octets = (serial: number): string => `${(serial >> 8) & 255}.${serial & 25
 export const SAMPLES: Readonly<Record<string, Sample>> = {
   'v1/configmaps': { object: () => ({ data: { key: 'one' } }), change: { data: { key: 'two' } } },
   'v1/endpoints': {
+    createsOnUpdate: true,
     object: () => ({ subsets: [{ addresses: [{ ip: '192.0.2.10' }], ports: [{ port: 80 }] }] }),
     change: { subsets: [{ addresses: [{ ip: '192.0.2.11' }], ports: [{ port: 80, protocol: 'TCP' }] }] },
   },
   'v1/events': {
+    createsOnUpdate: true,
     object: (_name, _serial, namespace) => ({
       involvedObject: { kind: 'ConfigMap', apiVersion: 'v1', name: 'other', namespace },
       reason: 'Tested',
@@ -110,6 +114,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     change: { count: 2 },
   },
   'v1/limitranges': {
+    createsOnUpdate: true,
     object: () => ({ spec: { limits: [{ type: 'PersistentVolumeClaim', max: { storage: '100Ti' } }] } }),
     change: { spec: { limits: [{ type: 'PersistentVolumeClaim', max: { storage: '200Ti' } }] } },
   },
@@ -167,7 +172,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   'v1/resourcequotas': {
     object: () => ({ spec: { hard: { 'count/things.samples.example': '1' } } }),
     change: { spec: { hard: { 'count/things.samples.example': '2' } } },
-    status: { status: { hard: { 'count/things.samples.example': '1' } } },
+    status: { status: { hard: { 'count/things.samples.example': '7' } } },
     answersDeleted: true,
   },
   'v1/secrets': {
@@ -180,6 +185,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     answersDeleted: true,
   },
   'v1/services': {
+    createsOnUpdate: true,
     object: () => ({ spec: { selector: { app: 'none' }, ports: [{ port: 80 }] } }),
     change: { spec: { sessionAffinity: 'ClientIP' } },
     status: conditions('samples.example/Tested'),
@@ -363,6 +369,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     status: { status: { conditions: [condition('Denied', 'True')] } },
   },
   'coordination.k8s.io/v1/leases': {
+    createsOnUpdate: true,
     wantsVersion: true,
     object: () => ({ spec: { holderIdentity: 'one', leaseDurationSeconds: 30 } }),
     change: { spec: { holderIdentity: 'two' } },
@@ -379,6 +386,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     changedGeneration: 3,
   },
   'events.k8s.io/v1/events': {
+    createsOnUpdate: true,
     object: (_name, _serial, namespace) => ({
       eventTime: '2026-01-02T03:04:05.000006Z',
       regarding: { kind: 'ConfigMap', apiVersion: 'v1', name: 'other', namespace },
@@ -457,6 +465,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     status: { status: { observedGeneration: 7 } },
   },
   'rbac.authorization.k8s.io/v1/clusterrolebindings': {
+    createsOnUpdate: true,
     object: () => ({
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'missing' },
       subjects: [{ kind: 'User', name: 'nobody', apiGroup: 'rbac.authorization.k8s.io' }],
@@ -464,10 +473,12 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     change: { subjects: [{ kind: 'User', name: 'somebody', apiGroup: 'rbac.authorization.k8s.io' }] },
   },
   'rbac.authorization.k8s.io/v1/clusterroles': {
+    createsOnUpdate: true,
     object: () => ({ rules: [{ apiGroups: ['samples.example'], resources: ['things'], verbs: ['get'] }] }),
     change: { rules: [{ apiGroups: ['samples.example'], resources: ['things'], verbs: ['list'] }] },
   },
   'rbac.authorization.k8s.io/v1/rolebindings': {
+    createsOnUpdate: true,
     object: () => ({
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'missing' },
       subjects: [{ kind: 'User', name: 'nobody', apiGroup: 'rbac.authorization.k8s.io' }],
@@ -475,6 +486,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     change: { subjects: [{ kind: 'User', name: 'somebody', apiGroup: 'rbac.authorization.k8s.io' }] },
   },
   'rbac.authorization.k8s.io/v1/roles': {
+    createsOnUpdate: true,
     object: () => ({ rules: [{ apiGroups: ['samples.example'], resources: ['things'], verbs: ['get'] }] }),
     change: { rules: [{ apiGroups: ['samples.example'], resources: ['things'], verbs: ['list'] }] },
   },
