@@ -17,8 +17,8 @@ export interface HubFeedOptions {
   pushLimit?: number;
 }
 
-const LIMIT = 16_000_000;
-const PUSH_LIMIT = 4_000_000;
+const LIMIT = 8_000_000;
+const PUSH_LIMIT = 1_000_000;
 const MAX_DELAY_MS = 5000;
 
 export class HubFeed {

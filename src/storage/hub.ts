@@ -52,6 +52,9 @@ export interface HubOptions {
 }
 
 const PAGE = 500;
+/** What the ring keeps: all objects of an isolate share 128 MB, and D1 has what is older. */
+const RING_EVENTS = 1000;
+const RING_SIZE = 2_000_000;
 
 export class WatchHubEngine {
   readonly #options: HubOptions;
@@ -76,8 +79,8 @@ export class WatchHubEngine {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    this.#ringEvents = options.ringEvents ?? 4096;
-    this.#ringBytes = options.ringBytes ?? 16_000_000;
+    this.#ringEvents = options.ringEvents ?? RING_EVENTS;
+    this.#ringBytes = options.ringBytes ?? RING_SIZE;
   }
 
   /** Everything of this hub up to here was sent; -1: not known. */

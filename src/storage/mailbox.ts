@@ -22,8 +22,8 @@ export interface MailboxOptions {
   deliveryLimit?: number;
 }
 
-const LIMIT = 16_000_000;
-const DELIVERY_LIMIT = 4_000_000;
+const LIMIT = 4_000_000;
+const DELIVERY_LIMIT = 1_000_000;
 /** After so many failures what waits is dropped, and the subscriber told to list again. */
 const PATIENCE = 5;
 /** After so many (some ten minutes) it is left alone until there is something new. */

@@ -125,9 +125,7 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     if (this.#compactionPlanned) return;
     this.#compactionPlanned = true;
     void this.ctx.storage.put('cluster', this.#cluster);
-    void this.ctx.storage.setAlarm(
-      Date.now() + Math.min(this.#historyMs(), MAX_COMPACTION_INTERVAL_MS),
-    );
+    void this.ctx.storage.setAlarm(Date.now() + Math.min(this.#historyMs(), MAX_COMPACTION_INTERVAL_MS));
   }
 
   override async alarm(): Promise<void> {
