@@ -21,7 +21,7 @@ CREATE TABLE objects (
   PRIMARY KEY (cluster, key)
 ) WITHOUT ROWID;
 
--- Where each cluster's log stands. first and writer name the batch that brought it there.
+-- Where each cluster's log stands. first is where the newest batch began; writer names the newest batches.
 CREATE TABLE heads (
   cluster   TEXT    NOT NULL PRIMARY KEY,
   revision  INTEGER NOT NULL,
