@@ -7,7 +7,7 @@ import { hubStub, type StorageEnv, type SubscriberStub } from '../storage/env.ts
 import type { EventBatch } from '../storage/types.ts';
 import { newControllers } from './controllers.ts';
 import { FIELD_MANAGER, Manager } from './manager.ts';
-import { WakeUp } from './wake-up.ts';
+import { WakeUp } from '../registry/wake-up.ts';
 
 /** The binding under which the hubs find this class. */
 const BINDING = 'CONTROLLER_MANAGER';

@@ -12,6 +12,7 @@ import { type Change, Informers, type Lister } from '../registry/informers.ts';
 import type { EventBatch, Storage } from '../storage/types.ts';
 import { EventBroadcaster } from '../registry/event-recorder.ts';
 import type { Controller, ControllerContext, Watch } from './framework.ts';
+import type { Plan } from '../registry/wake-up.ts';
 import { WorkQueue } from './work-queue.ts';
 
 /** The manager name of all controllers in metadata.managedFields. */
@@ -22,14 +23,6 @@ const TURN = 64;
 /** Milliseconds before a failed list is tried again: doubled up to the limit. */
 const RETRY = 500;
 const MAX_RETRY = 30_000;
-
-/** What the manager is at. */
-export interface Plan {
-  /** Keys, events or deliveries are being worked on. */
-  readonly busy: boolean;
-  /** When `wake` is wanted, in ms of the clock. */
-  readonly nextDue: number | undefined;
-}
 
 export interface ManagerOptions {
   readonly controllers: readonly Controller[];
@@ -230,7 +223,7 @@ export class Manager {
     try {
       const result = await controller.reconcile(key, ctx);
       queue.forget(key);
-      if (result?.requeueAfter !== undefined) queue.addAfter(key, result.requeueAfter);
+      queue.setAgain(key, result?.requeueAfter);
     } catch (error) {
       queue.addRateLimited(key);
       this.#options.onError?.(controller.name, key, error);

@@ -24,7 +24,7 @@ import {
   nodeStatus,
   reconcileNode,
 } from './registration.ts';
-import { WakeUp } from './wake-up.ts';
+import { type Plan, WakeUp } from '../registry/wake-up.ts';
 
 /** The binding under which the hubs find this class. */
 const BINDING = 'NODE';
@@ -129,7 +129,7 @@ export class Node extends DurableObject<StorageEnv> implements SubscriberStub {
       clock: systemClock,
       random: systemRandom,
       onPlan: () => {
-        if (this.#running?.agent === agent) this.#running.wakeUp.plan();
+        if (this.#running?.agent === agent) this.#running.wakeUp.follow(planOf(agent));
       },
       onError: (pod, error) => console.warn(`${cluster}/${name}: ${pod}: ${String(error)}`),
     });
@@ -147,20 +147,25 @@ export class Node extends DurableObject<StorageEnv> implements SubscriberStub {
     });
     const wakeUp = new WakeUp({
       now: () => systemClock.now(),
-      setTimer: (delay, ring) => {
-        const timer = setTimeout(ring, delay);
+      setTimer: (at, ring) => {
+        const timer = setTimeout(ring, Math.max(at - systemClock.now(), 0));
         return () => clearTimeout(timer);
       },
       setAlarm: (at) => this.ctx.storage.setAlarm(at),
       deleteAlarm: () => this.ctx.storage.deleteAlarm(),
-      nextDue: () => agent.nextDue,
-      busy: () => agent.busy,
+      plan: () => planOf(agent),
       wake: () => agent.wake(),
     });
     this.#running = { agent, informers, wakeUp, client, recorder };
     return this.#running;
   }
 }
+
+/** A node that waits for nothing says Infinity. */
+const planOf = ({ busy, nextDue }: NodeAgent): Plan => ({
+  busy,
+  nextDue: nextDue === Number.POSITIVE_INFINITY ? undefined : nextDue,
+});
 
 const newClient = (cluster: string, name: string, storage: BatchingStorage): Client =>
   new Client({

@@ -6,6 +6,7 @@ import type { KubeObject } from '../apis/object.ts';
 import { Client, type ResourceName } from '../registry/client.ts';
 import { EventBroadcaster, type EventRecorder } from '../registry/event-recorder.ts';
 import { type Change, Informers } from '../registry/informers.ts';
+import { type Plan, WakeUp } from '../registry/wake-up.ts';
 import { BatchingStorage } from '../storage/client.ts';
 import { hubStub, type StorageEnv, type SubscriberStub } from '../storage/env.ts';
 import type { EventBatch } from '../storage/types.ts';
@@ -29,14 +30,12 @@ const OTHERS: readonly (readonly [kind: string, resource: ResourceName])[] = [
 ];
 /** Pods decided on before the decisions are carried out. */
 const PODS_A_RUN = 500;
-/** Waits beyond this are left to the alarm, so that an idle scheduler can go. */
-const TIMER_LIMIT_MS = 10_000;
-
 interface Running {
   readonly engine: Engine;
   readonly informers: Informers;
   readonly client: Client;
   readonly recorder: EventRecorder;
+  readonly wakeUp: WakeUp;
 }
 
 /** The scheduler of a cluster: a thin shell around the engine. Named by the cluster's id. */
@@ -44,7 +43,6 @@ export class Scheduler extends DurableObject<StorageEnv> implements SubscriberSt
   #running: Running | undefined;
   #working = false;
   #again = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   #open(cluster: string): Running {
     if (this.#running) return this.#running;
@@ -66,12 +64,19 @@ export class Scheduler extends DurableObject<StorageEnv> implements SubscriberSt
         hubStub(this.env, cluster, hub).subscribe(cluster, hub, { name: `SCHEDULER:${cluster}`, prefixes }),
       onChange: (resource, change) => feed(engine, resource, change, kinds.get(resource.join('/'))),
     });
-    this.#running = {
-      engine,
-      informers,
-      client,
-      recorder: new EventBroadcaster(systemClock).recorder('default-scheduler', client),
-    };
+    const wakeUp = new WakeUp({
+      now: () => systemClock.now(),
+      setTimer: (at, ring) => {
+        const timer = setTimeout(ring, Math.max(at - systemClock.now(), 0));
+        return () => clearTimeout(timer);
+      },
+      setAlarm: (at) => this.ctx.storage.setAlarm(at),
+      deleteAlarm: () => this.ctx.storage.deleteAlarm(),
+      plan: () => this.#plan(engine),
+      wake: () => this.#kick(),
+    });
+    const recorder = new EventBroadcaster(systemClock).recorder('default-scheduler', client);
+    this.#running = { engine, informers, client, recorder, wakeUp };
     return this.#running;
   }
 
@@ -82,14 +87,19 @@ export class Scheduler extends DurableObject<StorageEnv> implements SubscriberSt
   }
 
   async deliver(cluster: string, _name: string, hub: string, batch: EventBatch): Promise<void> {
-    await this.#open(cluster).informers.deliver(hub, batch);
+    const { informers, wakeUp } = this.#open(cluster);
+    await informers.deliver(hub, batch);
+    // The hub forgets what it has delivered: the safety net must be up before it does.
+    await wakeUp.secure();
     this.#kick();
   }
 
   override async alarm(): Promise<void> {
     const cluster = this.ctx.storage.kv.get<string>('cluster');
     if (!cluster) return;
-    await this.#open(cluster).informers.ready();
+    const { informers, wakeUp } = this.#open(cluster);
+    wakeUp.rang();
+    await informers.ready();
     this.#kick();
   }
 
@@ -99,7 +109,7 @@ export class Scheduler extends DurableObject<StorageEnv> implements SubscriberSt
   }
 
   async #work(): Promise<void> {
-    const { engine, client, recorder } = this.#running!;
+    const { engine, client, recorder, wakeUp } = this.#running!;
     this.#working = true;
     try {
       while (this.#again) {
@@ -111,21 +121,16 @@ export class Scheduler extends DurableObject<StorageEnv> implements SubscriberSt
       }
     } finally {
       this.#working = false;
-      await this.#plan(engine);
+      wakeUp.follow(this.#plan(engine));
     }
   }
 
-  async #plan(engine: Engine): Promise<void> {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
-    const now = systemClock.now();
-    const next = engine.nextWakeup(now);
-    if (next === undefined) return;
-    if (next - now <= TIMER_LIMIT_MS) this.#timer = setTimeout(() => this.#kick(), Math.max(next - now, 1));
-    else await this.ctx.storage.setAlarm(next);
+  #plan(engine: Engine): Plan {
+    return { busy: this.#working, nextDue: engine.nextWakeup(systemClock.now()) };
   }
 
   async destroy(_cluster: string): Promise<void> {
-    if (this.#timer !== undefined) clearTimeout(this.#timer);
+    this.#running?.wakeUp.stop();
     this.#running = undefined;
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();

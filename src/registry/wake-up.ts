@@ -2,7 +2,14 @@
  * When a Durable Object must be woken: a timer in memory for what is due soon, the alarm for what is due later, and the
  * alarm as a safety net while there is work, since memory may vanish. At rest there is neither.
  */
-import type { Plan } from './manager.ts';
+
+/** What a part of the control plane is at. */
+export interface Plan {
+  /** Something is being worked on. */
+  readonly busy: boolean;
+  /** When it wants to be woken, in ms since the epoch. */
+  readonly nextDue: number | undefined;
+}
 
 /** While there is work an alarm stands this far ahead, in ms. */
 export const SAFETY_NET = 30_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Plan } from './manager.ts';
+import type { Plan } from './wake-up.ts';
 import { REST, SAFETY_NET, WakeUp } from './wake-up.ts';
 
 /** A Durable Object's clock, timers and alarm. */
