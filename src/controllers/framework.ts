@@ -26,8 +26,8 @@ export interface ControllerContext {
   enqueue(key: string, delay?: number): void;
 }
 
-/** What comes after a reconcile: nothing, or again after so many milliseconds. */
 export interface Result {
+  /** Again after so many milliseconds. It replaces what the reconcile before asked for; absent: not by itself. */
   readonly requeueAfter?: number;
 }
 

@@ -84,4 +84,24 @@ describe('WorkQueue', () => {
     queue.addRateLimited('a');
     expect(queue.nextDue! - clock.now()).toBe(5);
   });
+
+  it('lets each reconcile say anew when its key is wanted again', () => {
+    const { queue, clock } = setup();
+    queue.addAfter('a', 9000);
+    queue.setAgain('a', 5000);
+    expect(queue.nextDue).toBe(6000);
+    queue.setAgain('a', 7000);
+    expect(queue.nextDue).toBe(8000);
+    queue.setAgain('a', undefined);
+    expect(queue.nextDue).toBe(10_000);
+    clock.set(8000);
+    queue.promote();
+    expect(queue.length).toBe(0);
+    clock.set(10_000);
+    queue.promote();
+    expect(queue.length).toBe(1);
+    queue.setAgain('b', 0);
+    expect(queue.length).toBe(2);
+    expect(queue.nextDue).toBeUndefined();
+  });
 });

@@ -25,6 +25,8 @@ export class WorkQueue {
   readonly #failures = new Map<string, number>();
   /** Key -> when it is due, in ms of the clock. */
   readonly #delayed = new Map<string, number>();
+  /** The same of what the last reconcile of a key asked for: the next one takes it back. */
+  readonly #again = new Map<string, number>();
   #nextDue: number | undefined;
 
   constructor({ clock, baseDelay = 5, maxDelay = 60_000 }: WorkQueueOptions) {
@@ -58,7 +60,36 @@ export class WorkQueue {
     const known = this.#delayed.get(key);
     if (known !== undefined && known <= due) return;
     this.#delayed.set(key, due);
+    this.#noteDue(due);
+  }
+
+  /**
+   * What a reconcile says of its key: again in so many milliseconds, or (undefined) not by itself. Unlike in client-go it
+   * replaces what the reconcile before said, so that a deadline that no longer matters wakes nobody.
+   */
+  setAgain(key: string, delay: number | undefined): void {
+    const known = this.#again.get(key);
+    if (delay === undefined) {
+      this.#again.delete(key);
+    } else if (delay <= 0) {
+      this.#again.delete(key);
+      this.add(key);
+    } else {
+      const due = this.#clock.now() + delay;
+      this.#again.set(key, due);
+      this.#noteDue(due);
+    }
+    if (known !== undefined && known === this.#nextDue && this.#again.get(key) !== known) this.#findNextDue();
+  }
+
+  #noteDue(due: number): void {
     if (this.#nextDue === undefined || due < this.#nextDue) this.#nextDue = due;
+  }
+
+  #findNextDue(): void {
+    this.#nextDue = undefined;
+    for (const due of this.#delayed.values()) this.#noteDue(due);
+    for (const due of this.#again.values()) this.#noteDue(due);
   }
 
   /** Adds the key after a failure: later each time, until it is forgotten. */
@@ -96,14 +127,13 @@ export class WorkQueue {
   promote(): void {
     const now = this.#clock.now();
     if (this.#nextDue === undefined || this.#nextDue > now) return;
-    this.#nextDue = undefined;
-    for (const [key, due] of this.#delayed) {
-      if (due <= now) {
-        this.#delayed.delete(key);
+    for (const waiting of [this.#delayed, this.#again]) {
+      for (const [key, due] of waiting) {
+        if (due > now) continue;
+        waiting.delete(key);
         this.add(key);
-      } else if (this.#nextDue === undefined || due < this.#nextDue) {
-        this.#nextDue = due;
       }
     }
+    this.#findNextDue();
   }
 }
