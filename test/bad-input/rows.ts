@@ -43,8 +43,6 @@ const unhandled = (why: string) => `ConfigMap in version "v1" cannot be handled 
 const bad = { code: 400, reason: 'BadRequest' } as const;
 const invalid = { code: 422, reason: 'Invalid' } as const;
 const missing = { code: 404, reason: 'NotFound' } as const;
-/** Upstream has no reason for these: it takes them for faults of its own. */
-const asUpstream = { code: 500, reason: undefined } as const;
 const NO_RESOURCE = 'the server could not find the requested resource';
 const refusedMethod = {
   code: 405,
@@ -811,7 +809,7 @@ const patches: readonly Row[] = [
   {
     name: 'a strategic patch of an unknown directive',
     ...patch(STRATEGIC, { data: { $patch: 'explode' } }),
-    ...asUpstream,
+    ...bad,
     message: 'unknown patch type: explode in map: map[$patch:explode]',
   },
   { name: 'a strategic patch that is a list', ...patch(STRATEGIC, []), ...bad },
@@ -869,7 +867,7 @@ const patches: readonly Row[] = [
   {
     name: 'apply of an unknown field',
     ...patch(APPLY, map({ name: 'target' }, { spec: {} }), '?fieldManager=m'),
-    ...asUpstream,
+    ...bad,
     message: `failed to create typed patch object (${NAMESPACE}/target; /v1, Kind=ConfigMap): .spec: field not declared in schema`,
   },
   {

@@ -547,8 +547,8 @@ describe('apply', () => {
     [
       'an undeclared field',
       object({ bad: 1 }, { namespace: 'n' }),
-      500,
-      '',
+      400,
+      'BadRequest',
       `failed to create typed patch object (n/x; ${VERSION}, Kind=Thing): .bad: field not declared in schema`,
     ],
   ])('refuses %s', (_, applied, code, reason, message) => {

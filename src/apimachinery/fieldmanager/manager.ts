@@ -113,8 +113,8 @@ function sentManagers(
  * @param force take over what others own.
  * @returns the new object in the version of the request, not defaulted yet, with its managedFields. An apply that
  *   changes nothing keeps the times of the entries.
- * @throws StatusError 400 for another kind or with managedFields, 409 with the conflicts, 500 with upstream's text when
- *   the object does not fit its schema.
+ * @throws StatusError 400 for another kind, with managedFields, or when the object does not fit its schema (with
+ *   upstream's text), 409 with the conflicts.
  */
 export function apply(
   live: JSONObject | undefined,
@@ -170,11 +170,8 @@ function checkApplied(applied: JSONObject, write: Write): void {
     validateApplied(applied, write.schema);
   } catch (error) {
     if (!(error instanceof TypedError)) throw error;
-    throw new StatusError(
-      500,
-      '',
-      `failed to create typed patch object (${describe(applied, write)}): ${error.message}`,
-    );
+    // Upstream answers 500 without a reason; the mistake is the client's.
+    throw badRequest(`failed to create typed patch object (${describe(applied, write)}): ${error.message}`);
   }
 }
 

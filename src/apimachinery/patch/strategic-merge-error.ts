@@ -5,7 +5,7 @@ import { isObject, type JSONObject } from './values.ts';
 /**
  * The refusals of a strategic merge patch: texts of kubernetes/apimachinery pkg/util/mergepatch/errors.go, codes of
  * interpretStrategicMergePatchError in kubernetes/apiserver pkg/endpoints/handlers/patch.go. What that function does not
- * know goes out as a 500 without a reason, and so it does here.
+ * know goes out there as a 500 without a reason; it is the client's mistake, and a 400 here.
  */
 
 export const badPrimitiveList = (): StatusError => badRequest('invalid patch format of primitive list');
@@ -16,7 +16,7 @@ export const listOfLists = (): StatusError =>
   new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {});
 
 /** Any other fault of a patch. */
-export const unmergeable = (message: string): StatusError => new StatusError(500, '', message);
+export const unmergeable = (message: string): StatusError => badRequest(message);
 
 export const noMergeKey = (item: JSONObject, mergeKey: string): StatusError =>
   unmergeable(`map: ${goValue(item)} does not contain declared merge key: ${mergeKey}`);

@@ -33,7 +33,7 @@ const RETAIN_KEYS = '$retainKeys';
  * @param live the object; not mutated. The result shares what the patch did not touch, and parts of the patch.
  * @param patch the parsed body; not mutated.
  * @param schema of the kind.
- * @throws StatusError 400, 422 or 500, see strategic-merge-error.ts.
+ * @throws StatusError 400 or 422, see strategic-merge-error.ts.
  */
 export function applyStrategicMergePatch(live: JSONObject, patch: unknown, schema: Schema): JSONObject {
   if (patch === null) return live;
