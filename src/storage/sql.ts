@@ -28,6 +28,8 @@ const ALONE = 300_000;
 const ROW_OVERHEAD = 40;
 /** Rows read at once for one page of a list. */
 export const MAX_PAGE = 10_000;
+/** Bytes of values after which a page of events ends: an isolate has 128 MB, and an event of the largest objects 3. */
+const MAX_EVENTS_BYTES = 4_000_000;
 
 const NEWEST = `
   SELECT r.key AS key, r.revision AS revision, r.value AS value
@@ -152,7 +154,7 @@ export interface EventPage {
 }
 
 /**
- * Events after `from`, at most `limit`, with the values they replaced.
+ * Events after `from`, at most `limit` and `maxBytes` of values (but one at least), with the values they replaced.
  * @throws CompactedError when events after `from` may be gone.
  */
 export async function readEvents(
@@ -161,20 +163,31 @@ export async function readEvents(
   from: number,
   limit: number,
   { prefix, contains }: EventFilter = {},
+  maxBytes = MAX_EVENTS_BYTES,
 ): Promise<EventPage> {
   const end = prefix === undefined ? '' : prefix.endsWith('/') ? prefixEnd(prefix) : `${prefix}\u0000`;
   const [heads, rows] = await db.batch<any>([
     db.prepare('SELECT revision, compacted FROM heads WHERE cluster = ?').bind(cluster),
     db
       .prepare(
-        `SELECT s.revision AS revision, s.key AS key, s.prev AS prev, s.deleted AS deleted, s.value AS value,
-                p.value AS prevValue
-         FROM revisions s LEFT JOIN revisions p ON p.cluster = s.cluster AND p.revision = s.prev AND s.prev > 0
-         WHERE s.cluster = ?1 AND s.revision > ?2
-           AND (?4 = '' OR (s.key >= ?4 AND s.key < ?5)) AND (?6 = '' OR instr(s.key, ?6) > 0)
-         ORDER BY s.revision LIMIT ?3`,
+        // Which events there is room for is found without their values: octet_length looks at the row's header alone.
+        `SELECT x.revision AS revision, s.key AS key, s.prev AS prev, s.deleted AS deleted, s.value AS value,
+                p.value AS prevValue, x.total AS total
+         FROM (
+           SELECT revision, size, sum(size) OVER (ORDER BY revision ROWS UNBOUNDED PRECEDING) AS total FROM (
+             SELECT s.revision AS revision, octet_length(s.value) + coalesce(octet_length(p.value), 0) AS size
+             FROM revisions s LEFT JOIN revisions p ON p.cluster = s.cluster AND p.revision = s.prev AND s.prev > 0
+             WHERE s.cluster = ?1 AND s.revision > ?2
+               AND (?4 = '' OR (s.key >= ?4 AND s.key < ?5)) AND (?6 = '' OR instr(s.key, ?6) > 0)
+             ORDER BY s.revision LIMIT ?3
+           )
+         ) x
+         JOIN revisions s ON s.cluster = ?1 AND s.revision = x.revision
+         LEFT JOIN revisions p ON p.cluster = ?1 AND p.revision = s.prev AND s.prev > 0
+         WHERE x.total - x.size < ?7
+         ORDER BY x.revision`,
       )
-      .bind(cluster, from, limit, prefix ?? '', end, contains ?? ''),
+      .bind(cluster, from, limit, prefix ?? '', end, contains ?? '', maxBytes),
   ]);
   const head = (heads!.results[0] ?? { revision: 0, compacted: 0 }) as Head;
   if (from < head.compacted) throw new CompactedError(from, head.compacted);
@@ -186,7 +199,8 @@ export async function readEvents(
     value: row.value,
     ...(row.prevValue === null ? {} : { prevValue: row.prevValue }),
   }));
-  const to = events.length === limit ? events.at(-1)!.revision : Math.max(head.revision, from);
+  const full = events.length === limit || (rows!.results.at(-1)?.total ?? 0) >= maxBytes;
+  const to = full ? events.at(-1)!.revision : Math.max(head.revision, from);
   return { events, to, head: head.revision };
 }
 

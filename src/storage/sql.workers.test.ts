@@ -159,6 +159,18 @@ describe('readPage', () => {
 });
 
 describe('readEvents', () => {
+  it('ends a page before large values are too many, and goes on behind it', async () => {
+    const { id, append } = cluster();
+    const large = `{"metadata":{},"v":"${'x'.repeat(1000)}"}`;
+    await append(put(pod('x'), 0, large), put(pod('x'), 1, large), put(pod('x'), 2, large), put(pod('y'), 0));
+    // The second event also carries the value it replaced.
+    const first = await sql.readEvents(DB, id, 0, 10, {}, 2500);
+    expect(first).toMatchObject({ to: 2, events: [{ revision: 1 }, { revision: 2, prevValue: large }] });
+    expect(await sql.readEvents(DB, id, 2, 10, {}, 1)).toMatchObject({ to: 3, events: [{ revision: 3 }] });
+    expect(await sql.readEvents(DB, id, 3, 10, {}, 2500)).toMatchObject({ to: 4, events: [{ revision: 4 }] });
+    expect(await sql.readEvents(DB, id, 4, 10, {}, 2500)).toMatchObject({ to: 4, events: [] });
+  });
+
   it('reads what was written after a revision, with the values it replaced', async () => {
     const { id, append } = cluster();
     await append(put(pod('x'), 0, '{"metadata":{},"v":1}'), put('core/nodes//n', 0));
