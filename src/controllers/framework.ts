@@ -33,6 +33,11 @@ export interface Result {
 
 export interface Watch {
   readonly resource: ResourceName;
+  /**
+   * Which objects the controller needs more of than their metadata; default all. Copies that nobody needs whole are kept
+   * without the rest, and are no ground for a write (the client reads again).
+   */
+  whole?(object: Stored): boolean;
   /** The keys a change concerns. Keys are the controller's own; usually `namespace/name`. */
   keys(change: Change<any>, ctx: ControllerContext): Iterable<string>;
 }

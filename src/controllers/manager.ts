@@ -5,6 +5,7 @@
  * timers; it says when it wants to be woken (`onPlan`), and whoever owns it does so.
  * Source: controller-runtime pkg/manager, pkg/internal/controller; client-go tools/cache.
  */
+import type { Stored } from '../apis/object.ts';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { Client, ResourceName } from '../registry/client.ts';
@@ -77,6 +78,7 @@ export class Manager {
       storage: options.storage,
       resources: [...resources.values()],
       subscribe: options.subscribe,
+      whole: wholeness(options.controllers),
       onChange: (resource, change) => this.#onChange(resource, change),
     });
     this.#runners = options.controllers.map((controller) => this.#runner(controller));
@@ -254,4 +256,22 @@ export class Manager {
     if (!this.#busy()) for (const resolve of this.#idle.splice(0)) resolve();
     this.#options.onPlan?.(this.plan);
   }
+}
+
+/** An object is kept whole when one of the controllers needs it so. */
+function wholeness(controllers: readonly Controller[]): (resource: ResourceName, object: Stored) => boolean {
+  const always = new Set<string>();
+  const sometimes = new Map<string, NonNullable<Watch['whole']>[]>();
+  for (const { watches, reads = [] } of controllers) {
+    for (const name of reads) always.add(name.join('/'));
+    for (const { resource, whole } of watches) {
+      const id = resource.join('/');
+      if (!whole) always.add(id);
+      else sometimes.set(id, [...(sometimes.get(id) ?? []), whole]);
+    }
+  }
+  return (resource, object) => {
+    const id = resource.join('/');
+    return always.has(id) || (sometimes.get(id)?.some((whole) => whole(object)) ?? true);
+  };
 }

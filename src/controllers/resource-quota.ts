@@ -131,6 +131,7 @@ export const resourceQuotaController: Controller = {
     { resource: QUOTAS, keys: quotaKeys },
     ...COUNTED.map((resource) => ({
       resource,
+      whole: () => Object.hasOwn(RELEASES, resource.join('/')),
       keys: (change: Change, ctx: ControllerContext) => countedKeys(resource, change, ctx),
     })),
   ],

@@ -46,6 +46,7 @@ export const rootCACertPublisher: Controller = {
     },
     {
       resource: CONFIG_MAPS,
+      whole: ({ metadata }) => metadata.name === ROOT_CA_NAME,
       *keys({ object, old }, { lister }) {
         const { name, namespace } = (object ?? old)!.metadata;
         if (name !== ROOT_CA_NAME) return;

@@ -67,6 +67,7 @@ export function applyConfiguration(
     ...update,
     fieldManager,
     managed: true,
+    isPatch: true,
     ...(subresource ? {} : { createMissing: () => merge(undefined) }),
   });
 }

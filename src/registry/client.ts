@@ -25,6 +25,9 @@ import { guaranteedUpdate } from './update.ts';
 /** A resource by group and plural name: `['apps', 'deployments']`. */
 export type ResourceName = readonly [group: string, resource: string];
 
+/** Objects deleted at once: a collection may be larger than the memory there is. */
+const DELETE_PAGE = 500;
+
 export interface ClientOptions {
   readonly cluster: string;
   readonly storage: Storage;
@@ -168,6 +171,7 @@ export class Client {
     }
   }
 
+  /** Deletes what a list shows, a page at a time; answers how many there were. */
   async deleteCollection(
     resource: ResourceName,
     namespace: string | undefined,
@@ -175,8 +179,15 @@ export class Client {
     options: DeleteOptions = {},
   ): Promise<number> {
     const definition = resourceNamed(...resource);
-    return (await deleteCollection(this.#context, definition, namespace, listOptions, options)).objects
-      .length;
+    let count = 0;
+    let token: string | undefined;
+    do {
+      const page = { ...listOptions, limit: DELETE_PAGE, ...(token ? { continue: token } : {}) };
+      const done = await deleteCollection(this.#context, definition, namespace, page, options);
+      count += done.objects.length;
+      token = done.continue;
+    } while (token);
+    return count;
   }
 
   /** @throws StatusError 404, 409. */

@@ -13,6 +13,7 @@ import { startsGeneration } from './generation.ts';
 import { allocateFor } from './hooks.ts';
 import { recordUpdate } from './managed-fields.ts';
 import { adopt, fillForCreate, fillName, metadataErrors } from './metadata.ts';
+import { dropDuplicateOwners } from './owner-references.ts';
 import type { Write } from '../storage/types.ts';
 
 /** A generated name that is taken is replaced this often. */
@@ -34,6 +35,7 @@ export async function create<T extends KubeObject = KubeObject>(
   const { name, generateName, resourceVersion } = adopt(definition, namespace, object);
   if (resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
   const generated = !name && Boolean(generateName);
+  dropDuplicateOwners(object.metadata!, ctx.warnings);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '');
   strategy.default?.(object, strategyContext);
   // Another try must not see what the one before made up: a name, an address, what admission set.

@@ -13,6 +13,7 @@ import { ReadSet } from './cache.ts';
 import { commit, fromRow, keyOf, toValue } from './commit.ts';
 import type { DeleteOptions, RequestContext } from './context.ts';
 import { allocateFor } from './hooks.ts';
+import { isWhole } from './informers.ts';
 
 export const FINALIZER_FOREGROUND = 'foregroundDeletion';
 export const FINALIZER_ORPHAN = 'orphan';
@@ -36,7 +37,7 @@ export async function remove(
 ): Promise<Deletion> {
   const key = keyOf(definition, namespace, name);
   const since = ctx.cache.moment();
-  let known = hint;
+  let known = hint && isWhole(hint) ? hint : undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     let old = known;
     known = undefined;
@@ -101,16 +102,18 @@ function checkPreconditions(
   old: Stored,
   { preconditions }: DeleteOptions,
 ): void {
+  // Upstream names the kind here, where all other conflicts name the resource.
+  const what = { group: definition.group, resource: definition.kind };
   if (preconditions?.uid && preconditions.uid !== old.metadata.uid) {
     throw conflict(
-      definition,
+      what,
       name,
       `the UID in the precondition (${preconditions.uid}) does not match the UID in record (${old.metadata.uid}). The object might have been deleted and then recreated`,
     );
   }
   if (preconditions?.resourceVersion && preconditions.resourceVersion !== old.metadata.resourceVersion) {
     throw conflict(
-      definition,
+      what,
       name,
       `the ResourceVersion in the precondition (${preconditions.resourceVersion}) does not match the ResourceVersion in record (${old.metadata.resourceVersion}). The object might have been modified`,
     );
@@ -143,9 +146,15 @@ export function afterDelete(
     if (grace === undefined || grace >= before) grace = before;
     if (grace < before) {
       const asked = Date.parse(old.metadata.deletionTimestamp!) - before * 1000;
+      let ends = asked + grace * 1000;
+      if (ends < now) {
+        // The wait never ends in the past; one that was asked for goes on for a moment, so that the kubelet ends it.
+        ends = now;
+        if (grace !== 0) grace = 1;
+      }
       change({
         ...object.metadata,
-        deletionTimestamp: formatTime(asked + grace * 1000),
+        deletionTimestamp: formatTime(ends),
         deletionGracePeriodSeconds: grace,
       });
     }

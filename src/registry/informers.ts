@@ -95,6 +95,18 @@ const orphansOf = (namespace: string): string => `/${namespace}`;
 const controllerUid = ({ metadata }: Stored): string | undefined =>
   metadata.ownerReferences?.find((reference) => reference.controller)?.uid;
 
+/** Marks a copy of which only the metadata was kept: nothing may be written on its ground. */
+const METADATA_ONLY = Symbol('metadata only');
+
+/** Whether a copy is whole, so that it can stand for the stored object. */
+export const isWhole = (object: object): boolean => !(METADATA_ONLY in object);
+
+/** A copy for those who look at nothing but metadata: thousands of objects cost little memory. */
+function metadataOnly({ apiVersion, kind, metadata }: Stored): Stored {
+  const { managedFields: _, ...kept } = metadata;
+  return { apiVersion, kind, metadata: kept, [METADATA_ONLY]: true } as Stored;
+}
+
 export interface InformersOptions {
   readonly storage: Storage;
   readonly resources: readonly ResourceName[];
@@ -102,6 +114,8 @@ export interface InformersOptions {
   readonly subscribe: (hub: string, prefixes: readonly string[]) => Promise<number>;
   /** Which objects of a list are wanted; default all. Events are filtered by the hub. */
   readonly wants?: (resource: ResourceName, object: KubeObject) => boolean;
+  /** Which objects are kept whole; of the others only the metadata is. Default all. */
+  readonly whole?: (resource: ResourceName, object: Stored) => boolean;
   /** Called once for each change, in the order of the log for each resource. Must not throw. */
   readonly onChange: (resource: ResourceName, change: Change) => void;
 }
@@ -193,8 +207,15 @@ export class Informers {
     const [, , namespace = '', name = ''] = event.key.split('/');
     const old = followed.lister.get(namespace, name);
     if (old && Number(old.metadata.resourceVersion) >= event.revision) return;
-    const wanted = object && (this.#options.wants?.(followed.name, object) ?? true) ? object : undefined;
+    const wanted =
+      object && (this.#options.wants?.(followed.name, object) ?? true)
+        ? this.#kept(followed, object)
+        : undefined;
     this.#change(followed, namespace, name, wanted, old);
+  }
+
+  #kept({ name }: Followed, object: Stored): Stored {
+    return (this.#options.whole?.(name, object) ?? true) ? object : metadataOnly(object);
   }
 
   #change(
@@ -228,7 +249,7 @@ export class Informers {
       after = page.more ? page.rows.at(-1)!.key : undefined;
       for (const row of page.rows) {
         const object = decodeStored(row.value, row.revision, followed.type);
-        if (wants?.(followed.name, object) ?? true) found.set(row.key, object);
+        if (wants?.(followed.name, object) ?? true) found.set(row.key, this.#kept(followed, object));
       }
     } while (after !== undefined);
     followed.revision = revision;

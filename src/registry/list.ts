@@ -34,7 +34,7 @@ export interface ListResult {
 }
 
 /** Rows read at once when a selector may drop most of them, or no limit was given. */
-const CHUNK = 2500;
+const CHUNK = 1000;
 
 /** Where a list goes on: the revision (-1: the newest) and the key it begins behind, below its prefix. */
 interface Continuation {

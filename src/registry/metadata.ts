@@ -11,6 +11,7 @@ import type { ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import { apiVersionOf, findResource } from '../apis/resources.ts';
 import type { RequestContext } from './context.ts';
+import { etcdKey, otherUid } from './etcd-key.ts';
 
 /** Gives the object its type and checks that its namespace is that of the path. Returns its metadata. */
 export function adopt(definition: ResourceDefinition, namespace: string, object: KubeObject): ObjectMeta {
@@ -94,26 +95,39 @@ const finalizerErrors = (finalizers: readonly string[]): FieldError[] =>
 
 /**
  * Takes over from the stored object what an update cannot change.
- * @throws StatusError 409 when the object names another uid, 422 when it must name a resourceVersion.
  */
 export function fillForUpdate(definition: ResourceDefinition, object: KubeObject, old: Stored): void {
   const meta = object.metadata!;
-  if (meta.uid && meta.uid !== old.metadata.uid) {
-    throw conflict(
-      definition,
-      old.metadata.name!,
-      `Precondition failed: UID in precondition: ${meta.uid}, UID in object meta: ${old.metadata.uid}`,
-    );
-  }
-  meta.uid = old.metadata.uid;
+  meta.uid ||= old.metadata.uid;
   // An update that names no version is one of the newest.
   meta.resourceVersion = old.metadata.resourceVersion;
   meta.creationTimestamp = old.metadata.creationTimestamp;
-  copy(meta, old.metadata, 'deletionTimestamp');
-  copy(meta, old.metadata, 'deletionGracePeriodSeconds');
+  // What tells of a deletion cannot be taken back; validation refuses whoever would add it.
+  meta.deletionTimestamp = old.metadata.deletionTimestamp ?? meta.deletionTimestamp;
+  meta.deletionGracePeriodSeconds ??= old.metadata.deletionGracePeriodSeconds;
+  for (const key of ['deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+    if (meta[key] === undefined || meta[key] === null) delete meta[key];
+  }
   copy(meta, old.metadata, 'generation');
   if (!meta.generateName) copy(meta, old.metadata, 'generateName');
   delete meta.selfLink;
+}
+
+/**
+ * An object that comes as a whole and names a uid is meant for that object only.
+ * @throws StatusError 409 when there is another, or none (`old` undefined).
+ */
+export function checkUid(
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+  object: KubeObject,
+  old: Stored | undefined,
+): void {
+  const uid = object.metadata?.uid;
+  if (!uid || uid === old?.metadata.uid) return;
+  const key = etcdKey(definition, namespace, name);
+  throw conflict(definition, name, otherUid(key, uid, old?.metadata.uid ?? ''));
 }
 
 function copy<K extends keyof ObjectMeta>(to: ObjectMeta, from: ObjectMeta, key: K): void {
@@ -139,7 +153,9 @@ export function checkResourceVersion(definition: ResourceDefinition, object: Kub
   const text = object.metadata?.resourceVersion;
   if (text === undefined || text === '') {
     if (definition.strategy.allowUnconditionalUpdate === false) {
-      throw invalid(definition, object.metadata?.name ?? '', [
+      // Upstream names the resource here, where all other refusals name the kind.
+      const what = { group: definition.group, kind: definition.resource };
+      throw invalid(what, object.metadata?.name ?? '', [
         invalidField('metadata.resourceVersion', 0, 'must be specified for an update'),
       ]);
     }

@@ -53,6 +53,6 @@ export function patch(
     namespace,
     name,
     (old: Stored) => check(applyPatch(type, old, body, definition.typeName)),
-    options,
+    { ...options, isPatch: true },
   );
 }

@@ -5,7 +5,7 @@
  */
 import { showZeros } from '../apimachinery/serializer/unknown-fields.ts';
 import { struct } from '../apimachinery/schema/table.ts';
-import { invalid, modified, notFound } from '../apimachinery/status.ts';
+import { conflict, invalid, modified, notFound } from '../apimachinery/status.ts';
 import type { FieldError } from '../apimachinery/field-error.ts';
 import { validateObjectMetaUpdate } from '../apimachinery/validation/object-meta.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
@@ -21,8 +21,17 @@ import { contextOf, create } from './create.ts';
 import { isHeld } from './delete.ts';
 import { desiredChanged, startsGeneration } from './generation.ts';
 import { allocateFor } from './hooks.ts';
+import { isWhole } from './informers.ts';
 import { recordUpdate, settleTimes } from './managed-fields.ts';
-import { adopt, checkName, checkResourceVersion, fillForUpdate, metadataErrors } from './metadata.ts';
+import {
+  adopt,
+  checkName,
+  checkResourceVersion,
+  checkUid,
+  fillForUpdate,
+  metadataErrors,
+} from './metadata.ts';
+import { dropDuplicateOwners } from './owner-references.ts';
 import { MAIN, type UpdateStrategy } from './subresources/strategy.ts';
 
 export interface Outcome<T extends KubeObject = KubeObject> {
@@ -37,6 +46,11 @@ export interface UpdateOptions<T extends KubeObject = KubeObject> extends WriteO
   readonly hint?: Stored<T>;
   /** The update may create the object when it is missing. */
   readonly createMissing?: () => T;
+  /**
+   * The caller changes what it is given instead of bringing a whole object: a uid is then something to change (and
+   * refused), not a precondition.
+   */
+  readonly isPatch?: boolean;
   /** Tries after conflicts that the caller did not forbid by naming a resourceVersion. */
   readonly attempts?: number;
 }
@@ -57,7 +71,7 @@ export async function guaranteedUpdate<T extends KubeObject = KubeObject>(
   options: UpdateOptions<T> = {},
 ): Promise<Outcome<T>> {
   const key = keyOf(definition, namespace, name);
-  let hint = options.hint;
+  let hint = options.hint && isWhole(options.hint) ? options.hint : undefined;
   const attempts = options.attempts ?? ATTEMPTS;
   const since = ctx.cache.moment();
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -67,8 +81,17 @@ export async function guaranteedUpdate<T extends KubeObject = KubeObject>(
     if (!old) {
       if (!options.createMissing) throw notFound(definition, name);
       const object = options.createMissing();
-      if (object.metadata?.resourceVersion) throw notFound(definition, name);
+      if (!options.isPatch) checkUid(definition, namespace, name, object, undefined);
+      else if (object.metadata?.uid) {
+        throw conflict(
+          definition,
+          name,
+          `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`,
+        );
+      }
       adopt(definition, namespace, object);
+      // Of which version it was made is of no interest when there is none.
+      delete object.metadata!.resourceVersion;
       checkName(object, name);
       return { object: await create<T>(ctx, definition, namespace, object, options), created: true };
     }
@@ -118,7 +141,9 @@ async function tryUpdate<T extends KubeObject>(
   if (wanted !== undefined && wanted !== 0 && wanted !== oldRevision) throw modified(definition, name);
   // Without a version the newest is meant, whichever it is.
   meta.resourceVersion = old.metadata.resourceVersion;
+  if (!options.isPatch) checkUid(definition, namespace, name, object, old);
   fillForUpdate(definition, object, old);
+  dropDuplicateOwners(meta, ctx.warnings);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '', update.subresource);
   definition.strategy.default?.(object, strategyContext);
   const reads = new ReadSet(ctx.storage, ctx.cache, since);

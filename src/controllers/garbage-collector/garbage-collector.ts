@@ -251,6 +251,7 @@ export function newGarbageCollector(): Controller {
     eventSource: 'garbage-collector-controller',
     watches: FOLLOWED.map((resource) => ({
       resource,
+      whole: () => false,
       keys: (change, ctx) => collector.keys(resource, change, ctx),
     })),
     reconcile: (key, ctx) => collector.reconcile(key, ctx),

@@ -27,14 +27,7 @@ import { slowStart } from '../slow-start.ts';
 import { recordFinished } from './backoff.ts';
 import { type Plan, planPods, prefixOfIndex, templateOf, templateOfIndex } from './manage.ts';
 import { isSuspended, isTracked, TRACKING_FINALIZER } from './pods.ts';
-import {
-  conditionOf,
-  deadlineWait,
-  endOf,
-  isComplete,
-  newCondition,
-  situationOf,
-} from './situation.ts';
+import { conditionOf, deadlineWait, endOf, isComplete, newCondition, situationOf } from './situation.ts';
 import { JOBS, type Memory, removeFinalizer, setCount, type Sync } from './sync.ts';
 import { track } from './tracking.ts';
 

@@ -7,6 +7,7 @@ import type { Binding, Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import { resourceNamed } from '../../apis/resources.ts';
 import type { Stored } from '../../apis/object.ts';
 import type { RequestContext, WriteOptions } from '../context.ts';
+import { etcdKey, otherUid } from '../etcd-key.ts';
 import { guaranteedUpdate } from '../update.ts';
 import type { UpdateStrategy } from './strategy.ts';
 
@@ -47,9 +48,9 @@ export async function bind(
     (pod) => {
       if (metadata?.uid && metadata.uid !== pod.metadata.uid) {
         throw conflict(
-          { group: '', resource: 'pods/binding' },
+          pods,
           name,
-          `Precondition failed: UID in precondition: ${metadata.uid}, UID in object meta: ${pod.metadata.uid}`,
+          otherUid(etcdKey(pods, namespace, name), metadata.uid, pod.metadata.uid ?? ''),
         );
       }
       const refuse = (message: string): Error =>
