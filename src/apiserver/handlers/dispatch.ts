@@ -54,5 +54,7 @@ export function dispatch(h: Handling): Promise<Response> {
   }
   // Collections are made to, and objects are not.
   if (info.verb === 'create' ? info.name : ONE_OBJECT.has(info.verb) && !info.name) throw methodNotServed();
+  // The collection of all namespaces is only read: whoever means to empty one must name it.
+  if (info.verb === 'deletecollection' && definition.namespaced && !info.namespace) throw methodNotServed();
   return handler(h);
 }

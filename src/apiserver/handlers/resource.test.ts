@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { NAMESPACE, type TestCluster, testCluster } from '../../registry/admission/testing.ts';
+import { call, type TestAnswer } from './testing.ts';
+
+let cluster: TestCluster;
+beforeEach(async () => {
+  cluster = await testCluster();
+});
+const CONFIGMAPS = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
+const LEASES = `/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases`;
+const send = (method: string, path: string, body?: unknown, type?: string) =>
+  call(cluster, method, path, body, type);
+const MERGE = 'application/merge-patch+json';
+const APPLY = 'application/apply-patch+yaml';
+const said = ({ code, body }: TestAnswer): string => `${code} ${body.message}`;
+
+async function make(name = 'c'): Promise<any> {
+  return (await send('POST', CONFIGMAPS, { metadata: { name }, data: { k: 'v' } })).body;
+}
+
+describe('deletecollection', () => {
+  it('is not served for the collection of all namespaces', async () => {
+    await make();
+    expect((await send('DELETE', '/api/v1/configmaps')).code).toBe(405);
+    expect((await send('GET', `${CONFIGMAPS}/c`)).code).toBe(200);
+    expect((await send('DELETE', CONFIGMAPS)).body.items).toHaveLength(1);
+  });
+});
+
+describe('delete', () => {
+  it('names the kind when a precondition does not hold', async () => {
+    const { metadata } = await make();
+    expect(said(await send('DELETE', `${CONFIGMAPS}/c`, { preconditions: { uid: 'x' } }))).toBe(
+      `409 Operation cannot be fulfilled on ConfigMap "c": the UID in the precondition (x) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+    );
+    expect((await send('DELETE', `${LEASES}/l`)).code).toBe(404);
+  });
+});
+
+describe('an object with a uid', () => {
+  const key = `StorageError: invalid object, Code: 4, Key: /registry/configmaps/${NAMESPACE}/c, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: `;
+
+  it('replaces no other', async () => {
+    const { metadata } = await make();
+    expect(said(await send('PUT', `${CONFIGMAPS}/c`, { metadata: { name: 'c', uid: 'x' } }))).toBe(
+      `409 Operation cannot be fulfilled on configmaps "c": ${key}${metadata.uid}`,
+    );
+  });
+  it('is not created by an update', async () => {
+    expect((await send('PUT', `${LEASES}/l`, { metadata: { name: 'l', uid: 'x' } })).body.message).toContain(
+      'UID in precondition: x, UID in object meta: ',
+    );
+    const applied = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', uid: 'x' } };
+    expect(said(await send('PATCH', `${CONFIGMAPS}/c?fieldManager=m`, applied, APPLY))).toBe(
+      '409 Operation cannot be fulfilled on configmaps "c": uid mismatch: the provided object specified uid x, and no existing object was found',
+    );
+  });
+  it('is no patch: the uid of an object does not change', async () => {
+    await make();
+    expect(said(await send('PATCH', `${CONFIGMAPS}/c`, { metadata: { uid: 'x' } }, MERGE))).toBe(
+      '422 ConfigMap "c" is invalid: metadata.uid: Invalid value: "x": field is immutable',
+    );
+  });
+});
+
+describe('an update', () => {
+  it('of what is missing creates it, whatever version it was made of', async () => {
+    const lease = { metadata: { name: 'l', resourceVersion: '7' } };
+    const answer = await send('PUT', `${LEASES}/l`, lease);
+    expect(answer.code).toBe(201);
+    expect(answer.body.metadata.resourceVersion).not.toBe('7');
+  });
+  it('without a version is refused under the name of the resource', async () => {
+    const path = '/apis/apiregistration.k8s.io/v1/apiservices';
+    const object = {
+      metadata: { name: 'v1.x.dev' },
+      spec: {
+        group: 'x.dev',
+        version: 'v1',
+        groupPriorityMinimum: 1000,
+        versionPriority: 100,
+        insecureSkipTLSVerify: true,
+        service: { name: 's', namespace: 'n' },
+      },
+    };
+    expect((await send('POST', path, object)).code).toBe(201);
+    expect(said(await send('PUT', `${path}/v1.x.dev`, object))).toBe(
+      '422 apiservices.apiregistration.k8s.io "v1.x.dev" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
+    );
+  });
+  it('does not begin a deletion', async () => {
+    await make();
+    const deleted = { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } };
+    expect((await send('PATCH', `${CONFIGMAPS}/c`, deleted, MERGE)).body.message).toContain(
+      'metadata.deletionTimestamp: Invalid value: ',
+    );
+  });
+});
+
+it('drops owners that are named twice, with a warning', async () => {
+  const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u' };
+  const object = { metadata: { name: 'c', ownerReferences: [owner, owner, { ...owner, uid: 'w' }] } };
+  const { body, headers } = await send('POST', CONFIGMAPS, object);
+  expect(body.metadata.ownerReferences.map(({ uid }: any) => uid)).toEqual(['u', 'w']);
+  expect(headers.get('Warning')).toContain('duplicate UID(s) observed: u');
+});

@@ -1,0 +1,49 @@
+/** Requests to the handlers of a test cluster. */
+import { findResource } from '../../apis/resources.ts';
+import type { TestCluster } from '../../registry/admission/testing.ts';
+import { requestInfo } from '../request-info.ts';
+import { respondError } from '../respond.ts';
+import { dispatch } from './dispatch.ts';
+import type { Handling } from './handling.ts';
+
+export interface TestAnswer {
+  readonly code: number;
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+/** The answer to a request, whose body is sent as it is when it is text. */
+export async function call(
+  cluster: TestCluster,
+  method: string,
+  path: string,
+  body?: unknown,
+  contentType = 'application/json',
+): Promise<TestAnswer> {
+  const url = new URL(`https://cluster${path}`);
+  const request = new Request(url, {
+    method,
+    headers: { 'Content-Type': contentType, Accept: 'application/json' },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const info = requestInfo(method, url.pathname, url.searchParams);
+  const warnings: string[] = [];
+  const handling: Handling = {
+    request,
+    query: url.searchParams,
+    info,
+    definition: findResource(info.group, info.version, info.resource)!,
+    ctx: { ...cluster.ctx, warnings },
+    env: {} as Handling['env'],
+    userAgent: 'tester/1',
+    gzip: false,
+  };
+  let response: Response;
+  try {
+    response = await dispatch(handling);
+  } catch (error) {
+    response = respondError(error);
+  }
+  const text = await response.text();
+  return { code: response.status, body: text ? JSON.parse(text) : undefined, headers: response.headers };
+}
