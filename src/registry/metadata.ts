@@ -96,7 +96,7 @@ const finalizerErrors = (finalizers: readonly string[]): FieldError[] =>
 /**
  * Takes over from the stored object what an update cannot change.
  */
-export function fillForUpdate(definition: ResourceDefinition, object: KubeObject, old: Stored): void {
+export function fillForUpdate(object: KubeObject, old: Stored): void {
   const meta = object.metadata!;
   meta.uid ||= old.metadata.uid;
   // An update that names no version is one of the newest.

@@ -142,7 +142,7 @@ async function tryUpdate<T extends KubeObject>(
   // Without a version the newest is meant, whichever it is.
   meta.resourceVersion = old.metadata.resourceVersion;
   if (!options.isPatch) checkUid(definition, namespace, name, object, old);
-  fillForUpdate(definition, object, old);
+  fillForUpdate(object, old);
   dropDuplicateOwners(meta, ctx.warnings);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '', update.subresource);
   definition.strategy.default?.(object, strategyContext);
