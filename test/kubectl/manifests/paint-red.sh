@@ -1,0 +1,2 @@
+#!/bin/sh
+sed -i 's/color: .*/color: red/' "$1"
