@@ -14,7 +14,7 @@ import {
   resourcePrefix,
   splitKey,
 } from '../storage/keys.ts';
-import type { Assumption, Storage, Write } from '../storage/types.ts';
+import { type Assumption, listAll, type Storage, type Write } from '../storage/types.ts';
 import { Turns } from './turns.ts';
 
 interface Entry {
@@ -138,9 +138,9 @@ export class ReadSet {
     if (known) return known.objects as Stored<T>[];
     const definition = resourceNamed(group, resource);
     const at = this.#cache.moment();
-    const page = await this.#storage.list(prefix);
-    const objects = page.rows.map((row) => decodeStored<T>(row.value, row.revision, typeOf(definition)));
-    return this.#note(prefix, this.#keep(prefix, { revision: page.revision, at, objects })) as Stored<T>[];
+    const { rows, revision } = await listAll(this.#storage, prefix);
+    const objects = rows.map((row) => decodeStored<T>(row.value, row.revision, typeOf(definition)));
+    return this.#note(prefix, this.#keep(prefix, { revision, at, objects })) as Stored<T>[];
   }
 
   /** What was taken for granted so far. */

@@ -28,7 +28,8 @@ const ALONE = 300_000;
 const ROW_OVERHEAD = 40;
 /** Rows read at once for one page of a list. */
 export const MAX_PAGE = 10_000;
-/** Bytes of values after which a page of events ends: an isolate has 128 MB, and an event of the largest objects 3. */
+/** Bytes of values after which a page of a list, of events ends: an isolate has 128 MB, a large object 1.5. */
+const MAX_PAGE_BYTES = 8_000_000;
 const MAX_EVENTS_BYTES = 4_000_000;
 
 const NEWEST = `
@@ -81,7 +82,8 @@ export async function readRevisions(
 }
 
 /**
- * A page of the rows under a prefix, in key order, all as of one revision.
+ * A page of the rows under a prefix, in key order, all as of one revision: as many as were asked for, fewer when their
+ * values are large.
  * @throws CompactedError, FutureRevisionError
  */
 export async function readPage(
@@ -89,48 +91,56 @@ export async function readPage(
   cluster: string,
   prefix: string,
   options: ListOptions = {},
+  maxBytes = MAX_PAGE_BYTES,
 ): Promise<Page> {
   const limit = Math.min(options.limit || MAX_PAGE, MAX_PAGE);
   const start = options.after === undefined ? prefix : `${options.after}\u0000`;
   const end = prefixEnd(prefix);
-  const rows =
+  const found =
     options.revision === undefined
-      ? db
-          .prepare(`${NEWEST} WHERE o.cluster = ? AND o.key >= ? AND o.key < ? ORDER BY o.key LIMIT ?`)
-          .bind(cluster, start, end, limit + 1)
-      : db
-          .prepare(
-            `SELECT x.key AS key, x.revision AS revision, r.value AS value FROM (
-               SELECT key, revision FROM objects
-               WHERE cluster = ?1 AND key >= ?2 AND key < ?3 AND revision <= ?4
-               UNION ALL
-               SELECT key, prev FROM revisions
-               WHERE cluster = ?1 AND revision > ?4 AND prev > 0 AND prev <= ?4 AND key >= ?2 AND key < ?3
-               ORDER BY 1 LIMIT ?5
-             ) x JOIN revisions r ON r.cluster = ?1 AND r.revision = x.revision
-             ORDER BY x.key`,
-          )
-          .bind(cluster, start, end, options.revision, limit + 1);
+      ? `SELECT key, revision FROM objects WHERE cluster = ?1 AND key >= ?2 AND key < ?3 ORDER BY key LIMIT ?4`
+      : `SELECT key, revision FROM objects WHERE cluster = ?1 AND key >= ?2 AND key < ?3 AND revision <= ?6
+         UNION ALL
+         SELECT key, prev FROM revisions
+         WHERE cluster = ?1 AND revision > ?6 AND prev > 0 AND prev <= ?6 AND key >= ?2 AND key < ?3
+         ORDER BY 1 LIMIT ?4`;
+  // What there is room for is found without the values: octet_length looks at the row's header alone.
+  const rows = db
+    .prepare(
+      `SELECT x.key AS key, x.revision AS revision, r.value AS value, x.total AS total FROM (
+         SELECT key, revision, size, sum(size) OVER (ORDER BY key ROWS UNBOUNDED PRECEDING) AS total FROM (
+           SELECT f.key AS key, f.revision AS revision, octet_length(r.value) AS size
+           FROM (${found}) f JOIN revisions r ON r.cluster = ?1 AND r.revision = f.revision
+         )
+       ) x JOIN revisions r ON r.cluster = ?1 AND r.revision = x.revision
+       WHERE x.total - x.size < ?5
+       ORDER BY x.key`,
+    )
+    .bind(
+      ...[cluster, start, end, limit + 1, maxBytes],
+      ...(options.revision === undefined ? [] : [options.revision]),
+    );
   // One batch is one transaction: the head is that of the rows.
   const results = await db.batch<any>([
     db.prepare('SELECT revision, compacted FROM heads WHERE cluster = ?').bind(cluster),
     rows,
   ]);
   const head = (results[0]!.results[0] ?? { revision: 0, compacted: 0 }) as Head;
-  const found = results[1]!.results as Row[];
+  const taken = results[1]!.results as (Row & { total: number })[];
   if (options.revision !== undefined) {
     if (options.revision > head.revision) throw new FutureRevisionError(options.revision, head.revision);
     if (options.revision < head.compacted) throw new CompactedError(options.revision, head.compacted);
   }
-  const more = found.length > limit;
-  if (more) found.length = limit;
+  // A page that is full may be the last one: then the next is empty.
+  const more = taken.length > limit || (taken.at(-1)?.total ?? 0) >= maxBytes;
+  if (taken.length > limit) taken.length = limit;
   const page: { -readonly [K in keyof Page]: Page[K] } = {
-    rows: found,
+    rows: taken.map(({ key, revision, value }) => ({ key, revision, value })),
     revision: options.revision ?? head.revision,
     more,
   };
   if (more && options.countRemaining) {
-    const last = found.at(-1)!.key;
+    const last = taken.at(-1)!.key;
     page.remaining =
       (await db
         .prepare('SELECT count(*) AS n FROM objects WHERE cluster = ? AND key > ? AND key < ?')

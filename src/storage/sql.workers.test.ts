@@ -127,6 +127,21 @@ describe('appendRevisions', () => {
 });
 
 describe('readPage', () => {
+  it('ends a page before large values are too many, now and at a revision', async () => {
+    const { id, append } = cluster();
+    const large = `{"metadata":{},"v":"${'x'.repeat(1000)}"}`;
+    await append(put(pod('x'), 0, large), put(pod('y'), 0, large), put(pod('z'), 0, large));
+    await append(put(pod('z'), 3, '{"metadata":{}}'));
+    const page = async (options: Parameters<typeof sql.readPage>[3]) => {
+      const { rows, more } = await sql.readPage(DB, id, 'core/pods/', options, 1500);
+      return [rows.map(({ key, revision }) => `${key.at(-1)}@${revision}`).join(' '), more];
+    };
+    expect(await page({})).toEqual(['x@1 y@2', true]);
+    expect(await page({ after: pod('y') })).toEqual(['z@4', false]);
+    expect(await page({ revision: 3 })).toEqual(['x@1 y@2', true]);
+    expect(await page({ after: pod('y'), revision: 3 })).toEqual(['z@3', false]);
+  });
+
   it('lists in key order, below a prefix alone', async () => {
     const { append, names } = cluster();
     await append(

@@ -124,3 +124,17 @@ export interface Storage {
   head(): Promise<number>;
   commit(transaction: Transaction): Promise<CommitResult>;
 }
+
+/** All rows under a prefix, page by page, as of one revision. */
+export async function listAll(
+  storage: Pick<Storage, 'list'>,
+  prefix: string,
+): Promise<{ rows: Row[]; revision: number }> {
+  const first = await storage.list(prefix);
+  const rows = [...first.rows];
+  for (let page = first; page.more && page.rows.length > 0; ) {
+    page = await storage.list(prefix, { after: rows.at(-1)!.key, revision: first.revision });
+    for (const row of page.rows) rows.push(row);
+  }
+  return { rows, revision: first.revision };
+}

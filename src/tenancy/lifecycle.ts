@@ -6,6 +6,7 @@ import { BatchingStorage } from '../storage/client.ts';
 import { databaseOf, hubStub, logStub } from '../storage/env.ts';
 import { HUB_ALL, HUB_CLUSTER, hubOfNamespace, splitKey } from '../storage/keys.ts';
 import * as sql from '../storage/sql.ts';
+import { listAll } from '../storage/types.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Cluster, deleteRow, insertCluster, setState } from './clusters.ts';
 import type { Env } from './env.ts';
@@ -78,8 +79,8 @@ export async function deleteCluster(env: Env, cluster: Cluster): Promise<void> {
   const db = databaseOf(env, id);
   await setState(db, id, 'deleting');
   const storage = new BatchingStorage(env, id);
-  const nodes = await storage.list('core/nodes/');
-  const namespaces = await storage.list('core/namespaces/');
+  const nodes = await listAll(storage, 'core/nodes/');
+  const namespaces = await listAll(storage, 'core/namespaces/');
   await Promise.all([
     env.CONTROLLER_MANAGER.getByName(id).destroy(id),
     env.SCHEDULER.getByName(id).destroy(id),
