@@ -61,6 +61,30 @@ export function respondText(answer: Answer, text: string, contentType: string): 
   return new Response(text, { status: answer.status, headers });
 }
 
+/** A text that is made while it is sent. What goes wrong then breaks the answer off. */
+export function respondStream(answer: Answer, parts: AsyncIterator<string>, contentType: string): Response {
+  const headers = headersOf(answer, contentType);
+  const utf8 = new TextEncoder();
+  const text = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await parts.next();
+      if (done) controller.close();
+      else controller.enqueue(utf8.encode(value));
+    },
+    async cancel() {
+      await parts.return?.();
+    },
+  });
+  if (!answer.gzip) {
+    headers.set('Content-Encoding', 'identity');
+    return new Response(text, { status: answer.status, headers });
+  }
+  headers.set('Content-Encoding', 'gzip');
+  headers.set('Vary', 'Accept-Encoding');
+  const body = text.pipeThrough(new CompressionStream('gzip'));
+  return new Response(body, { status: answer.status, headers, encodeBody: 'manual' });
+}
+
 export function respondBytes(answer: Answer, bytes: Uint8Array, contentType: string): Response {
   const headers = headersOf(answer, contentType);
   if (!answer.gzip || bytes.length < COMPRESS_FROM) {

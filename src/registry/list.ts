@@ -24,6 +24,8 @@ export interface ListOptions {
   /** As the client gave it; '' for absent. */
   readonly resourceVersion?: string;
   readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
+  /** Whether a limited list says how much remains; default true. */
+  readonly countRemaining?: boolean;
 }
 
 export interface ListResult {
@@ -122,7 +124,7 @@ export async function list(
         limit: keep ? CHUNK : Math.min(limit - rows.length, CHUNK),
         ...(after === undefined ? {} : { after }),
         ...(at === undefined ? {} : { revision: at }),
-        countRemaining: !keep && limit !== Number.POSITIVE_INFINITY,
+        countRemaining: !keep && limit !== Number.POSITIVE_INFINITY && options.countRemaining !== false,
       });
     } catch (error) {
       throw readError(error, after?.slice(prefix.length), Boolean(continuation));
@@ -147,6 +149,45 @@ export async function list(
         ...(page.remaining === undefined ? {} : { remaining: page.remaining }),
       };
     }
+  }
+}
+
+/** A part of a list; `more`: others follow. */
+export interface ListPage extends ListResult {
+  readonly more: boolean;
+}
+
+/**
+ * A list in parts, all of the revision of the first, so that a large one is never in memory as a whole. A list with a limit
+ * is one part.
+ * @throws StatusError as list.
+ */
+export async function* listPages(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string | undefined,
+  options: ListOptions = {},
+): AsyncGenerator<ListPage> {
+  if (options.limit) {
+    yield { ...(await list(ctx, definition, namespace, options)), more: false };
+    return;
+  }
+  const { resourceVersion, resourceVersionMatch, ...rest } = options;
+  // The limit is ours: it must not make the list one of exactly that version.
+  const match =
+    resourceVersionMatch ?? (resourceVersion && resourceVersion !== '0' ? 'NotOlderThan' : undefined);
+  let parameters: ListOptions = {
+    ...rest,
+    limit: CHUNK,
+    countRemaining: false,
+    ...(resourceVersion ? { resourceVersion } : {}),
+    ...(match ? { resourceVersionMatch: match } : {}),
+  };
+  for (;;) {
+    const { rows, revision, continue: token } = await list(ctx, definition, namespace, parameters);
+    yield { rows, revision, more: token !== undefined };
+    if (token === undefined) return;
+    parameters = { ...rest, limit: CHUNK, countRemaining: false, continue: token };
   }
 }
 

@@ -8,14 +8,14 @@ import { create } from '../../registry/create.ts';
 import { deletedStatus, remove } from '../../registry/delete.ts';
 import { deleteCollection } from '../../registry/delete-collection.ts';
 import { get } from '../../registry/get.ts';
-import { list } from '../../registry/list.ts';
+import { type ListPage, listPages } from '../../registry/list.ts';
 import { guaranteedUpdate, type UpdateOptions } from '../../registry/update.ts';
 import { decodeText, typeHead } from '../../storage/encoding.ts';
 import { decodeObject, expectedOf, readBody, readObject } from '../body.ts';
 import { JSON_TYPE, negotiate, type Transform } from '../negotiation.ts';
 import { deleteOptions, includeObject, listParameters, writeParameters } from '../options.ts';
 import { readPatch } from '../patch-body.ts';
-import { type Answer, respondObject, respondText } from '../respond.ts';
+import { type Answer, respondObject, respondStream, respondText } from '../respond.ts';
 import { partialMetadata, toTable } from '../table.ts';
 import { watch } from '../watch.ts';
 import type { Handling } from './handling.ts';
@@ -61,7 +61,8 @@ export async function handleList(h: Handling): Promise<Response> {
   const format = negotiate(h.request, h.query, LIST_FORMS);
   const parameters = listParameters(h.query, definition, false);
   const include = includeObject(h.query);
-  const listed = await list(ctx, definition, info.namespace || undefined, parameters);
+  const pages = listPages(ctx, definition, info.namespace || undefined, parameters);
+  const listed = (await pages.next()).value as ListPage;
   const metadata = {
     resourceVersion: String(listed.revision),
     ...(listed.continue ? { continue: listed.continue } : {}),
@@ -78,10 +79,14 @@ export async function handleList(h: Handling): Promise<Response> {
   ) {
     // The rows are JSON already: put together, never parsed.
     const head = `${typeHead(apiVersionOf(definition), kind)}"metadata":${JSON.stringify(metadata)},"items":[`;
-    const items = listed.rows.map((row) => decodeText(row.value, row.revision, '{'));
-    return respondText(answer, `${head}${items.join(',')}]}\n`, JSON_TYPE);
+    const itemsOf = ({ rows }: ListPage): string =>
+      rows.map((row) => decodeText(row.value, row.revision, '{')).join(',');
+    if (!listed.more) return respondText(answer, `${head}${itemsOf(listed)}]}\n`, JSON_TYPE);
+    return respondStream(answer, listText(head, listed, pages, itemsOf), JSON_TYPE);
   }
   const objects = listed.rows.map((row) => fromRow(definition, row));
+  if (listed.more)
+    for await (const { rows } of pages) for (const row of rows) objects.push(fromRow(definition, row));
   if (definition.present) for (const object of objects) definition.present(object, ctx.clock.now());
   if (format.as === 'Table') {
     return respondObject(answer, toTable(definition, objects, metadata, ctx.clock.now(), include), '');
@@ -107,6 +112,18 @@ export async function handleList(h: Handling): Promise<Response> {
     { kind, apiVersion: apiVersionOf(definition), metadata, items: objects },
     `${definition.typeName}List`,
   );
+}
+
+/** The text of a list whose parts are read while it is sent. */
+async function* listText(
+  head: string,
+  first: ListPage,
+  others: AsyncIterable<ListPage>,
+  itemsOf: (page: ListPage) => string,
+): AsyncGenerator<string> {
+  yield head + itemsOf(first);
+  for await (const page of others) if (page.rows.length > 0) yield `,${itemsOf(page)}`;
+  yield ']}\n';
 }
 
 export async function handleWatch(h: Handling): Promise<Response> {
