@@ -9,7 +9,11 @@ conformance(
   '[sig-auth] ServiceAccounts should allow opting out of API token automount [Conformance]',
   async (e2e) => {
     const { client } = e2e;
-    for (const [name, automountServiceAccountToken] of [['mount', true], ['nomount', false], ['default', undefined]] as const) {
+    for (const [name, automountServiceAccountToken] of [
+      ['mount', true],
+      ['nomount', false],
+      ['default', undefined],
+    ] as const) {
       if (name !== 'default') {
         await ok(client.post(accounts(e2e), { metadata: { name }, automountServiceAccountToken }), 201);
       }
@@ -54,7 +58,12 @@ conformance(
     const complete = ({ data }: any): boolean => String(data?.['ca.crt']).includes('BEGIN CERTIFICATE');
     const first = await becomes(e2e, path, 'the root certificate', complete);
     await ok(client.delete(path));
-    await becomes(e2e, path, 'the root certificate anew', (one) => complete(one) && one.metadata.uid !== first.metadata.uid);
+    await becomes(
+      e2e,
+      path,
+      'the root certificate anew',
+      (one) => complete(one) && one.metadata.uid !== first.metadata.uid,
+    );
     await ok(client.patch(path, 'merge', { data: { 'ca.crt': '' } }));
     const again = await becomes(e2e, path, 'the root certificate put right', complete);
     expect(again.data).toEqual(first.data);
@@ -72,7 +81,9 @@ conformance(
     await ok(client.post(accounts(e2e), { metadata }), 201);
     await types(watch, 'ADDED');
     await ok(
-      client.patch(`${accounts(e2e)}/testserviceaccount`, 'strategic', { automountServiceAccountToken: false }),
+      client.patch(`${accounts(e2e)}/testserviceaccount`, 'strategic', {
+        automountServiceAccountToken: false,
+      }),
     );
     const [event] = await types(watch, 'MODIFIED');
     expect(event!.object.automountServiceAccountToken).toBe(false);
@@ -84,21 +95,20 @@ conformance(
   },
 );
 
-conformance(
-  'A',
-  '[sig-auth] ServiceAccounts should update a ServiceAccount [Conformance]',
-  async (e2e) => {
-    const { client } = e2e;
-    const made = await ok(client.post(accounts(e2e), { metadata: { name: 'e2e-sa' } }), 201);
-    expect(made.automountServiceAccountToken).toBeUndefined();
-    const updated = await eventually('an update', async () => {
-      const current = await ok(client.get(`${accounts(e2e)}/e2e-sa`));
-      const answer = await client.put(`${accounts(e2e)}/e2e-sa`, { ...current, automountServiceAccountToken: true });
-      return answer.status === 409 ? undefined : ok(answer);
+conformance('A', '[sig-auth] ServiceAccounts should update a ServiceAccount [Conformance]', async (e2e) => {
+  const { client } = e2e;
+  const made = await ok(client.post(accounts(e2e), { metadata: { name: 'e2e-sa' } }), 201);
+  expect(made.automountServiceAccountToken).toBeUndefined();
+  const updated = await eventually('an update', async () => {
+    const current = await ok(client.get(`${accounts(e2e)}/e2e-sa`));
+    const answer = await client.put(`${accounts(e2e)}/e2e-sa`, {
+      ...current,
+      automountServiceAccountToken: true,
     });
-    expect(updated.automountServiceAccountToken).toBe(true);
-  },
-);
+    return answer.status === 409 ? undefined : ok(answer);
+  });
+  expect(updated.automountServiceAccountToken).toBe(true);
+});
 
 conformance(
   'A',
@@ -141,4 +151,39 @@ conformance(
     await gone(e2e, `${accounts(e2e)}/e2e-sa`);
   },
   'authentication with tokens of service accounts',
+);
+
+conformance(
+  'A',
+  '[sig-auth] SubjectReview should support SubjectReview API operations [Conformance]',
+  async (e2e) => {
+    const { client, namespace } = e2e;
+    const user = `system:serviceaccount:${namespace}:e2e-sa`;
+    await ok(client.post(accounts(e2e), { metadata: { name: 'e2e-sa' } }), 201);
+    const resourceAttributes = { namespace, verb: 'list', resource: 'configmaps', version: 'v1' };
+    const groups = ['system:authenticated', 'system:serviceaccounts', `system:serviceaccounts:${namespace}`];
+    const sar = await ok(
+      client.post('/apis/authorization.k8s.io/v1/subjectaccessreviews', {
+        kind: 'SubjectAccessReview',
+        apiVersion: 'authorization.k8s.io/v1',
+        spec: { resourceAttributes, user, groups },
+      }),
+      201,
+    );
+    expect(sar.status.allowed).toBe(false);
+    // The service account itself meets the same answer.
+    const impersonated = await client.get(e2e.at('v1/configmaps'), { headers: { 'Impersonate-User': user } });
+    expect(impersonated.status).toBe(403);
+    const local = await ok(
+      client.post(`/apis/authorization.k8s.io/v1/namespaces/${namespace}/localsubjectaccessreviews`, {
+        kind: 'LocalSubjectAccessReview',
+        apiVersion: 'authorization.k8s.io/v1',
+        metadata: { namespace },
+        spec: { resourceAttributes, user, groups },
+      }),
+      201,
+    );
+    expect(local.status.allowed).toBe(false);
+  },
+  'authorization and impersonation',
 );

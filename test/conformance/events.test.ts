@@ -53,7 +53,8 @@ conformance(
   async (e2e) => {
     const { client } = e2e;
     const path = e2e.at('v1/events');
-    for (const name of ['1', '2', '3']) await ok(client.post(path, core(e2e, `test-event-${name}`, 'set')), 201);
+    for (const name of ['1', '2', '3'])
+      await ok(client.post(path, core(e2e, `test-event-${name}`, 'set')), 201);
     const selected = `${path}?labelSelector=testevent%3Dset`;
     expect((await ok(client.get(selected))).items).toHaveLength(3);
     await ok(client.delete(selected));
@@ -83,7 +84,9 @@ conformance(
       reportingComponent: made.reportingController,
     });
     const fields = `involvedObject.name=a,reason=Test,reportingComponent=test-controller`;
-    const bySource = await ok(client.get(`${e2e.at('v1/events')}?fieldSelector=${encodeURIComponent(fields)}`));
+    const bySource = await ok(
+      client.get(`${e2e.at('v1/events')}?fieldSelector=${encodeURIComponent(fields)}`),
+    );
     expect(bySource.items).toHaveLength(1);
     const series = { count: 2, lastObservedTime: '2026-01-02T03:05:05.000006Z' };
     await ok(client.patch(own, 'strategic', { series }));
@@ -104,7 +107,8 @@ conformance(
   async (e2e) => {
     const { client } = e2e;
     const path = e2e.at('events.k8s.io/v1/events');
-    for (const name of ['1', '2', '3']) await ok(client.post(path, modern(e2e, `test-event-${name}`, 'set')), 201);
+    for (const name of ['1', '2', '3'])
+      await ok(client.post(path, modern(e2e, `test-event-${name}`, 'set')), 201);
     const selected = `${path}?labelSelector=testevent-constant%3Dset`;
     expect((await ok(client.get(selected))).items).toHaveLength(3);
     await ok(client.delete(selected));

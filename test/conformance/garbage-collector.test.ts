@@ -5,7 +5,10 @@ import { becomes, conformance, type E2E, eventually, gone, ok } from './suite.ts
 
 const template = {
   metadata: { labels: { app: 'gc-test' } },
-  spec: { terminationGracePeriodSeconds: 0, containers: [{ name: 'nginx', image: 'registry.k8s.io/pause:3.10' }] },
+  spec: {
+    terminationGracePeriodSeconds: 0,
+    containers: [{ name: 'nginx', image: 'registry.k8s.io/pause:3.10' }],
+  },
 };
 
 async function makeController(e2e: E2E, name: string, replicas: number): Promise<any> {
@@ -17,7 +20,10 @@ async function makeController(e2e: E2E, name: string, replicas: number): Promise
 
 async function makeDeployment(e2e: E2E): Promise<any> {
   const spec = { replicas: 2, selector: { matchLabels: { app: 'gc-test' } }, template };
-  const made = await ok(e2e.client.post(e2e.at('apps/v1/deployments'), { metadata: { name: 'simpletest' }, spec }), 201);
+  const made = await ok(
+    e2e.client.post(e2e.at('apps/v1/deployments'), { metadata: { name: 'simpletest' }, spec }),
+    201,
+  );
   await eventually('a replica set', async () => (await list(e2e, 'apps/v1/replicasets')).length === 1);
   return made;
 }
@@ -26,7 +32,11 @@ const list = async (e2e: E2E, collection: string): Promise<any[]> =>
   (await ok(e2e.client.get(e2e.at(collection)))).items;
 
 const deleteWith = (e2e: E2E, path: string, propagationPolicy: string): Promise<any> =>
-  ok(e2e.client.request('DELETE', path, { body: { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy } }));
+  ok(
+    e2e.client.request('DELETE', path, {
+      body: { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy },
+    }),
+  );
 
 conformance(
   'B',
@@ -109,22 +119,40 @@ conformance(
   async (e2e) => {
     const { client } = e2e;
     const doomed = await makeController(e2e, 'simpletest-rc-to-be-deleted', 10);
-    const spec = { replicas: 0, selector: { app: 'gc-test', other: 'yes' }, template: { ...template, metadata: { labels: { app: 'gc-test', other: 'yes' } } } };
+    const spec = {
+      replicas: 0,
+      selector: { app: 'gc-test', other: 'yes' },
+      template: { ...template, metadata: { labels: { app: 'gc-test', other: 'yes' } } },
+    };
     const staying = await ok(
       client.post(e2e.at('v1/replicationcontrollers'), { metadata: { name: 'simpletest-rc-to-stay' }, spec }),
       201,
     );
     await eventually('pods', async () => (await list(e2e, 'v1/pods')).length === 10);
     const pods = await list(e2e, 'v1/pods');
-    const owner = { apiVersion: 'v1', kind: 'ReplicationController', name: staying.metadata.name, uid: staying.metadata.uid };
+    const owner = {
+      apiVersion: 'v1',
+      kind: 'ReplicationController',
+      name: staying.metadata.name,
+      uid: staying.metadata.uid,
+    };
     for (const { metadata } of pods.slice(0, 5)) {
-      await ok(client.patch(`${e2e.at('v1/pods')}/${metadata.name}`, 'strategic', { metadata: { ownerReferences: [owner] } }));
+      await ok(
+        client.patch(`${e2e.at('v1/pods')}/${metadata.name}`, 'strategic', {
+          metadata: { ownerReferences: [owner] },
+        }),
+      );
     }
     const own = `${e2e.at('v1/replicationcontrollers')}/${doomed.metadata.name}`;
     await deleteWith(e2e, own, 'Foreground');
     await gone(e2e, own);
     const left = await list(e2e, 'v1/pods');
-    expect(left.map(({ metadata }) => metadata.name).sort()).toEqual(pods.slice(0, 5).map(({ metadata }) => metadata.name).sort());
+    expect(left.map(({ metadata }) => metadata.name).sort()).toEqual(
+      pods
+        .slice(0, 5)
+        .map(({ metadata }) => metadata.name)
+        .sort(),
+    );
     for (const { metadata } of left) {
       expect(metadata.deletionTimestamp).toBeUndefined();
       expect(metadata.ownerReferences.map(({ uid }: any) => uid)).toEqual([staying.metadata.uid]);
@@ -143,8 +171,12 @@ conformance(
     }
     for (const [index, pod] of pods.entries()) {
       const { name, uid } = pods[(index + 2) % 3].metadata;
-      const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', name, uid, controller: true, blockOwnerDeletion: true }];
-      await ok(client.patch(`${e2e.at('v1/pods')}/${pod.metadata.name}`, 'merge', { metadata: { ownerReferences } }));
+      const ownerReferences = [
+        { apiVersion: 'v1', kind: 'Pod', name, uid, controller: true, blockOwnerDeletion: true },
+      ];
+      await ok(
+        client.patch(`${e2e.at('v1/pods')}/${pod.metadata.name}`, 'merge', { metadata: { ownerReferences } }),
+      );
     }
     await deleteWith(e2e, `${e2e.at('v1/pods')}/pod1`, 'Foreground');
     await eventually('no pods', async () => (await list(e2e, 'v1/pods')).length === 0);

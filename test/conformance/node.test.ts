@@ -14,50 +14,68 @@ for (const [kind, name] of [
   });
 }
 
-conformance('A', '[sig-node] ConfigMap should update ConfigMap successfully [Conformance] [NodeConformance]', async (e2e) => {
-  const { client } = e2e;
-  const own = `${e2e.at('v1/configmaps')}/configmap-test`;
-  const made = await ok(client.post(e2e.at('v1/configmaps'), { metadata: { name: 'configmap-test' } }), 201);
-  expect(made.data).toBeUndefined();
-  await ok(client.put(own, { ...made, data: { data: 'value' } }));
-  expect((await ok(client.get(own))).data).toEqual({ data: 'value' });
-});
+conformance(
+  'A',
+  '[sig-node] ConfigMap should update ConfigMap successfully [Conformance] [NodeConformance]',
+  async (e2e) => {
+    const { client } = e2e;
+    const own = `${e2e.at('v1/configmaps')}/configmap-test`;
+    const made = await ok(
+      client.post(e2e.at('v1/configmaps'), { metadata: { name: 'configmap-test' } }),
+      201,
+    );
+    expect(made.data).toBeUndefined();
+    await ok(client.put(own, { ...made, data: { data: 'value' } }));
+    expect((await ok(client.get(own))).data).toEqual({ data: 'value' });
+  },
+);
 
-conformance('A', '[sig-node] ConfigMap should run through a ConfigMap lifecycle [Conformance]', async (e2e) => {
-  const { client, unique } = e2e;
-  const path = e2e.at('v1/configmaps');
-  const label = `labelSelector=test-configmap-static%3D${unique}`;
-  const watch = await client.watch(`${path}?watch=true&timeoutSeconds=60&${label}`);
-  await ok(
-    client.post(path, {
-      metadata: { name: 'test-configmap', labels: { 'test-configmap-static': unique } },
-      data: { valueName: 'value' },
-    }),
-    201,
-  );
-  await types(watch, 'ADDED');
-  await ok(
-    client.patch(`${path}/test-configmap`, 'strategic', {
-      metadata: { labels: { 'test-configmap': 'patched' } },
-      data: { valueName: 'value1' },
-    }),
-  );
-  await types(watch, 'MODIFIED');
-  const found = await ok(client.get(`${path}/test-configmap`));
-  expect(found.data).toEqual({ valueName: 'value1' });
-  expect(found.metadata.labels['test-configmap']).toBe('patched');
-  expect((await ok(client.get(`${e2e.all('v1/configmaps')}?${label}`))).items).toHaveLength(1);
-  await ok(client.delete(`${path}?${label}`));
-  await types(watch, 'DELETED');
-  expect((await ok(client.get(`${path}?${label}`))).items).toEqual([]);
-  watch.close();
-});
+conformance(
+  'A',
+  '[sig-node] ConfigMap should run through a ConfigMap lifecycle [Conformance]',
+  async (e2e) => {
+    const { client, unique } = e2e;
+    const path = e2e.at('v1/configmaps');
+    const label = `labelSelector=test-configmap-static%3D${unique}`;
+    const watch = await client.watch(`${path}?watch=true&timeoutSeconds=60&${label}`);
+    await ok(
+      client.post(path, {
+        metadata: { name: 'test-configmap', labels: { 'test-configmap-static': unique } },
+        data: { valueName: 'value' },
+      }),
+      201,
+    );
+    await types(watch, 'ADDED');
+    await ok(
+      client.patch(`${path}/test-configmap`, 'strategic', {
+        metadata: { labels: { 'test-configmap': 'patched' } },
+        data: { valueName: 'value1' },
+      }),
+    );
+    await types(watch, 'MODIFIED');
+    const found = await ok(client.get(`${path}/test-configmap`));
+    expect(found.data).toEqual({ valueName: 'value1' });
+    expect(found.metadata.labels['test-configmap']).toBe('patched');
+    expect((await ok(client.get(`${e2e.all('v1/configmaps')}?${label}`))).items).toHaveLength(1);
+    await ok(client.delete(`${path}?${label}`));
+    await types(watch, 'DELETED');
+    expect((await ok(client.get(`${path}?${label}`))).items).toEqual([]);
+    watch.close();
+  },
+);
 
 conformance('A', '[sig-node] Secrets should patch a secret [Conformance]', async (e2e) => {
   const { client, unique } = e2e;
   const path = e2e.at('v1/secrets');
   const labels = { testsecret: unique };
-  await ok(client.post(path, { metadata: { name: 'test-secret', labels }, data: { key: 'dmFsdWU=' }, type: 'Opaque' }), 201);
+  await ok(
+    client.post(path, {
+      metadata: { name: 'test-secret', labels },
+      data: { key: 'dmFsdWU=' },
+      type: 'Opaque',
+    }),
+    201,
+  );
   const everywhere = `${e2e.all('v1/secrets')}?labelSelector=testsecret%3D${unique}`;
   expect((await ok(client.get(everywhere))).items).toHaveLength(1);
   await ok(
@@ -93,7 +111,11 @@ conformance('A', '[sig-node] Lease lease API should be available [Conformance]',
   await ok(client.put(own, { ...found, spec: changed }));
   expect((await ok(client.get(own))).spec).toEqual(changed);
   await ok(client.patch(own, 'strategic', { spec: { holderIdentity: 'holder3', leaseDurationSeconds: 60 } }));
-  expect((await ok(client.get(own))).spec).toEqual({ ...changed, holderIdentity: 'holder3', leaseDurationSeconds: 60 });
+  expect((await ok(client.get(own))).spec).toEqual({
+    ...changed,
+    holderIdentity: 'holder3',
+    leaseDurationSeconds: 60,
+  });
   const labels = { deletecollection: 'true' };
   await ok(client.post(path, { metadata: { name: 'lease2', labels }, spec }), 201);
   expect((await ok(client.get(path))).items).toHaveLength(2);
@@ -106,68 +128,100 @@ conformance('A', '[sig-node] Lease lease API should be available [Conformance]',
   expect(bare.status).toBe(201);
 });
 
-conformance('A', '[sig-node] Node Lifecycle should run through the lifecycle of a node [Conformance]', async (e2e) => {
-  const { client, unique } = e2e;
-  const path = e2e.all('v1/nodes');
-  const name = `e2e-fake-node-${unique}`;
-  const own = `${path}/${name}`;
-  const status = {
-    phase: 'Running',
-    conditions: [{ type: 'Ready', status: 'True', reason: 'E2E', message: 'Set by e2e test' }],
-  };
-  const made = await ok(
-    client.post(path, { metadata: { name, labels: { 'e2e-fake': unique } }, spec: { unschedulable: true }, status }),
-    201,
-  );
-  expect(made.metadata.name).toBe(name);
-  await ok(client.get(own));
-  await ok(client.patch(own, 'strategic', { metadata: { labels: { [`${name}`]: 'patched' } } }));
-  const patched = await ok(client.get(own));
-  expect(patched.metadata.labels[name]).toBe('patched');
-  const updated = await eventually('an update', async () => {
-    const current = await ok(client.get(own));
-    current.metadata.labels.updated = 'true';
-    const answer = await client.put(own, current);
-    return answer.status === 409 ? undefined : ok(answer);
-  });
-  expect(updated.metadata.labels.updated).toBe('true');
-  await ok(client.delete(`${path}?labelSelector=e2e-fake%3D${unique}`));
-  await gone(e2e, own);
-});
+conformance(
+  'A',
+  '[sig-node] Node Lifecycle should run through the lifecycle of a node [Conformance]',
+  async (e2e) => {
+    const { client, unique } = e2e;
+    const path = e2e.all('v1/nodes');
+    const name = `e2e-fake-node-${unique}`;
+    const own = `${path}/${name}`;
+    const status = {
+      phase: 'Running',
+      conditions: [{ type: 'Ready', status: 'True', reason: 'E2E', message: 'Set by e2e test' }],
+    };
+    const made = await ok(
+      client.post(path, {
+        metadata: { name, labels: { 'e2e-fake': unique } },
+        spec: { unschedulable: true },
+        status,
+      }),
+      201,
+    );
+    expect(made.metadata.name).toBe(name);
+    await ok(client.get(own));
+    await ok(client.patch(own, 'strategic', { metadata: { labels: { [`${name}`]: 'patched' } } }));
+    const patched = await ok(client.get(own));
+    expect(patched.metadata.labels[name]).toBe('patched');
+    const updated = await eventually('an update', async () => {
+      const current = await ok(client.get(own));
+      current.metadata.labels.updated = 'true';
+      const answer = await client.put(own, current);
+      return answer.status === 409 ? undefined : ok(answer);
+    });
+    expect(updated.metadata.labels.updated).toBe('true');
+    await ok(client.delete(`${path}?labelSelector=e2e-fake%3D${unique}`));
+    await gone(e2e, own);
+  },
+);
 
 const template = (container: string) => ({ spec: { containers: [{ name: container, image: 'nginx' }] } });
 
-conformance('A', '[sig-node] PodTemplates should run the lifecycle of PodTemplates [Conformance]', async (e2e) => {
-  const { client, unique } = e2e;
-  const path = e2e.at('v1/podtemplates');
-  const labels = { 'podtemplate-static': unique };
-  await ok(client.post(path, { metadata: { name: 'nginx-pod-template', labels }, template: template('nginx') }), 201);
-  const everywhere = `${e2e.all('v1/podtemplates')}?labelSelector=podtemplate-static%3D${unique}`;
-  expect((await ok(client.get(everywhere))).items).toHaveLength(1);
-  await ok(client.patch(`${path}/nginx-pod-template`, 'strategic', { metadata: { labels: { podtemplate: 'patched' } } }));
-  const found = await ok(client.get(`${path}/nginx-pod-template`));
-  expect(found.metadata.labels.podtemplate).toBe('patched');
-  await ok(client.delete(`${path}/nginx-pod-template`));
-  expect((await ok(client.get(everywhere))).items).toEqual([]);
-});
+conformance(
+  'A',
+  '[sig-node] PodTemplates should run the lifecycle of PodTemplates [Conformance]',
+  async (e2e) => {
+    const { client, unique } = e2e;
+    const path = e2e.at('v1/podtemplates');
+    const labels = { 'podtemplate-static': unique };
+    await ok(
+      client.post(path, { metadata: { name: 'nginx-pod-template', labels }, template: template('nginx') }),
+      201,
+    );
+    const everywhere = `${e2e.all('v1/podtemplates')}?labelSelector=podtemplate-static%3D${unique}`;
+    expect((await ok(client.get(everywhere))).items).toHaveLength(1);
+    await ok(
+      client.patch(`${path}/nginx-pod-template`, 'strategic', {
+        metadata: { labels: { podtemplate: 'patched' } },
+      }),
+    );
+    const found = await ok(client.get(`${path}/nginx-pod-template`));
+    expect(found.metadata.labels.podtemplate).toBe('patched');
+    await ok(client.delete(`${path}/nginx-pod-template`));
+    expect((await ok(client.get(everywhere))).items).toEqual([]);
+  },
+);
 
-conformance('A', '[sig-node] PodTemplates should delete a collection of pod templates [Conformance]', async (e2e) => {
-  const { client } = e2e;
-  const path = e2e.at('v1/podtemplates');
-  for (const name of ['test-podtemplate-1', 'test-podtemplate-2', 'test-podtemplate-3']) {
-    await ok(client.post(path, { metadata: { name, labels: { set: 'true' } }, template: template('token-test') }), 201);
-  }
-  expect((await ok(client.get(`${path}?labelSelector=set%3Dtrue`))).items).toHaveLength(3);
-  await ok(client.delete(`${path}?labelSelector=set%3Dtrue`));
-  expect((await ok(client.get(`${path}?labelSelector=set%3Dtrue`))).items).toEqual([]);
-});
+conformance(
+  'A',
+  '[sig-node] PodTemplates should delete a collection of pod templates [Conformance]',
+  async (e2e) => {
+    const { client } = e2e;
+    const path = e2e.at('v1/podtemplates');
+    for (const name of ['test-podtemplate-1', 'test-podtemplate-2', 'test-podtemplate-3']) {
+      await ok(
+        client.post(path, { metadata: { name, labels: { set: 'true' } }, template: template('token-test') }),
+        201,
+      );
+    }
+    expect((await ok(client.get(`${path}?labelSelector=set%3Dtrue`))).items).toHaveLength(3);
+    await ok(client.delete(`${path}?labelSelector=set%3Dtrue`));
+    expect((await ok(client.get(`${path}?labelSelector=set%3Dtrue`))).items).toEqual([]);
+  },
+);
 
 conformance('A', '[sig-node] PodTemplates should replace a pod template [Conformance]', async (e2e) => {
   const { client } = e2e;
   const path = e2e.at('v1/podtemplates');
-  const made = await ok(client.post(path, { metadata: { name: 'pod-template' }, template: template('e2e-test') }), 201);
+  const made = await ok(
+    client.post(path, { metadata: { name: 'pod-template' }, template: template('e2e-test') }),
+    201,
+  );
   const replaced = await ok(
-    client.put(`${path}/pod-template`, { ...made, metadata: { ...made.metadata, annotations: { updated: 'true' } } }),
+    client.put(`${path}/pod-template`, {
+      ...made,
+      metadata: { ...made.metadata, annotations: { updated: 'true' } },
+    }),
   );
   expect(replaced.metadata.annotations).toEqual({ updated: 'true' });
 });
@@ -181,7 +235,9 @@ conformance(
       e2e.client.post(e2e.at('v1/pods'), {
         metadata: { name: 'pod-qos-class' },
         spec: {
-          containers: [{ name: 'agnhost', image: 'pause', resources: { limits: resources, requests: resources } }],
+          containers: [
+            { name: 'agnhost', image: 'pause', resources: { limits: resources, requests: resources } },
+          ],
         },
       }),
       201,
@@ -206,7 +262,11 @@ conformance(
   'A',
   '[sig-node] RuntimeClass should reject a Pod requesting a non-existent RuntimeClass [Conformance] [NodeConformance]',
   async (e2e) => {
-    const status = await refused(e2e.client.post(e2e.at('v1/pods'), classPod(`${e2e.unique}-none`)), 403, 'Forbidden');
+    const status = await refused(
+      e2e.client.post(e2e.at('v1/pods'), classPod(`${e2e.unique}-none`)),
+      403,
+      'Forbidden',
+    );
     expect(status.message).toContain(`RuntimeClass "${e2e.unique}-none" not found`);
   },
 );
@@ -223,7 +283,10 @@ conformance(
 );
 
 for (const [name, overhead] of [
-  ['[sig-node] RuntimeClass should schedule a Pod requesting a RuntimeClass without PodOverhead [Conformance] [NodeConformance]', undefined],
+  [
+    '[sig-node] RuntimeClass should schedule a Pod requesting a RuntimeClass without PodOverhead [Conformance] [NodeConformance]',
+    undefined,
+  ],
   [
     '[sig-node] RuntimeClass should schedule a Pod requesting a RuntimeClass and initialize its Overhead [Conformance] [NodeConformance]',
     { cpu: '10m', memory: '1Mi' },
@@ -260,7 +323,11 @@ conformance(
       { name: 'bar..', value: '42' },
     ];
     const spec = { securityContext: { sysctls }, containers: [{ name: 'test', image: 'busybox' }] };
-    const status = await refused(e2e.client.post(e2e.at('v1/pods'), { metadata: { name: 'sysctl' }, spec }), 422, 'Invalid');
+    const status = await refused(
+      e2e.client.post(e2e.at('v1/pods'), { metadata: { name: 'sysctl' }, spec }),
+      422,
+      'Invalid',
+    );
     expect(status.message).toContain('Invalid value: "foo-"');
     expect(status.message).toContain('Invalid value: "bar.."');
     expect(status.message).not.toContain('safe-and-unsafe');
@@ -275,7 +342,11 @@ conformance('B', '[sig-node] Pods should delete a collection of pods [Conformanc
     await ok(
       client.post(path, {
         metadata: { name, labels: { type: 'Testing' } },
-        spec: { terminationGracePeriodSeconds: 1, containers: [{ name: 'token-test', image: 'pause' }], restartPolicy: 'Never' },
+        spec: {
+          terminationGracePeriodSeconds: 1,
+          containers: [{ name: 'token-test', image: 'pause' }],
+          restartPolicy: 'Never',
+        },
       }),
       201,
     );
@@ -309,31 +380,35 @@ conformance('B', '[sig-node] Pods should be updated [Conformance] [NodeConforman
   await becomes(e2e, path, 'a running pod', ({ status }) => status.phase === 'Running');
 });
 
-conformance('B', '[sig-node] Pods should be submitted and removed [Conformance] [NodeConformance]', async (e2e) => {
-  const { client, unique } = e2e;
-  const path = e2e.at('v1/pods');
-  const label = `labelSelector=time%3D${unique}`;
-  const before = await ok(client.get(`${path}?${label}`));
-  expect(before.items).toEqual([]);
-  const watch = await client.watch(
-    `${path}?watch=true&timeoutSeconds=60&${label}&resourceVersion=${before.metadata.resourceVersion}`,
-  );
-  await ok(
-    client.post(path, {
-      metadata: { name: 'pod-submit-remove', labels: { time: unique } },
-      spec: { containers: [{ name: 'pause', image: 'registry.k8s.io/pause:3.10' }] },
-    }),
-    201,
-  );
-  await types(watch, 'ADDED');
-  await until(watch, 'a running pod', ({ object }) => object.status.phase === 'Running');
-  await ok(client.delete(`${path}/pod-submit-remove?gracePeriodSeconds=1`));
-  const last = await until(watch, 'the deletion', ({ type }) => type === 'DELETED');
-  expect(last.object.metadata.deletionTimestamp).toBeDefined();
-  expect(last.object.spec.terminationGracePeriodSeconds).not.toBe(0);
-  expect((await ok(client.get(`${path}?${label}`))).items).toEqual([]);
-  watch.close();
-});
+conformance(
+  'B',
+  '[sig-node] Pods should be submitted and removed [Conformance] [NodeConformance]',
+  async (e2e) => {
+    const { client, unique } = e2e;
+    const path = e2e.at('v1/pods');
+    const label = `labelSelector=time%3D${unique}`;
+    const before = await ok(client.get(`${path}?${label}`));
+    expect(before.items).toEqual([]);
+    const watch = await client.watch(
+      `${path}?watch=true&timeoutSeconds=60&${label}&resourceVersion=${before.metadata.resourceVersion}`,
+    );
+    await ok(
+      client.post(path, {
+        metadata: { name: 'pod-submit-remove', labels: { time: unique } },
+        spec: { containers: [{ name: 'pause', image: 'registry.k8s.io/pause:3.10' }] },
+      }),
+      201,
+    );
+    await types(watch, 'ADDED');
+    await until(watch, 'a running pod', ({ object }) => object.status.phase === 'Running');
+    await ok(client.delete(`${path}/pod-submit-remove?gracePeriodSeconds=1`));
+    const last = await until(watch, 'the deletion', ({ type }) => type === 'DELETED');
+    expect(last.object.metadata.deletionTimestamp).toBeDefined();
+    expect(last.object.spec.terminationGracePeriodSeconds).not.toBe(0);
+    expect((await ok(client.get(`${path}?${label}`))).items).toEqual([]);
+    watch.close();
+  },
+);
 
 conformance('B', '[sig-node] Pods should patch a pod status [Conformance]', async (e2e) => {
   const { client } = e2e;
@@ -363,7 +438,12 @@ conformance('B', '[sig-node] Pods should get a host IP [Conformance] [NodeConfor
     }),
     201,
   );
-  await becomes(e2e, `${e2e.at('v1/pods')}/pod-hostip`, 'a host IP', ({ status }) => status.hostIP && status.hostIPs);
+  await becomes(
+    e2e,
+    `${e2e.at('v1/pods')}/pod-hostip`,
+    'a host IP',
+    ({ status }) => status.hostIP && status.hostIPs,
+  );
 });
 
 conformance(

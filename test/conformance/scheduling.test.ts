@@ -2,7 +2,11 @@
 import { expect } from 'vitest';
 import { conformance, type E2E, eventually, gone, ok, refused, types } from './suite.ts';
 
-const amounts = (cpu: string, memory: string, storage: string) => ({ cpu, memory, 'ephemeral-storage': storage });
+const amounts = (cpu: string, memory: string, storage: string) => ({
+  cpu,
+  memory,
+  'ephemeral-storage': storage,
+});
 const limits = {
   limits: [
     {
@@ -44,8 +48,16 @@ conformance(
       // A request that is left open follows the limit that was given.
       requests: amounts('300m', '150Mi', '150Gi'),
     });
-    await refused(client.post(pods, pod('below', { requests: amounts('10m', '50Mi', '50Gi') })), 403, 'Forbidden');
-    await refused(client.post(pods, pod('above', { limits: amounts('600m', '600Mi', '600Gi') })), 403, 'Forbidden');
+    await refused(
+      client.post(pods, pod('below', { requests: amounts('10m', '50Mi', '50Gi') })),
+      403,
+      'Forbidden',
+    );
+    await refused(
+      client.post(pods, pod('above', { limits: amounts('600m', '600Mi', '600Gi') })),
+      403,
+      'Forbidden',
+    );
     const min = amounts('9m', '49Mi', '49Gi');
     const lower = { limits: [{ ...limits.limits[0], min }] };
     await ok(client.put(`${ranges}/limit-range`, { ...made, spec: lower }));
@@ -54,7 +66,11 @@ conformance(
       const answer = await client.post(pods, pod('below', { requests: amounts('10m', '50Mi', '50Gi') }));
       return answer.status === 201;
     });
-    await refused(client.post(pods, pod('above', { limits: amounts('600m', '600Mi', '600Gi') })), 403, 'Forbidden');
+    await refused(
+      client.post(pods, pod('above', { limits: amounts('600m', '600Mi', '600Gi') })),
+      403,
+      'Forbidden',
+    );
     await ok(client.delete(`${ranges}/limit-range`));
     await types(watch, 'DELETED');
     await gone(e2e, `${ranges}/limit-range`);
@@ -66,19 +82,34 @@ conformance(
   },
 );
 
-conformance('A', '[sig-scheduling] LimitRange should list, patch and delete a LimitRange by collection [Conformance]', async (e2e) => {
-  const { client, unique } = e2e;
-  const ranges = e2e.at('v1/limitranges');
-  const label = `labelSelector=e2e-limitrange%3D${unique}`;
-  await ok(client.post(ranges, { metadata: { name: 'e2e-limitrange', labels: { 'e2e-limitrange': unique } }, spec: limits }), 201);
-  expect((await ok(client.get(`${e2e.all('v1/limitranges')}?${label}`))).items).toHaveLength(1);
-  const patch = { spec: { limits: [{ ...limits.limits[0], min: amounts('40m', '40Mi', '40Gi') }] } };
-  const patched = await ok(client.patch(`${ranges}/e2e-limitrange`, 'strategic', { metadata: { labels: { patched: 'true' } }, ...patch }));
-  expect(patched.metadata.labels.patched).toBe('true');
-  expect(patched.spec.limits[0].min).toEqual(amounts('40m', '40Mi', '40Gi'));
-  await ok(client.delete(`${ranges}?${label}`));
-  expect((await ok(client.get(`${e2e.all('v1/limitranges')}?${label}`))).items).toEqual([]);
-});
+conformance(
+  'A',
+  '[sig-scheduling] LimitRange should list, patch and delete a LimitRange by collection [Conformance]',
+  async (e2e) => {
+    const { client, unique } = e2e;
+    const ranges = e2e.at('v1/limitranges');
+    const label = `labelSelector=e2e-limitrange%3D${unique}`;
+    await ok(
+      client.post(ranges, {
+        metadata: { name: 'e2e-limitrange', labels: { 'e2e-limitrange': unique } },
+        spec: limits,
+      }),
+      201,
+    );
+    expect((await ok(client.get(`${e2e.all('v1/limitranges')}?${label}`))).items).toHaveLength(1);
+    const patch = { spec: { limits: [{ ...limits.limits[0], min: amounts('40m', '40Mi', '40Gi') }] } };
+    const patched = await ok(
+      client.patch(`${ranges}/e2e-limitrange`, 'strategic', {
+        metadata: { labels: { patched: 'true' } },
+        ...patch,
+      }),
+    );
+    expect(patched.metadata.labels.patched).toBe('true');
+    expect(patched.spec.limits[0].min).toEqual(amounts('40m', '40Mi', '40Gi'));
+    await ok(client.delete(`${ranges}?${label}`));
+    expect((await ok(client.get(`${e2e.all('v1/limitranges')}?${label}`))).items).toEqual([]);
+  },
+);
 
 conformance(
   'A',
@@ -95,9 +126,17 @@ conformance(
     for (const name of names) {
       const found = await ok(client.get(`${path}/${name}`));
       // A value cannot be changed, by neither method.
-      const put = await refused(client.put(`${path}/${name}`, { ...found, value: found.value * 10 }), 422, 'Invalid');
+      const put = await refused(
+        client.put(`${path}/${name}`, { ...found, value: found.value * 10 }),
+        422,
+        'Invalid',
+      );
       expect(put.message).toContain('value: Forbidden: may not be changed in an update.');
-      await refused(client.patch(`${path}/${name}`, 'json', [{ op: 'replace', path: '/value', value: 42 }]), 422, 'Invalid');
+      await refused(
+        client.patch(`${path}/${name}`, 'json', [{ op: 'replace', path: '/value', value: 42 }]),
+        422,
+        'Invalid',
+      );
       const updated = await ok(client.put(`${path}/${name}`, { ...found, description: 'updated' }));
       expect(updated.description).toBe('updated');
       await ok(client.patch(`${path}/${name}`, 'merge', { metadata: { annotations: { patched: 'yes' } } }));

@@ -11,7 +11,10 @@ for (const [resource, name] of [
     const { client } = e2e;
     const own = `${e2e.at(`v1/${resource}`)}/immutable`;
     const data = { 'data-1': 'dmFsdWUtMQ==' };
-    const made = await ok(client.post(e2e.at(`v1/${resource}`), { metadata: { name: 'immutable' }, data }), 201);
+    const made = await ok(
+      client.post(e2e.at(`v1/${resource}`), { metadata: { name: 'immutable' }, data }),
+      201,
+    );
     // It may change as long as it is not marked.
     const changed = await ok(client.put(own, { ...made, data: { ...data, 'data-4': 'dmFsdWUtNA==' } }));
     const marked = await ok(client.put(own, { ...changed, immutable: true }));
@@ -109,7 +112,12 @@ conformance(
     const pvc = await ok(client.post(e2e.at('v1/persistentvolumeclaims'), claim(e2e)), 201);
     const pvPath = `${e2e.all('v1/persistentvolumes')}/${pv.metadata.name}`;
     const pvcPath = `${e2e.at('v1/persistentvolumeclaims')}/${pvc.metadata.name}`;
-    const condition = { type: 'StatusPatched', status: 'True', reason: 'E2E patchStatus', message: 'Set by e2e test' };
+    const condition = {
+      type: 'StatusPatched',
+      status: 'True',
+      reason: 'E2E patchStatus',
+      message: 'Set by e2e test',
+    };
     await statusOperations(e2e, pvcPath, { status: { conditions: [condition] } });
     await statusOperations(e2e, pvPath, { status: { message: 'StatusPatched', reason: 'E2E patchStatus' } });
     for (const own of [pvcPath, pvPath]) {
@@ -126,13 +134,22 @@ conformance(
     const { client, unique } = e2e;
     const drivers = e2e.all('storage.k8s.io/v1/csidrivers');
     const driver = `inline-driver-${unique}`;
-    await ok(client.post(drivers, { metadata: { name: driver }, spec: { volumeLifecycleModes: ['Ephemeral'] } }), 201);
+    await ok(
+      client.post(drivers, { metadata: { name: driver }, spec: { volumeLifecycleModes: ['Ephemeral'] } }),
+      201,
+    );
     const pods = e2e.at('v1/pods');
     const pod = await ok(
       client.post(pods, {
         metadata: { name: 'pod-csi-inline-volumes', labels: { unique } },
         spec: {
-          containers: [{ name: 'csi', image: 'registry.k8s.io/pause:3.10', volumeMounts: [{ name: 'csi', mountPath: '/csi' }] }],
+          containers: [
+            {
+              name: 'csi',
+              image: 'registry.k8s.io/pause:3.10',
+              volumeMounts: [{ name: 'csi', mountPath: '/csi' }],
+            },
+          ],
           restartPolicy: 'Never',
           volumes: [{ name: 'csi', csi: { driver } }],
         },
@@ -143,7 +160,9 @@ conformance(
     const found = await ok(client.get(`${pods}/pod-csi-inline-volumes`));
     expect(found.metadata.uid).toBe(pod.metadata.uid);
     const patched = await ok(
-      client.patch(`${pods}/pod-csi-inline-volumes`, 'strategic', { metadata: { labels: { patched: 'true' } } }),
+      client.patch(`${pods}/pod-csi-inline-volumes`, 'strategic', {
+        metadata: { labels: { patched: 'true' } },
+      }),
     );
     expect(patched.metadata.labels.patched).toBe('true');
     await ok(client.delete(`${pods}/pod-csi-inline-volumes?gracePeriodSeconds=0`));

@@ -13,6 +13,15 @@ import {
   type WatchEvent,
 } from '../support/client.ts';
 
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What the upstream test needs, for the report. */
+    upstreamClass?: Class;
+    /** Why it is skipped. */
+    waitsFor?: string;
+  }
+}
+
 /** What a test stands on. */
 export interface E2E {
   readonly client: Client;
@@ -33,12 +42,13 @@ let serial = 0;
 
 /** Registers the re-expression of one upstream test. `waitsFor` names what it needs and the server has not: it is skipped. */
 export function conformance(
-  _class: Class,
+  upstreamClass: Class,
   name: `[sig-${string}] ${string}`,
   run: (e2e: E2E) => Promise<void>,
   waitsFor?: string,
 ): void {
-  it.skipIf(waitsFor !== undefined)(name, async () => {
+  const meta = { upstreamClass, ...(waitsFor === undefined ? {} : { waitsFor }) };
+  it.skipIf(waitsFor !== undefined)(name, { meta }, async () => {
     const client = adminClient();
     const unique = `e2e-${process.pid}-${++serial}-${Math.random().toString(36).slice(2, 6)}`;
     await makeNamespace(client, unique);

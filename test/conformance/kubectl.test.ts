@@ -1,0 +1,221 @@
+/** Upstream test/e2e/kubectl/kubectl.go, with the kubectl of the machine. Skipped where there is none. */
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, inject } from 'vitest';
+import { conformance, type E2E, eventually, ok } from './suite.ts';
+
+const missing =
+  spawnSync('kubectl', ['version', '--client']).status === 0 ? undefined : 'kubectl on this machine';
+
+/** Runs kubectl against the server of the run; `input` is its standard input. */
+function kubectl(
+  args: readonly string[],
+  input?: string,
+): Promise<{ code: number; out: string; err: string }> {
+  const { state } = inject('server');
+  return new Promise((resolve) => {
+    const child = execFile(
+      'kubectl',
+      [`--kubeconfig=${join(state, 'kubeconfig')}`, ...args],
+      { timeout: 30_000 },
+      (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
+    );
+    child.stdin?.end(input ?? '');
+  });
+}
+
+const run = async (args: readonly string[], input?: string): Promise<string> => {
+  const { code, out, err } = await kubectl(args, input);
+  expect(code, `${args.join(' ')}: ${out}${err}`).toBe(0);
+  return out;
+};
+
+conformance(
+  'A',
+  '[sig-cli] Kubectl client Kubectl api-versions should check if v1 is in available api versions [Conformance]',
+  async () => {
+    expect((await run(['api-versions'])).split('\n')).toContain('v1');
+  },
+  missing,
+);
+
+conformance(
+  'A',
+  '[sig-cli] Kubectl client Kubectl cluster-info should check if Kubernetes control plane services is included in cluster-info [Conformance]',
+  async () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: kubectl colours its words.
+    const out = (await run(['cluster-info'])).replace(/\u001b\[[\d;]*m/g, '');
+    expect(out).toContain('Kubernetes control plane is running at https://');
+  },
+  missing,
+);
+
+conformance(
+  'A',
+  '[sig-cli] Kubectl client Kubectl version should check is all data is printed [Conformance]',
+  async () => {
+    const out = await run(['version']);
+    expect(out).toMatch(/Client Version: v\d/);
+    expect(out).toMatch(/Server Version: v\d/);
+  },
+  missing,
+);
+
+const deployment = ({ namespace }: E2E, image: string): string =>
+  JSON.stringify({
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'httpd-deployment', namespace },
+    spec: {
+      replicas: 1,
+      selector: { matchLabels: { app: 'httpd' } },
+      template: { metadata: { labels: { app: 'httpd' } }, spec: { containers: [{ name: 'httpd', image }] } },
+    },
+  });
+
+conformance(
+  'A',
+  '[sig-cli] Kubectl client Kubectl diff should check if kubectl diff finds a difference for Deployments [Conformance]',
+  async (e2e) => {
+    await run(['create', '-f', '-'], deployment(e2e, 'httpd:2.4.38'));
+    const { code, out } = await kubectl(['diff', '-f', '-'], deployment(e2e, 'httpd:2.4.39'));
+    // One: there is a difference.
+    expect(code).toBe(1);
+    expect(out).toMatch(/^-.*httpd:2\.4\.38/m);
+    expect(out).toMatch(/^\+.*httpd:2\.4\.39/m);
+    await run(['delete', '-f', '-'], deployment(e2e, 'httpd:2.4.38'));
+  },
+  missing,
+);
+
+conformance(
+  'A',
+  '[sig-cli] Kubectl client Kubectl run pod should create a pod from an image when restart is Never [Conformance]',
+  async (e2e) => {
+    const { client, namespace } = e2e;
+    await run(['-n', namespace, 'run', 'e2e-test-httpd-pod', '--restart=Never', '--image=httpd:2.4.38']);
+    const pod = await ok(client.get(`${e2e.at('v1/pods')}/e2e-test-httpd-pod`));
+    expect(pod.spec.containers[0].image).toBe('httpd:2.4.38');
+    expect(pod.spec.restartPolicy).toBe('Never');
+  },
+  missing,
+);
+
+conformance(
+  'A',
+  '[sig-cli] Kubectl client Kubectl server-side dry-run should check if kubectl can dry-run update Pods [Conformance]',
+  async (e2e) => {
+    const { client, namespace } = e2e;
+    await run([
+      '-n',
+      namespace,
+      'run',
+      'e2e-test-httpd-pod',
+      '--image=httpd:2.4.38',
+      '--labels=run=e2e-test-httpd-pod',
+    ]);
+    const patch = '{"spec":{"containers":[{"name": "e2e-test-httpd-pod","image": "busybox:1.36"}]}}';
+    await run(['-n', namespace, 'patch', 'pod', 'e2e-test-httpd-pod', '-p', patch, '--dry-run=server']);
+    const pod = await ok(client.get(`${e2e.at('v1/pods')}/e2e-test-httpd-pod`));
+    expect(pod.spec.containers[0].image).toBe('httpd:2.4.38');
+  },
+  missing,
+);
+
+/** What `kubectl proxy` says when it serves. */
+async function proxy(args: readonly string[], use: (said: string) => Promise<void>): Promise<void> {
+  const { state } = inject('server');
+  const child = spawn('kubectl', [`--kubeconfig=${join(state, 'kubeconfig')}`, 'proxy', ...args]);
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  try {
+    await use(
+      await eventually('the proxy', async () => (said.includes('Starting to serve') ? said : undefined)),
+    );
+  } finally {
+    child.kill();
+  }
+}
+
+const ask = (options: { port?: number; socketPath?: string }): Promise<any> =>
+  new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', path: '/api/', ...options }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => {
+        text += piece;
+      });
+      response.on('end', () => resolve(JSON.parse(text)));
+    });
+    asked.on('error', reject);
+    asked.end();
+  });
+
+conformance(
+  'A',
+  '[sig-cli] Kubectl client Proxy server should support proxy with --port 0 [Conformance]',
+  () =>
+    proxy(['-p', '0', '--disable-filter'], async (said) => {
+      const port = Number(/127\.0\.0\.1:(\d+)/.exec(said)![1]);
+      expect((await ask({ port })).versions).toEqual(['v1']);
+    }),
+  missing,
+);
+
+conformance(
+  'A',
+  '[sig-cli] Kubectl client Proxy server should support --unix-socket=/path [Conformance]',
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'kubectl-proxy-'));
+    const socketPath = join(directory, 'test');
+    await proxy([`--unix-socket=${socketPath}`], async () => {
+      expect((await ask({ socketPath })).versions).toEqual(['v1']);
+    });
+    rmSync(directory, { recursive: true, force: true });
+  },
+  missing,
+);
+
+conformance(
+  'B',
+  "[sig-cli] Kubectl client Kubectl replace should update a single-container pod's image [Conformance]",
+  async (e2e) => {
+    const { client, namespace } = e2e;
+    const path = `${e2e.at('v1/pods')}/e2e-test-httpd-pod`;
+    await run([
+      '-n',
+      namespace,
+      'run',
+      'e2e-test-httpd-pod',
+      '--image=httpd:2.4.38',
+      '--labels=run=e2e-test-httpd-pod',
+    ]);
+    await eventually('a running pod', async () => (await ok(client.get(path))).status.phase === 'Running');
+    const pod = (await run(['-n', namespace, 'get', 'pod', 'e2e-test-httpd-pod', '-o', 'json'])).replaceAll(
+      'httpd:2.4.38',
+      'busybox:1.36',
+    );
+    await run(['-n', namespace, 'replace', '-f', '-'], pod);
+    expect((await ok(client.get(path))).spec.containers[0].image).toBe('busybox:1.36');
+  },
+  missing,
+);
+
+conformance(
+  'B',
+  '[sig-cli] Kubectl client Kubectl label should update the label on a resource [Conformance]',
+  async ({ namespace }) => {
+    await run(['-n', namespace, 'run', 'pause', '--image=registry.k8s.io/pause:3.10']);
+    const label = async (): Promise<string> =>
+      run(['-n', namespace, 'get', 'pod', 'pause', '-L', 'testing-label']);
+    await run(['-n', namespace, 'label', 'pods', 'pause', 'testing-label=testing-label-value']);
+    expect(await label()).toContain('testing-label-value');
+    await run(['-n', namespace, 'label', 'pods', 'pause', 'testing-label-']);
+    expect(await label()).not.toContain('testing-label-value');
+  },
+  missing,
+);
