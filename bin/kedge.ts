@@ -124,8 +124,11 @@ async function main(): Promise<void> {
     await miniflare.dispose().catch(() => {});
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    // Miniflare's own handlers would end this process at once, as if it had failed.
+    process.removeAllListeners(signal);
+    process.on(signal, stop);
+  }
   const migrated = await applyMigrations(
     (await miniflare.getD1Database('DB')) as never,
     join(ROOT, 'migrations'),

@@ -38,7 +38,8 @@ export function parseStartOptions(args: readonly string[]): StartOptions | undef
       },
     }));
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // The first line says what is wrong; the others are advice that leads nowhere here.
+    throw new UsageError((error as Error).message.split('\n')[0]);
   }
   if (values.help) return undefined;
   const state = resolve(String(values.state));

@@ -1,5 +1,5 @@
 /** The state directory: certificates, the administrator's token, the databases. */
-import { randomBytes } from 'node:crypto';
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Certificates } from './certificates.ts';
@@ -44,6 +44,9 @@ function read(file: string): { certificates: Certificates; token: string } {
     const { certificates, token } = JSON.parse(readFileSync(file, 'utf8'));
     const texts = [certificates.ca, certificates.caKey, certificates.certificate, certificates.key, token];
     if (texts.some((text) => typeof text !== 'string' || text === '')) throw new Error('a field is missing');
+    if (!new X509Certificate(certificates.certificate).checkPrivateKey(createPrivateKey(certificates.key))) {
+      throw new Error('the key is of another certificate');
+    }
     return { certificates, token };
   } catch (error) {
     throw new StateError(`the state directory is damaged: ${file}: ${(error as Error).message}`);
