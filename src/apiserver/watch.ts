@@ -14,7 +14,8 @@ import { requiresExactField, formatFieldSelector } from '../apimachinery/fields.
 import { formatSelector } from '../apimachinery/labels.ts';
 import type { WatchSpec } from '../storage/watch-filter.ts';
 import type { Format } from './negotiation.ts';
-import { frameWriter } from './watch-frames.ts';
+import type { Row } from '../storage/types.ts';
+import { frameWriter, type WatchEvent } from './watch-frames.ts';
 import type { IncludeObject } from './table.ts';
 
 export interface WatchOptions extends ListOptions {
@@ -28,7 +29,11 @@ export interface WatchOptions extends ListOptions {
 
 const BOOKMARK_INTERVAL_MS = 60_000;
 /** A client that is this far behind is dropped; it comes back with the last resourceVersion it saw. */
-const MAX_PENDING_BYTES = 16_000_000;
+const MAX_PENDING_BYTES = 8_000_000;
+/** Characters of the initial events that are written at once. */
+const PIECE = 256_000;
+/** Timers take no longer waits. */
+const MAX_TIMEOUT_SECONDS = 86_400;
 
 /**
  * Opens a watch.
@@ -46,17 +51,15 @@ export async function watch(
   const writer = frameWriter(definition, format, options.includeObject, ctx.clock);
   const version = options.resourceVersion ?? '';
   const initial = options.sendInitialEvents ?? (version === '' || version === '0');
-  const first: string[] = [];
+  let first: Iterable<string> = [];
   let since = Number(version || 0);
   if (initial) {
     const { limit: _l, continue: _c, resourceVersion: _v, resourceVersionMatch: _m, ...selectors } = options;
     const listed = await list(ctx, definition, namespace || undefined, selectors);
     since = listed.revision;
-    for (const row of listed.rows)
-      first.push(JSON.stringify({ type: 'ADDED', object: fromRow(definition, row) }));
-    if (options.sendInitialEvents && options.bookmarks) {
-      first.push(JSON.stringify(writer.bookmark(since, true)));
-    }
+    const bookmark =
+      options.sendInitialEvents && options.bookmarks ? writer.bookmark(since, true) : undefined;
+    first = initialEvents(definition, listed.rows, bookmark);
   }
   // Without a version and without initial events: from now on.
   else if (since === 0) since = await ctx.storage.head();
@@ -65,6 +68,33 @@ export async function watch(
 }
 
 type FrameWriter = ReturnType<typeof frameWriter>;
+
+/** The objects there are, in pieces of whole lines that are made when they are wanted. */
+function* initialEvents(
+  definition: ResourceDefinition,
+  rows: readonly Row[],
+  bookmark: WatchEvent | undefined,
+): Generator<string> {
+  let text = '';
+  for (const row of rows) {
+    text += `${JSON.stringify({ type: 'ADDED', object: fromRow(definition, row) })}\n`;
+    if (text.length < PIECE) continue;
+    yield text;
+    text = '';
+  }
+  if (bookmark) text += `${JSON.stringify(bookmark)}\n`;
+  if (text !== '') yield text;
+}
+
+/** What carries the events to the client. */
+interface Carrier {
+  /** Begins with these lines; what is sent meanwhile follows them. */
+  begin(first: Iterable<string>): void;
+  /** False when the client is too far behind. */
+  send(lines: string): boolean;
+  /** `behind`: what has not been written yet is dropped. */
+  close(behind: boolean): void;
+}
 
 async function connect(
   env: StorageEnv,
@@ -108,12 +138,12 @@ async function connect(
 function run(
   socket: WebSocket,
   writer: FrameWriter,
-  first: readonly string[],
+  first: Iterable<string>,
   options: WatchOptions,
-  out: { send(lines: string): void; close(): void },
-): () => void {
+  out: Carrier,
+): (behind?: boolean) => void {
   let ended = false;
-  const end = (): void => {
+  const end = (behind = false): void => {
     if (ended) return;
     ended = true;
     if (bookmarks !== undefined) clearInterval(bookmarks);
@@ -123,7 +153,7 @@ function run(
     } catch {
       // Closed already.
     }
-    out.close();
+    out.close(behind);
   };
   const bookmarks = options.bookmarks
     ? setInterval(() => socket.send('bookmark'), BOOKMARK_INTERVAL_MS)
@@ -133,20 +163,23 @@ function run(
       // As upstream: a last bookmark, so that the next watch starts from here.
       if (options.bookmarks) {
         socket.send('bookmark');
-        setTimeout(end, 1000);
+        setTimeout(() => end(), 1000);
       } else end();
     },
-    Math.max(options.timeout - (options.bookmarks && options.timeout > 2 ? 1 : 0), 0) * 1000,
+    Math.min(
+      Math.max(options.timeout - (options.bookmarks && options.timeout > 2 ? 1 : 0), 0),
+      MAX_TIMEOUT_SECONDS,
+    ) * 1000,
   );
   socket.addEventListener('message', ({ data }) => {
     if (ended || typeof data !== 'string') return;
-    if (data.startsWith('!bookmark '))
-      out.send(JSON.stringify(writer.bookmark(Number(data.slice(10)), false)));
-    else out.send(data);
+    const bookmark = data.startsWith('!bookmark ') ? Number(data.slice(10)) : undefined;
+    const lines = bookmark === undefined ? data : JSON.stringify(writer.bookmark(bookmark, false));
+    if (!out.send(lines)) end(true);
   });
-  socket.addEventListener('close', end);
-  socket.addEventListener('error', end);
-  if (first.length > 0) out.send(first.join('\n'));
+  socket.addEventListener('close', () => end());
+  socket.addEventListener('error', () => end());
+  out.begin(first);
   socket.accept();
   return end;
 }
@@ -154,7 +187,7 @@ function run(
 function serveStream(
   socket: WebSocket,
   writer: FrameWriter,
-  first: readonly string[],
+  first: Iterable<string>,
   options: WatchOptions,
 ): Response {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(
@@ -164,24 +197,35 @@ function serveStream(
   );
   const sink = writable.getWriter();
   let pending = 0;
+  const write = (bytes: Uint8Array): void => {
+    const written = (): void => {
+      pending -= bytes.length;
+    };
+    // A failure is one of the whole stream, see below.
+    sink.write(bytes).then(written, written);
+  };
+  /** What waits for the initial events; undefined when they are written. */
+  let waiting: Uint8Array[] | undefined = [];
+  // As fast as the client reads, however many they are.
+  const begin = async (first: Iterable<string>): Promise<void> => {
+    for (const lines of first) await sink.write(writer.encode(lines));
+    for (const bytes of waiting ?? []) write(bytes);
+    waiting = undefined;
+  };
   const end = run(socket, writer, first, options, {
+    begin: (events) => void begin(events).catch(() => {}),
     send(lines) {
       const bytes = writer.encode(lines);
-      if (bytes.length === 0) return;
+      if (bytes.length === 0) return true;
       pending += bytes.length;
-      if (pending > MAX_PENDING_BYTES) {
-        end();
-        return;
-      }
-      sink.write(bytes).then(
-        () => {
-          pending -= bytes.length;
-        },
-        () => end(),
-      );
+      if (pending > MAX_PENDING_BYTES) return false;
+      if (waiting) waiting.push(bytes);
+      else write(bytes);
+      return true;
     },
-    close() {
-      sink.close().catch(() => {});
+    close(behind) {
+      waiting = undefined;
+      (behind ? sink.abort(new Error('the client is too far behind')) : sink.close()).catch(() => {});
     },
   });
   sink.closed.catch(() => end());
@@ -200,21 +244,26 @@ function serveStream(
 function serveSocket(
   socket: WebSocket,
   writer: FrameWriter,
-  first: readonly string[],
+  first: Iterable<string>,
   options: WatchOptions,
 ): Response {
   const pair = new WebSocketPair();
   const [client, server] = [pair[0], pair[1]];
   server.accept();
+  const send = (lines: string): boolean => {
+    for (const line of lines.split('\n')) {
+      if (line === '') continue;
+      const bytes = writer.encode(line);
+      if (writer.text) server.send(new TextDecoder().decode(bytes));
+      else server.send(bytes);
+    }
+    return true;
+  };
   const end = run(socket, writer, first, options, {
-    send(lines) {
-      for (const line of lines.split('\n')) {
-        if (line === '') continue;
-        const bytes = writer.encode(line);
-        if (writer.text) server.send(new TextDecoder().decode(bytes));
-        else server.send(bytes);
-      }
+    begin(events) {
+      for (const lines of events) send(lines);
     },
+    send,
     close() {
       try {
         server.close(1000, 'watch ended');
@@ -223,7 +272,7 @@ function serveSocket(
       }
     },
   });
-  server.addEventListener('close', end);
-  server.addEventListener('error', end);
+  server.addEventListener('close', () => end());
+  server.addEventListener('error', () => end());
   return new Response(null, { status: 101, webSocket: client });
 }
