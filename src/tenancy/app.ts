@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { noSuchResource, StatusError, unauthorized } from '../apimachinery/status.ts';
 import type { UserInfo } from '../apis/definition.ts';
-import { health } from '../apiserver/health.ts';
+import { checksOf, health } from '../apiserver/health.ts';
 import { respondError } from '../apiserver/respond.ts';
 import { serve } from '../apiserver/server.ts';
 import { databaseOf } from '../storage/env.ts';
@@ -24,10 +24,7 @@ async function isAdmin(env: Env, request: Request): Promise<boolean> {
 /** Serves a path of a cluster to whoever holds the cluster's or the administrator's token. */
 async function serveCluster(env: Env, request: Request, id: string, path: string): Promise<Response> {
   const db = databaseOf(env, id);
-  const checks = [
-    { name: 'ping', run: async () => {} },
-    { name: 'd1', run: async () => void (await db.prepare('SELECT 1').first()) },
-  ];
+  const checks = checksOf(async () => void (await db.prepare('SELECT 1').first()));
   const healthy = await health(path, new URL(request.url).searchParams, checks);
   if (healthy) return healthy;
   const token = tokenOf(request);

@@ -6,6 +6,8 @@ import { StatusError } from '../apimachinery/status.ts';
 import type { KubeObject } from '../apis/object.ts';
 import type { Client, ResourceName } from '../registry/client.ts';
 import { SERVICE_CIDR } from '../registry/services/allocate.ts';
+import type { Storage } from '../storage/types.ts';
+import { bootstrapPolicy } from './bootstrap/policy.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 /** Where the API server itself is said to be reachable inside the cluster. */
@@ -38,6 +40,22 @@ function items(caCertificate: string): Item[] {
     );
   }
   made.push(
+    {
+      resource: ['', 'configmaps'],
+      namespace: 'kube-system',
+      object: {
+        metadata: { name: 'extension-apiserver-authentication' },
+        data: {
+          'client-ca-file': caCertificate,
+          'requestheader-allowed-names': '["front-proxy-client"]',
+          'requestheader-client-ca-file': caCertificate,
+          'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
+          'requestheader-group-headers': '["X-Remote-Group"]',
+          'requestheader-uid-headers': '["X-Remote-Uid"]',
+          'requestheader-username-headers': '["X-Remote-User"]',
+        },
+      },
+    },
     {
       resource: ['networking.k8s.io', 'servicecidrs'],
       namespace: '',
@@ -94,14 +112,22 @@ function items(caCertificate: string): Item[] {
   return made;
 }
 
-export async function bootstrap(client: Client, caCertificate: string): Promise<void> {
+export async function bootstrap(
+  client: Client,
+  storage: Storage,
+  cluster: string,
+  caCertificate: string,
+): Promise<void> {
   // Namespaces first: the rest lives in them.
   await Promise.all(
     NAMESPACES.map((name) =>
       ensure(client, { resource: ['', 'namespaces'], namespace: '', object: { metadata: { name } } }),
     ),
   );
-  await Promise.all(items(caCertificate).map((item) => ensure(client, item)));
+  await Promise.all([
+    bootstrapPolicy(storage, cluster, client.clock.now(), client.random),
+    ...items(caCertificate).map((item) => ensure(client, item)),
+  ]);
 }
 
 async function ensure(client: Client, { resource, namespace, object }: Item): Promise<void> {

@@ -6,6 +6,7 @@ import { BatchingStorage } from '../storage/client.ts';
 import { databaseOf, hubStub, logStub } from '../storage/env.ts';
 import { HUB_ALL, HUB_CLUSTER, hubOfNamespace, splitKey } from '../storage/keys.ts';
 import * as sql from '../storage/sql.ts';
+import type { Storage } from '../storage/types.ts';
 import { listAll } from '../storage/types.ts';
 import { bootstrap } from './bootstrap.ts';
 import { type Cluster, deleteRow, insertCluster, setState } from './clusters.ts';
@@ -16,15 +17,30 @@ const ERASE_ROWS = 2000;
 export const nodeName = (index: number): string => `node-${index + 1}`;
 
 /** The control plane's client for a cluster. */
-export const controlPlaneClient = (env: Env, cluster: string): Client =>
+export const controlPlaneClient = (
+  env: Env,
+  cluster: string,
+  storage: Storage = new BatchingStorage(env, cluster),
+): Client =>
   new Client({
     cluster,
-    storage: new BatchingStorage(env, cluster),
+    storage,
     clock: systemClock,
     random: systemRandom,
     user: { username: 'system:apiserver', groups: ['system:masters', 'system:authenticated'] },
     fieldManager: 'kube-apiserver',
   });
+
+/** Gives a cluster what every cluster has. */
+async function furnish(env: Env, cluster: string): Promise<void> {
+  const storage = new BatchingStorage(env, cluster);
+  await bootstrap(
+    controlPlaneClient(env, cluster, storage),
+    storage,
+    cluster,
+    env.KEDGE_CA_CERTIFICATE ?? '',
+  );
+}
 
 /**
  * Makes a cluster with its system objects, its control plane and its nodes. False when the id is taken.
@@ -43,7 +59,7 @@ export async function createCluster(
     config: { nodes: options.nodes },
   };
   if (!(await insertCluster(db, cluster))) return undefined;
-  await bootstrap(controlPlaneClient(env, options.id), env.KEDGE_CA_CERTIFICATE ?? '');
+  await furnish(env, options.id);
   await startCluster(env, cluster);
   await setState(db, options.id, 'ready');
   return { ...cluster, state: 'ready' };
@@ -66,7 +82,7 @@ export async function startCluster(env: Env, cluster: Cluster): Promise<void> {
  */
 export async function wakeCluster(env: Env, cluster: Cluster): Promise<void> {
   if (cluster.state === 'creating') {
-    await bootstrap(controlPlaneClient(env, cluster.id), env.KEDGE_CA_CERTIFICATE ?? '');
+    await furnish(env, cluster.id);
     await startCluster(env, cluster);
     await setState(databaseOf(env, cluster.id), cluster.id, 'ready');
   }
