@@ -58,6 +58,11 @@ for (const one of RESOURCES) {
   if (!byGroupResource.has(id) || !one.storedAs) byGroupResource.set(id, one);
 }
 
+const groups = new Set(RESOURCES.map(({ group }) => group));
+
+/** Whether any version of a built-in group is served. */
+export const hasGroup = (group: string): boolean => groups.has(group);
+
 export const findResource = (
   group: string,
   version: string,

@@ -21,7 +21,6 @@ export function headersOf(answer: Pick<Answer, 'warnings'>, contentType: string)
   const headers = new Headers({
     'Content-Type': contentType,
     'Cache-Control': 'no-cache, private',
-    'Audit-Id': crypto.randomUUID(),
   });
   let size = 0;
   for (const text of new Set(answer.warnings)) {

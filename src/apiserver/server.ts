@@ -6,7 +6,7 @@ import { systemClock } from '../apimachinery/clock.ts';
 import { systemRandom } from '../apimachinery/random.ts';
 import { methodNotServed, noSuchResource } from '../apimachinery/status.ts';
 import type { UserInfo } from '../apis/definition.ts';
-import { findResource } from '../apis/resources.ts';
+import { findResource, hasGroup } from '../apis/resources.ts';
 import { AdmissionCache } from '../registry/cache.ts';
 import type { RequestContext } from '../registry/context.ts';
 import { ClusterStorage } from '../storage/client.ts';
@@ -16,10 +16,11 @@ import { dispatch } from './handlers/dispatch.ts';
 import { handleBinding } from './handlers/subresources.ts';
 import { handleReview, isReview } from './handlers/reviews.ts';
 import { openapi } from './openapi/openapi.ts';
+import { addHeaders } from './headers.ts';
 import { takesGzip } from './negotiation.ts';
 import { requestInfo } from './request-info.ts';
 import { respondError } from './respond.ts';
-import { VERSION } from './version.ts';
+import { respondVersion } from './version.ts';
 
 /** What the isolate keeps of each cluster; it is proved at every commit. */
 const caches = new Map<string, AdmissionCache>();
@@ -45,25 +46,41 @@ export interface ServeOptions {
 
 /** Never throws: what goes wrong is answered as a Status. */
 export async function serve(request: Request, options: ServeOptions): Promise<Response> {
+  let response: Response;
   try {
-    return await route(request, options);
+    response = await route(request, options);
   } catch (error) {
-    return respondError(error);
+    response = respondError(error);
   }
+  return addHeaders(response, request, options.cluster, options.user);
 }
+
+/** Whether a path is below a group that is served: only there a Status says that nothing is found. */
+const belongsToApi = (path: string, group: string): boolean =>
+  path.startsWith('/api/') || (path.startsWith('/apis/') && hasGroup(group));
+
+/** The answer to a path that nobody serves, as Go's servers give it. */
+const pageNotFound = (): Response =>
+  new Response('404 page not found\n', {
+    status: 404,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
+  });
 
 async function route(request: Request, { env, cluster, user, path }: ServeOptions): Promise<Response> {
   const query = new URL(request.url).searchParams;
   const info = requestInfo(request.method, path, query);
   if (!info.isResource) {
-    if (path === '/version' || path === '/version/') return Response.json(VERSION);
+    if (path === '/version' || path === '/version/') return respondVersion();
     const found = (await discovery(request, path)) ?? (await openapi(request, path, query));
     if (found) return found;
-    if (path.startsWith('/api/') || path.startsWith('/apis/')) throw noSuchResource();
-    return new Response('404 page not found\n', { status: 404, headers: { 'Content-Type': 'text/plain' } });
+    if (belongsToApi(path, info.group)) throw noSuchResource();
+    return pageNotFound();
   }
   const definition = findResource(info.group, info.version, info.resource);
-  if (!definition) throw noSuchResource();
+  if (!definition) {
+    if (belongsToApi(path, info.group)) throw noSuchResource();
+    return pageNotFound();
+  }
   if (info.namespace && !definition.namespaced) throw noSuchResource();
   const ctx: RequestContext = {
     cluster,

@@ -14,3 +14,7 @@ export const VERSION = {
   compiler: 'workerd',
   platform: 'cloudflare/workers',
 } as const;
+
+/** Indented for everybody, as upstream writes it. */
+export const respondVersion = (): Response =>
+  new Response(JSON.stringify(VERSION, null, 2), { headers: { 'Content-Type': 'application/json' } });
