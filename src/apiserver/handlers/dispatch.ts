@@ -1,4 +1,5 @@
 /** From a verb and a subresource to its handler. */
+import { COMPUTED_VERBS, isComputed } from './component-status.ts';
 import { methodNotAllowed, methodNotServed, noSuchResource } from '../../apimachinery/status.ts';
 import { STATUS } from '../../registry/subresources/strategy.ts';
 import type { Handling } from './handling.ts';
@@ -48,7 +49,7 @@ export function dispatch(h: Handling): Promise<Response> {
     if (!handler) throw methodNotAllowed(definition, info.verb);
     return handler(h);
   }
-  const handler = VERBS[info.verb];
+  const handler = (isComputed(definition) ? COMPUTED_VERBS : VERBS)[info.verb];
   if (!handler || !(definition.verbs as readonly string[]).includes(info.verb)) {
     throw methodNotServed();
   }

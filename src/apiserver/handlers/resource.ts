@@ -16,7 +16,7 @@ import { JSON_TYPE, negotiate, type Transform } from '../negotiation.ts';
 import { deleteOptions, includeObject, listParameters, writeParameters } from '../options.ts';
 import { readPatch } from '../patch-body.ts';
 import { type Answer, respondObject, respondStream, respondText } from '../respond.ts';
-import { partialMetadata, toTable } from '../table.ts';
+import { type IncludeObject, partialMetadata, type Table, toTable } from '../table.ts';
 import { watch } from '../watch.ts';
 import type { Handling } from './handling.ts';
 
@@ -88,10 +88,22 @@ export async function handleList(h: Handling): Promise<Response> {
   if (listed.more)
     for await (const { rows } of pages) for (const row of rows) objects.push(fromRow(definition, row));
   if (definition.present) for (const object of objects) definition.present(object, ctx.clock.now());
-  if (format.as === 'Table') {
+  return answerList(h, answer, objects, metadata, include);
+}
+
+/** The answer for a list of objects, in the form that was asked for. */
+export function answerList(
+  { definition, ctx }: Handling,
+  answer: Answer,
+  objects: readonly Stored[],
+  metadata: Table['metadata'],
+  include: IncludeObject,
+): Response {
+  const { as } = answer.format;
+  if (as === 'Table') {
     return respondObject(answer, toTable(definition, objects, metadata, ctx.clock.now(), include), '');
   }
-  if (format.as) {
+  if (as) {
     return respondObject(
       answer,
       {
@@ -103,13 +115,15 @@ export async function handleList(h: Handling): Promise<Response> {
       'meta.v1.PartialObjectMetadataList',
     );
   }
-  for (const object of objects as KubeObject[]) {
-    delete object.apiVersion;
-    delete object.kind;
-  }
+  const items = objects.map(({ apiVersion: _a, kind: _k, ...rest }: KubeObject) => rest);
   return respondObject(
     answer,
-    { kind, apiVersion: apiVersionOf(definition), metadata, items: objects },
+    {
+      kind: definition.listKind ?? `${definition.kind}List`,
+      apiVersion: apiVersionOf(definition),
+      metadata,
+      items,
+    },
     `${definition.typeName}List`,
   );
 }
@@ -261,22 +275,5 @@ export async function handleDeleteCollection(h: Handling): Promise<Response> {
     resourceVersion: String(result.revision),
     ...(result.continue ? { continue: result.continue } : {}),
   };
-  if (format.as === 'Table') {
-    return respondObject(
-      answer,
-      toTable(definition, result.objects, metadata, ctx.clock.now(), includeObject(h.query)),
-      '',
-    );
-  }
-  const items = result.objects.map(({ apiVersion: _a, kind: _k, ...rest }: KubeObject) => rest);
-  return respondObject(
-    answer,
-    {
-      kind: definition.listKind ?? `${definition.kind}List`,
-      apiVersion: apiVersionOf(definition),
-      metadata,
-      items,
-    },
-    `${definition.typeName}List`,
-  );
+  return answerList(h, answer, result.objects, metadata, includeObject(h.query));
 }
