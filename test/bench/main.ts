@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { apply } from './apply.ts';
 import { Cluster } from './cluster.ts';
 import { create } from './create.ts';
 import { list } from './list.ts';
@@ -16,7 +17,7 @@ import type { Bench, Scenario } from './scenario.ts';
 import { watchLatency } from './watch-latency.ts';
 
 /** In order: the memory is that after everything. */
-const SCENARIOS: readonly Scenario[] = [create, objects, list, watchLatency, runningPods, memory];
+const SCENARIOS: readonly Scenario[] = [create, objects, apply, list, watchLatency, runningPods, memory];
 
 const cell = (value: number | undefined, digits: number, width: number): string =>
   (value === undefined ? '' : value.toFixed(digits)).padStart(width);
