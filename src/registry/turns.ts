@@ -6,6 +6,11 @@ const PATIENCE_MS = 1000;
 export class Turns {
   readonly #last = new Map<string, Promise<void>>();
 
+  /** Whether anyone has or awaits a turn. */
+  isTaken(key: string): boolean {
+    return this.#last.has(key);
+  }
+
   /** Waits until those before have ended. What is answered ends this turn; it may be called more than once. */
   async take(key: string): Promise<() => void> {
     const before = this.#last.get(key);

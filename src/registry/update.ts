@@ -5,7 +5,7 @@
  */
 import { showZeros } from '../apimachinery/serializer/unknown-fields.ts';
 import { struct } from '../apimachinery/schema/table.ts';
-import { conflict, invalid, modified, notFound } from '../apimachinery/status.ts';
+import { conflict, invalid, modified, notFound, StatusError } from '../apimachinery/status.ts';
 import type { FieldError } from '../apimachinery/field-error.ts';
 import { validateObjectMetaUpdate } from '../apimachinery/validation/object-meta.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
@@ -55,7 +55,8 @@ export interface UpdateOptions<T extends KubeObject = KubeObject> extends WriteO
   readonly attempts?: number;
 }
 
-const ATTEMPTS = 12;
+/** Only a bound: those who change the same object take turns. */
+const ATTEMPTS = 60;
 
 /**
  * Updates an object with what `change` makes of it. `change` gets a private copy and may be called again.
@@ -74,41 +75,67 @@ export async function guaranteedUpdate<T extends KubeObject = KubeObject>(
   let hint = options.hint && isWhole(options.hint) ? options.hint : undefined;
   const attempts = options.attempts ?? ATTEMPTS;
   const since = ctx.cache.moment();
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const old = hint ?? (await read<T>(ctx, definition, key));
-    const hinted = hint !== undefined;
-    hint = undefined;
-    if (!old) {
-      if (!options.createMissing) throw notFound(definition, name);
-      const object = options.createMissing();
-      if (!options.isPatch) checkUid(definition, namespace, name, object, undefined);
-      else if (object.metadata?.uid) {
-        throw conflict(
-          definition,
-          name,
-          `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`,
-        );
+  const { turns } = ctx.cache;
+  const turn = `update ${key}`;
+  let end: (() => void) | undefined;
+  try {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      // Upstream never gives up an update that may be repeated, however many want to change the object.
+      if (!end && (attempt > 0 || turns.isTaken(turn))) end = await turns.take(turn);
+      const old = hint ?? (await read<T>(ctx, definition, key));
+      const hinted = hint !== undefined;
+      hint = undefined;
+      if (!old) {
+        if (!options.createMissing) throw notFound(definition, name);
+        try {
+          return { object: await createMissing(ctx, definition, namespace, name, options), created: true };
+        } catch (error) {
+          // Somebody was faster: there is something to update now.
+          if (error instanceof StatusError && error.reason === 'AlreadyExists') continue;
+          throw error;
+        }
       }
-      adopt(definition, namespace, object);
-      // Of which version it was made is of no interest when there is none.
-      delete object.metadata!.resourceVersion;
-      checkName(object, name);
-      return { object: await create<T>(ctx, definition, namespace, object, options), created: true };
+      const settled: (() => void)[] = [];
+      let result: { object: Stored<T> } | 'retry';
+      try {
+        result = await tryUpdate(ctx, definition, namespace, name, key, old, change, options, since, settled);
+      } catch (error) {
+        // A refusal of something out of date is no refusal: look again.
+        if (hinted) continue;
+        throw error;
+      } finally {
+        for (const call of settled) call();
+      }
+      if (result !== 'retry') return { object: result.object, created: false };
     }
-    const settled: (() => void)[] = [];
-    let result: { object: Stored<T> } | 'retry';
-    try {
-      result = await tryUpdate(ctx, definition, namespace, name, key, old, change, options, since, settled);
-    } catch (error) {
-      // A refusal of something out of date is no refusal: look again.
-      if (hinted) continue;
-      throw error;
-    } finally {
-      for (const call of settled) call();
-    }
-    if (result !== 'retry') return { object: result.object, created: false };
+  } finally {
+    end?.();
   }
   throw modified(definition, name);
+}
+
+async function createMissing<T extends KubeObject>(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+  options: UpdateOptions<T>,
+): Promise<Stored<T>> {
+  // Of its own: should it exist after all, an update begins with what the caller sent.
+  const object = structuredClone(options.createMissing!());
+  if (!options.isPatch) checkUid(definition, namespace, name, object, undefined);
+  else if (object.metadata?.uid) {
+    throw conflict(
+      definition,
+      name,
+      `uid mismatch: the provided object specified uid ${object.metadata.uid}, and no existing object was found`,
+    );
+  }
+  adopt(definition, namespace, object);
+  // Of which version it was made is of no interest when there is none.
+  delete object.metadata!.resourceVersion;
+  checkName(object, name);
+  return create<T>(ctx, definition, namespace, object, options);
 }
 
 async function read<T extends KubeObject>(
