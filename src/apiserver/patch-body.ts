@@ -10,7 +10,7 @@ import { checkPatched, expectedOf, parsePatch, readBody } from './body.ts';
 import type { Handling } from './handlers/handling.ts';
 import type { WriteParameters } from './options.ts';
 
-const APPLY = 'application/apply-patch+yaml';
+export const APPLY = 'application/apply-patch+yaml';
 
 export interface ReadPatch {
   apply(options: UpdateOptions): Promise<Outcome>;
@@ -36,20 +36,13 @@ export async function readPatch(h: Handling, parameters: WriteParameters): Promi
   const check = (object: KubeObject): KubeObject =>
     checkPatched(object, expected, parameters.fieldValidation, ctx.warnings);
   if (!type) {
-    const object = applied(bytes);
-    if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-      throw badRequest('error decoding YAML: the configuration must be an object');
-    }
-    const { metadata } = object as KubeObject;
-    if (metadata !== undefined && (typeof metadata !== 'object' || metadata === null)) {
-      throw badRequest('error decoding YAML: metadata must be an object');
-    }
+    const object = parseConfiguration(bytes);
     return {
       apply: (options) =>
-        applyConfiguration(ctx, definition, info.namespace, info.name, object as KubeObject, check, {
+        applyConfiguration(ctx, definition, info.namespace, info.name, object, check, {
           ...options,
           force: parameters.force ?? false,
-          managerGiven: h.query.get('fieldManager') !== null && h.query.get('fieldManager') !== '',
+          managerGiven: isManagerGiven(h),
         }),
     };
   }
@@ -59,11 +52,23 @@ export async function readPatch(h: Handling, parameters: WriteParameters): Promi
   };
 }
 
-/** @throws StatusError 400. */
-function applied(bytes: Uint8Array): unknown {
+/** Whether the client named its field manager, which apply requires. */
+export const isManagerGiven = (h: Handling): boolean => (h.query.get('fieldManager') ?? '') !== '';
+
+/** The configuration an apply patch carries. @throws StatusError 400. */
+export function parseConfiguration(bytes: Uint8Array): KubeObject {
+  let object: unknown;
   try {
-    return parseYaml(new TextDecoder().decode(bytes)).value;
+    object = parseYaml(new TextDecoder().decode(bytes)).value;
   } catch (error) {
     throw badRequest(`error decoding YAML: ${(error as Error).message}`);
   }
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+    throw badRequest('error decoding YAML: the configuration must be an object');
+  }
+  const { metadata } = object as KubeObject;
+  if (metadata !== undefined && (typeof metadata !== 'object' || metadata === null)) {
+    throw badRequest('error decoding YAML: metadata must be an object');
+  }
+  return object as KubeObject;
 }

@@ -114,3 +114,56 @@ describe('logs, streams and proxies', () => {
     expect((await call('GET', path)).code).toBe(501);
   });
 });
+
+describe('scale', () => {
+  const APPLY = 'application/apply-patch+yaml';
+  const path = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/d/scale`;
+  const apply = (query: string, spec: object) =>
+    call('PATCH', `${path}?${query}`, { apiVersion: 'autoscaling/v1', kind: 'Scale', spec }, APPLY);
+  beforeEach(async () => {
+    const labels = { app: 'd' };
+    await cluster.create(
+      'apps',
+      'deployments',
+      {
+        metadata: { name: 'd' },
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+        },
+      } as never,
+      { fieldManager: 'maker' },
+    );
+  });
+
+  it('is applied: whoever applies it owns the replicas and nothing else', async () => {
+    const { code, body } = await apply('fieldManager=scaler&force=true', { replicas: 3 });
+    expect(code).toBe(200);
+    expect(body).toMatchObject({ kind: 'Scale', spec: { replicas: 3 } });
+    const { spec, metadata } = (await cluster.get('apps', 'deployments', NAMESPACE, 'd')) as any;
+    expect(spec).toMatchObject({ replicas: 3, selector: { matchLabels: { app: 'd' } } });
+    expect(metadata.generation).toBe(2);
+    expect(metadata.managedFields.find(({ manager }: any) => manager === 'scaler')).toMatchObject({
+      operation: 'Apply',
+      subresource: 'scale',
+      apiVersion: 'apps/v1',
+      fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+    });
+  });
+
+  it.each([
+    ['a conflict', 'fieldManager=scaler', { replicas: 3 }, 409],
+    ['no field manager', 'force=true', { replicas: 3 }, 422],
+    ['a negative number', 'fieldManager=scaler&force=true', { replicas: -1 }, 422],
+    ['no number', 'fieldManager=scaler&force=true', { replicas: 'three' }, 400],
+  ])('is not applied with %s', async (_what, query, spec, code) => {
+    expect((await apply(query, spec)).code).toBe(code);
+  });
+
+  it('is not applied to what is missing', async () => {
+    const absent = path.replace('/d/', '/x/');
+    const scale = { apiVersion: 'autoscaling/v1', kind: 'Scale', spec: { replicas: 1 } };
+    expect((await call('PATCH', `${absent}?fieldManager=a`, scale, APPLY)).code).toBe(404);
+  });
+});

@@ -17,10 +17,11 @@ import type { TokenRequest } from '../../apimachinery/types/authentication.v1.ge
 import { bind } from '../../registry/subresources/binding.ts';
 import { evict } from '../../registry/subresources/eviction.ts';
 import { FINALIZE } from '../../registry/subresources/finalize.ts';
-import { toScale, updateScale } from '../../registry/subresources/scale.ts';
+import { applyScale, toScale, updateScale } from '../../registry/subresources/scale.ts';
 import { checkPatched, parsePatch, readBody, readObject } from '../body.ts';
 import { negotiate, type Transform } from '../negotiation.ts';
 import { deleteOptions, writeParameters } from '../options.ts';
+import { APPLY, isManagerGiven, parseConfiguration } from '../patch-body.ts';
 import { type Answer, respondObject } from '../respond.ts';
 import type { Handling } from './handling.ts';
 import { CONNECT } from './connect.ts';
@@ -77,10 +78,24 @@ const scale: Record<string, Handler> = {
     const answer = answerOf(h, 200);
     const options = writeParameters(h.query, h.userAgent, 'PatchOptions');
     const mediaType = (h.request.headers.get('Content-Type') ?? '').split(';')[0]!.trim();
+    if (mediaType === APPLY) {
+      const configuration = parseConfiguration(await readBody(h.request));
+      // Looked at as a body, but what it does not name stays unnamed.
+      checkPatched(structuredClone(configuration), SCALE, options.fieldValidation, h.ctx.warnings);
+      const applied = await applyScale(
+        h.ctx,
+        h.definition,
+        h.info.namespace,
+        h.info.name,
+        configuration as Scale & KubeObject,
+        { ...options, force: options.force ?? false, managerGiven: isManagerGiven(h) },
+      );
+      return respondObject(answer, applied, SCALE.typeName);
+    }
     const type = PATCH_TYPES[mediaType];
     if (!type) {
       throw unsupportedMediaType(
-        `the body of the request was in an unknown format - accepted media types include: ${Object.keys(PATCH_TYPES).join(', ')}`,
+        `the body of the request was in an unknown format - accepted media types include: ${[...Object.keys(PATCH_TYPES), APPLY].join(', ')}`,
       );
     }
     const body = parsePatch(await readBody(h.request));

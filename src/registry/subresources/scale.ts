@@ -4,6 +4,7 @@ import { badRequest, invalid } from '../../apimachinery/status.ts';
 import type { Scale } from '../../apimachinery/types/autoscaling.v1.gen.ts';
 import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
+import { type ApplyOptions, applyConfiguration } from '../apply.ts';
 import type { RequestContext, WriteOptions } from '../context.ts';
 import { guaranteedUpdate } from '../update.ts';
 import type { UpdateStrategy } from './strategy.ts';
@@ -26,6 +27,14 @@ export function toScale(definition: ResourceDefinition, object: Stored): Stored<
     spec: { replicas: access.getReplicas(object) },
     status: { replicas: access.statusReplicas(object), ...(selector ? { selector } : {}) },
   } as Stored<Scale & KubeObject>;
+}
+
+/** @throws StatusError 422. */
+function checkReplicas(name: string, replicas: number): void {
+  if (Number.isInteger(replicas) && replicas >= 0) return;
+  throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [
+    invalidField('spec.replicas', replicas, 'must be greater than or equal to 0'),
+  ]);
 }
 
 const STRATEGY: UpdateStrategy = { ...MAIN, subresource: 'scale' };
@@ -55,16 +64,52 @@ export async function updateScale(
         );
       }
       const replicas = scale.spec?.replicas ?? 0;
-      if (!Number.isInteger(replicas) || replicas < 0) {
-        throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [
-          invalidField('spec.replicas', replicas, 'must be greater than or equal to 0'),
-        ]);
-      }
+      checkReplicas(name, replicas);
       definition.scale!.setReplicas(old, replicas);
       const version = scale.metadata?.resourceVersion;
       if (version) old.metadata.resourceVersion = version;
       return old;
     },
+    { ...options, strategy: STRATEGY },
+  );
+  return toScale(definition, object);
+}
+
+/**
+ * Applies a Scale: its replicas, if it names any, as a configuration of the workload that consists of nothing else.
+ * `scale` is well formed. Source: apimachinery pkg/util/managedfields/scalehandler.go.
+ * @throws StatusError 400, 404, 409 for conflicts, 422.
+ */
+export async function applyScale(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+  scale: Scale & KubeObject,
+  options: ApplyOptions,
+): Promise<Stored> {
+  const { name: given, namespace: inside, uid, resourceVersion } = scale.metadata ?? {};
+  const configuration: KubeObject = {
+    metadata: {
+      ...(given ? { name: given } : {}),
+      ...(inside ? { namespace: inside } : {}),
+      ...(uid ? { uid } : {}),
+      ...(resourceVersion ? { resourceVersion } : {}),
+    },
+    spec: {},
+  };
+  const replicas = scale.spec?.replicas;
+  if (replicas !== undefined) {
+    checkReplicas(name, replicas);
+    definition.scale!.setReplicas(configuration, replicas);
+  }
+  const { object } = await applyConfiguration(
+    ctx,
+    definition,
+    namespace,
+    name,
+    configuration,
+    (merged) => merged,
     { ...options, strategy: STRATEGY },
   );
   return toScale(definition, object);
