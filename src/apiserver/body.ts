@@ -14,18 +14,23 @@ import type { FieldValidation } from './options.ts';
 /** 3 MiB, as kube-apiserver's --max-request-bytes. */
 export const MAX_BODY = 3 * 1024 * 1024;
 
-/** @throws StatusError 413. Reads no further than the limit. */
+/** Of a body that is too large so much is read and dropped: many clients read no answer while they still write. */
+const MAX_DROPPED = 4 * MAX_BODY;
+
+/** @throws StatusError 413. Keeps no more than the limit. */
 export async function readBody(request: Request): Promise<Uint8Array> {
   const declared = Number(request.headers.get('Content-Length') ?? 0);
-  if (declared > MAX_BODY) throw tooLarge();
+  if (declared > MAX_DROPPED) throw tooLarge();
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
     size += chunk.length;
-    if (size > MAX_BODY) throw tooLarge();
-    chunks.push(chunk);
+    if (size <= MAX_BODY) chunks.push(chunk);
+    else if (size > MAX_DROPPED) break;
+    else chunks.length = 0;
   }
+  if (size > MAX_BODY) throw tooLarge();
   if (chunks.length === 1) return chunks[0]!;
   const whole = new Uint8Array(size);
   let offset = 0;
