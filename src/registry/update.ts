@@ -80,8 +80,9 @@ export async function guaranteedUpdate<T extends KubeObject = KubeObject>(
   let end: (() => void) | undefined;
   try {
     for (let attempt = 0; attempt < attempts; attempt++) {
-      // Upstream never gives up an update that may be repeated, however many want to change the object.
-      if (!end && (attempt > 0 || turns.isTaken(turn))) end = await turns.take(turn);
+      // Upstream never gives up an update that may be repeated, however many want to change the object. Who brings a whole
+      // object has likely named its version, and learns the sooner that it is not the newest.
+      if (!end && (attempt > 0 || (options.isPatch && turns.isTaken(turn)))) end = await turns.take(turn);
       const old = hint ?? (await read<T>(ctx, definition, key));
       const hinted = hint !== undefined;
       hint = undefined;
