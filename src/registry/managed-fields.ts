@@ -1,16 +1,18 @@
 /** Who owns which field. Source: apiserver pkg/endpoints/handlers/fieldmanager; the rules stand in apimachinery/fieldmanager. */
-import { type FieldSet, fromPaths } from '../apimachinery/fieldmanager/field-set.ts';
+import { EMPTY_SET, type FieldSet, fromPaths } from '../apimachinery/fieldmanager/field-set.ts';
 import {
   apply,
   keepTimesOfNoop,
   updateManagedFields,
   type Write,
 } from '../apimachinery/fieldmanager/manager.ts';
+import { fieldElement, keyElement, type Path } from '../apimachinery/fieldmanager/path-element.ts';
+import type { OtherVersions } from '../apimachinery/fieldmanager/updater.ts';
 import { struct } from '../apimachinery/schema/table.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
-import { apiVersionOf } from '../apis/resources.ts';
+import { apiVersionOf, RESOURCES, storageOf } from '../apis/resources.ts';
 
 /** What the main resource resets, and what each subresource does: nobody owns a field through an endpoint that drops it. */
 const MAIN_RESETS = fromPaths(['f:status']);
@@ -19,14 +21,85 @@ const RESETS: Readonly<Record<string, FieldSet>> = {
   finalize: fromPaths(['f:status']),
   approval: fromPaths(['f:spec']),
   scale: fromPaths(['f:status']),
-  binding: fromPaths(['f:metadata']),
-  ephemeralcontainers: fromPaths(['f:status'], ['f:metadata']),
-  resize: fromPaths(['f:status'], ['f:metadata']),
 };
 
-function writeOf(definition: ResourceDefinition, manager: string, subresource: string, now: number): Write {
-  const hasStatus = definition.subresources?.some(({ name }) => name === 'status');
-  const ignore = subresource ? RESETS[subresource] : hasStatus ? MAIN_RESETS : undefined;
+/** The containers of an object, each with the element of the path to it. */
+function* containersOf({ spec }: KubeObject): Generator<readonly [list: string, element: string]> {
+  for (const list of ['containers', 'initContainers']) {
+    if (!Array.isArray(spec?.[list])) continue;
+    for (const { name } of spec[list]) yield [`f:${list}`, keyElement([['name', name]])];
+  }
+}
+const fieldsOf = (typeName: string, ...but: string[]): string[] =>
+  [...(struct(typeName).fields?.keys() ?? [])].filter((name) => !but.includes(name)).map(fieldElement);
+
+/** Subresources through which little changes drop all the rest, which depends on what is in the object. */
+const ALL_BUT: Readonly<Record<string, (object: KubeObject) => Path[]>> = {
+  ephemeralcontainers: () =>
+    fieldsOf('core.v1.PodSpec', 'ephemeralContainers').map((name) => ['f:spec', name]),
+  resize: (object) => [
+    ...fieldsOf('core.v1.PodSpec', 'containers', 'initContainers').map((name) => ['f:spec', name]),
+    ...[...containersOf(object)].flatMap((path) =>
+      fieldsOf('core.v1.Container', 'resources', 'resizePolicy').map((name) => ['f:spec', ...path, name]),
+    ),
+  ],
+};
+
+function ignoredThrough(subresource: string, object: KubeObject): FieldSet | undefined {
+  const but = ALL_BUT[subresource];
+  return but ? fromPaths(['f:metadata'], ['f:status'], ...but(object)) : RESETS[subresource];
+}
+
+const siblings = new Map<string, ReadonlyMap<string, ResourceDefinition>>();
+/** The definitions of one storage by apiVersion: versions and groups of one kind. */
+function versionsOf(definition: ResourceDefinition): ReadonlyMap<string, ResourceDefinition> {
+  const { group, resource } = storageOf(definition);
+  const id = `${group}/${resource}`;
+  let known = siblings.get(id);
+  if (!known) {
+    const same = RESOURCES.filter((one) => {
+      const storage = storageOf(one);
+      return storage.group === group && storage.resource === resource;
+    });
+    known = new Map(same.map((one) => [apiVersionOf(one), one]));
+    siblings.set(id, known);
+  }
+  return known;
+}
+
+/** For kinds of several versions: what managers own in another than the request's is kept in theirs. */
+function otherVersions(definition: ResourceDefinition): OtherVersions | undefined {
+  const versions = versionsOf(definition);
+  if (versions.size < 2) return undefined;
+  return {
+    schema(apiVersion) {
+      const other = versions.get(apiVersion);
+      return other && struct(other.typeName);
+    },
+    convert(object, from, to) {
+      const source = versions.get(from)!;
+      const target = versions.get(to)!;
+      const copy = structuredClone(object) as KubeObject;
+      const stored = source.storedAs ? source.storedAs.toStored(copy) : copy;
+      const converted = target.storedAs ? target.storedAs.fromStored(stored) : stored;
+      return { ...converted, apiVersion: to, kind: target.kind };
+    },
+    ignore: (apiVersion) => ignoredByMain(versions.get(apiVersion) ?? definition) ?? EMPTY_SET,
+  };
+}
+
+const ignoredByMain = ({ subresources }: ResourceDefinition): FieldSet | undefined =>
+  subresources?.some(({ name }) => name === 'status') ? MAIN_RESETS : undefined;
+
+function writeOf(
+  definition: ResourceDefinition,
+  object: KubeObject,
+  manager: string,
+  subresource: string,
+  now: number,
+): Write {
+  const ignore = subresource ? ignoredThrough(subresource, object) : ignoredByMain(definition);
+  const versions = otherVersions(definition);
   return {
     schema: struct(definition.typeName),
     apiVersion: apiVersionOf(definition),
@@ -35,6 +108,7 @@ function writeOf(definition: ResourceDefinition, manager: string, subresource: s
     now: formatTime(now),
     ...(subresource ? { subresource } : {}),
     ...(ignore ? { ignore } : {}),
+    ...(versions ? { versions } : {}),
   };
 }
 
@@ -47,7 +121,11 @@ export function recordUpdate(
   subresource: string,
   now: number,
 ): void {
-  const entries = updateManagedFields(old, object, writeOf(definition, manager ?? '', subresource, now));
+  const entries = updateManagedFields(
+    old,
+    object,
+    writeOf(definition, object, manager ?? '', subresource, now),
+  );
   if (entries) object.metadata!.managedFields = entries;
   else delete object.metadata!.managedFields;
 }
@@ -62,7 +140,7 @@ export function applied(
   now: number,
   force: boolean,
 ): KubeObject {
-  return apply(old, object, writeOf(definition, manager, subresource, now), force) as KubeObject;
+  return apply(old, object, writeOf(definition, object, manager, subresource, now), force) as KubeObject;
 }
 
 /** An update that changed nothing but the times of its entries keeps the old ones, in place. */

@@ -71,7 +71,7 @@ function compareValue(
     else if (shape === 'map') {
       compareMaps(before as JSONObject | null, after as JSONObject | null, schema, skip, out);
     } else if (shape === 'list') {
-      compareLists(before as unknown[] | null, after as unknown[] | null, schema!, out);
+      compareLists(before as unknown[] | null, after as unknown[] | null, schema!, skip, out);
     } else if (!jsonEqual(before, after)) out.changed = EMPTY_SET;
   }
 }
@@ -143,6 +143,7 @@ function compareLists(
   before: readonly unknown[] | null,
   after: readonly unknown[] | null,
   list: Schema,
+  skip: FieldSet | undefined,
   out: Difference,
 ): void {
   const old = before ?? [];
@@ -153,7 +154,8 @@ function compareLists(
   }
   const changed = new Children();
   const removed = new Children();
-  if (!comparePairs(old, next, list, changed, removed)) compareIndexed(old, next, list, changed, removed);
+  if (!comparePairs(old, next, list, skip, changed, removed))
+    compareIndexed(old, next, list, skip, changed, removed);
   out.changed = changed.node();
   out.removed = removed.node();
 }
@@ -166,6 +168,7 @@ function comparePairs(
   old: readonly unknown[],
   next: readonly unknown[],
   list: Schema,
+  skip: FieldSet | undefined,
   changed: Children,
   removed: Children,
 ): boolean {
@@ -182,7 +185,9 @@ function comparePairs(
   const child: Difference = { changed: undefined, removed: undefined };
   let unique: boolean | undefined;
   for (let i = 0; i < old.length; i++) {
-    compareValue(old[i], next[i], list.items, undefined, child);
+    const skipped = skip && !isEmpty(skip) ? skip[itemElement(next[i], list)] : undefined;
+    if (skipped && isEmpty(skipped)) continue;
+    compareValue(old[i], next[i], list.items, skipped, child);
     if (!child.changed && !child.removed) continue;
     unique ??= indexItems(next, list).size === next.length;
     if (!unique) return false;
@@ -197,6 +202,7 @@ function compareIndexed(
   old: readonly unknown[],
   next: readonly unknown[],
   list: Schema,
+  skip: FieldSet | undefined,
   changed: Children,
   removed: Children,
 ): void {
@@ -204,7 +210,9 @@ function compareIndexed(
   const is = indexItems(next, list);
   const child: Difference = { changed: undefined, removed: undefined };
   const compareItem = (element: PathElement, oldItem: unknown, newItem: unknown): void => {
-    compareValue(oldItem, newItem, list.items, undefined, child);
+    const skipped = skip?.[element];
+    if (skipped && isEmpty(skipped)) return;
+    compareValue(oldItem, newItem, list.items, skipped, child);
     if (child.changed) changed.add(element, child.changed);
     if (child.removed) removed.add(element, child.removed);
   };

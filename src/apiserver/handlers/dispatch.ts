@@ -42,7 +42,8 @@ export function dispatch(h: Handling): Promise<Response> {
   const { definition, info } = h;
   if (info.subresource) {
     const subresource = definition.subresources?.find(({ name }) => name === info.subresource);
-    if (!subresource) throw noSuchResource();
+    // Only behind a proxy does the path go on.
+    if (!subresource || (info.rest.length > 0 && info.subresource !== 'proxy')) throw noSuchResource();
     const handlers = info.subresource === 'status' ? STATUS_VERBS : SUBRESOURCES[info.subresource];
     const handler = handlers?.[info.verb];
     if (!subresource.verbs.includes(info.verb)) throw methodNotServed();

@@ -70,7 +70,13 @@ export async function bind(
       );
       return pod;
     },
-    { ...options, strategy: STRATEGY, ...(hint ? { hint: hint as Stored<Pod & Record<string, any>> } : {}) },
+    // As upstream: nobody comes to own what a binding sets.
+    {
+      ...options,
+      managed: true,
+      strategy: STRATEGY,
+      ...(hint ? { hint: hint as Stored<Pod & Record<string, any>> } : {}),
+    },
   );
   return object;
 }

@@ -1,0 +1,101 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { call } from '../apiserver/handlers/testing.ts';
+import { NAMESPACE, type TestCluster, testCluster, testPod } from './admission/testing.ts';
+
+let cluster: TestCluster;
+beforeEach(async () => {
+  cluster = await testCluster();
+});
+const MERGE = 'application/merge-patch+json';
+const STRATEGIC = 'application/strategic-merge-patch+json';
+const APPLY = 'application/apply-patch+yaml';
+const entriesOf = (object: any): [string, string, string, unknown][] =>
+  object.metadata.managedFields.map((entry: any) => [
+    entry.manager,
+    entry.apiVersion,
+    entry.subresource ?? '',
+    entry.fieldsV1,
+  ]);
+
+describe('a kind of two versions', () => {
+  const path = (version: string, query = '') =>
+    `/apis/autoscaling/${version}/namespaces/${NAMESPACE}/horizontalpodautoscalers/h?fieldManager=${query || version}`;
+  const make = () =>
+    call(cluster, 'POST', path('v1').replace('/h?', '?'), {
+      metadata: { name: 'h' },
+      spec: {
+        scaleTargetRef: { kind: 'Deployment', name: 'd', apiVersion: 'apps/v1' },
+        maxReplicas: 3,
+        targetCPUUtilizationPercentage: 50,
+      },
+    });
+
+  it('keeps what is owned in the other version', async () => {
+    await make();
+    const { body } = await call(cluster, 'PATCH', path('v2'), { spec: { maxReplicas: 5 } }, MERGE);
+    expect(entriesOf(body)).toEqual([
+      [
+        'v1',
+        'autoscaling/v1',
+        '',
+        { 'f:spec': { 'f:minReplicas': {}, 'f:scaleTargetRef': {}, 'f:targetCPUUtilizationPercentage': {} } },
+      ],
+      ['v2', 'autoscaling/v2', '', { 'f:spec': { 'f:maxReplicas': {} } }],
+    ]);
+  });
+
+  it('has conflicts across versions', async () => {
+    await make();
+    const configuration = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'h' },
+      spec: { maxReplicas: 9 },
+    };
+    const { code, body } = await call(cluster, 'PATCH', path('v2', 'other'), configuration, APPLY);
+    expect([code, body.message]).toEqual([
+      409,
+      'Apply failed with 1 conflict: conflict with "v1" using autoscaling/v1: .spec.maxReplicas',
+    ]);
+  });
+});
+
+describe('subresources through which little changes', () => {
+  const path = `/api/v1/namespaces/${NAMESPACE}/pods/p`;
+  beforeEach(async () => {
+    await cluster.create('', 'pods', testPod('p'), { fieldManager: 'maker' });
+  });
+
+  it.each([
+    ['ephemeralcontainers', { containers: [{ name: 'c', image: 'other' }] }],
+    ['resize', { containers: [{ name: 'c', image: 'other' }] }],
+    ['resize', { priorityClassName: 'x' }],
+  ])('%s takes no field it does not change', async (subresource, spec) => {
+    const { code, body } = await call(cluster, 'PATCH', `${path}/${subresource}`, { spec }, STRATEGIC);
+    expect(code).toBe(200);
+    expect(entriesOf(body).map(([manager]) => manager)).toEqual(['maker']);
+  });
+
+  it('ephemeralcontainers owns the containers it adds', async () => {
+    const spec = { ephemeralContainers: [{ name: 'd', image: 'i' }] };
+    const { body } = await call(cluster, 'PATCH', `${path}/ephemeralcontainers`, { spec }, STRATEGIC);
+    expect(entriesOf(body)[1]).toMatchObject([
+      'tester',
+      'v1',
+      'ephemeralcontainers',
+      { 'f:spec': { 'f:ephemeralContainers': { 'k:{"name":"d"}': { 'f:image': {} } } } },
+    ]);
+  });
+
+  it('a binding owns nothing', async () => {
+    await cluster.put('', 'nodes', { metadata: { name: 'n' } });
+    expect((await call(cluster, 'POST', `${path}/binding`, { target: { name: 'n' } })).code).toBe(201);
+    expect(entriesOf(await cluster.get('', 'pods', NAMESPACE, 'p')).map(([manager]) => manager)).toEqual([
+      'maker',
+    ]);
+  });
+
+  it('nothing is behind a subresource', async () => {
+    expect((await call(cluster, 'GET', `${path}/status/x`)).code).toBe(404);
+  });
+});
