@@ -158,7 +158,7 @@ export const serverTimeout = (message: string, retryAfterSeconds: number): Statu
 export const serviceUnavailable = (message: string): StatusError =>
   new StatusError(503, 'ServiceUnavailable', message);
 export const resourceVersionTooLarge = (requested: number, current: number): StatusError =>
-  new StatusError(504, 'Timeout', `Too large resource version: ${requested}, current: ${current}`, {
+  new StatusError(504, 'Timeout', `Timeout: Too large resource version: ${requested}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
     retryAfterSeconds: 1,
   });

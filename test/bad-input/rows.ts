@@ -588,38 +588,41 @@ const queries: readonly Row[] = [
     name: 'a continue token of noise',
     ...list('continue=%21%21'),
     ...bad,
-    message: /^continue key is not valid/,
+    message: /^invalid continue token: continue key is not valid/,
   },
   {
     name: 'a continue token of another version',
     ...list(`continue=${token({ v: 'v9', rv: 5, start: 'a' })}`),
     ...bad,
-    message: 'continue key is not valid: server does not recognize this encoded version v9',
+    message:
+      'invalid continue token: continue key is not valid: server does not recognize this encoded version v9',
   },
   {
     name: 'a continue token without a revision',
     ...list(`continue=${token({ v: 'meta.k8s.io/v1', rv: 0, start: 'a' })}`),
     ...bad,
-    message: 'continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+    message:
+      'invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
   },
   {
     name: 'a continue token without a start',
     ...list(`continue=${token({ v: 'meta.k8s.io/v1', rv: 5, start: '' })}`),
     ...bad,
-    message: 'continue key is not valid: encoded start key empty (version meta.k8s.io/v1)',
+    message:
+      'invalid continue token: continue key is not valid: encoded start key empty (version meta.k8s.io/v1)',
   },
   {
     name: 'a continue token that climbs',
     ...list(`continue=${token({ v: 'meta.k8s.io/v1', rv: 5, start: '../../secrets/' })}`),
     ...bad,
-    message: 'continue key is not valid: ../../secrets/',
+    message: 'invalid continue token: continue key is not valid: ../../secrets/',
   },
   {
     name: 'a continue token from the future',
     ...list(`continue=${token({ v: 'meta.k8s.io/v1', rv: 9_000_000_000_000, start: 'a\0' })}`),
     code: 504,
     reason: 'Timeout',
-    message: /^Too large resource version: 9000000000000, current: \d+$/,
+    message: /^Timeout: Too large resource version: 9000000000000, current: \d+$/,
   },
   {
     name: 'a resourceVersion of letters',
@@ -633,7 +636,7 @@ const queries: readonly Row[] = [
     ...list('resourceVersion=9000000000000'),
     code: 504,
     reason: 'Timeout',
-    message: /^Too large resource version: 9000000000000, current: \d+$/,
+    message: /^Timeout: Too large resource version: 9000000000000, current: \d+$/,
   },
   {
     name: 'a match without a resourceVersion',
