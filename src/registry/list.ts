@@ -1,12 +1,7 @@
 /** Lists and their pages. Source: apiserver pkg/storage/etcd3/store.go (GetList), pkg/storage/continue.go. */
 import { type FieldSelector, matchesFields, requiresExactField } from '../apimachinery/fields.ts';
 import { matches, type Selector } from '../apimachinery/labels.ts';
-import {
-  badRequest,
-  expired,
-  resourceVersionTooLarge,
-  tooOldResourceVersion,
-} from '../apimachinery/status.ts';
+import { badRequest, expired, resourceVersionTooLarge } from '../apimachinery/status.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import { storageOf } from '../apis/resources.ts';
@@ -38,7 +33,7 @@ export interface ListResult {
 /** Rows read at once when a selector may drop most of them, or no limit was given. */
 const CHUNK = 1000;
 
-/** Where a list goes on: the revision (-1: the newest) and the key it begins behind, below its prefix. */
+/** Where a list goes on: the revision (below 0: the newest) and the key it begins behind, below its prefix. */
 interface Continuation {
   revision: number;
   start: string;
@@ -59,25 +54,27 @@ export function decodeContinue(token: string): Continuation {
     const binary = atob(token.replace(/-/g, '+').replace(/_/g, '/'));
     parsed = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0))));
   } catch {
-    throw badRequest('continue key is not valid: encoded continue value is not valid');
+    throw badRequest('invalid continue token: continue key is not valid');
   }
   if (parsed?.v !== 'meta.k8s.io/v1') {
     throw badRequest(
-      `continue key is not valid: server does not recognize this encoded version ${String(parsed?.v ?? '').slice(0, 64)}`,
+      `invalid continue token: continue key is not valid: server does not recognize this encoded version ${String(parsed?.v ?? '').slice(0, 64)}`,
     );
   }
   const { rv, start } = parsed;
-  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv < -1 || rv === 0) {
+  if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) {
     throw badRequest(
-      'continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
+      'invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
     );
   }
   if (typeof start !== 'string' || start.length === 0 || start.length > 1000) {
-    throw badRequest('continue key is not valid: encoded start key empty (version meta.k8s.io/v1)');
+    throw badRequest(
+      'invalid continue token: continue key is not valid: encoded start key empty (version meta.k8s.io/v1)',
+    );
   }
   // As upstream: a start that is no clean path could point out of the list.
   if (start.split('/').some((part, index) => part === '.' || part === '..' || (part === '' && index > 0))) {
-    throw badRequest(`continue key is not valid: ${start}`);
+    throw badRequest(`invalid continue token: continue key is not valid: ${start}`);
   }
   return { revision: rv, start: start.endsWith('\0') ? start.slice(0, -1) : start };
 }
@@ -102,7 +99,9 @@ export async function list(
 ): Promise<ListResult> {
   const prefix = prefixOf(definition, namespace);
   const single = options.fields ? requiresExactField(options.fields, 'metadata.name') : undefined;
-  if (single !== undefined && (namespace || !definition.namespaced) && !options.continue) {
+  // One name needs no pages; what it was at a revision is found as in any list.
+  const past = options.resourceVersionMatch === 'Exact';
+  if (single !== undefined && (namespace || !definition.namespaced) && !past && !options.continue) {
     return listOne(ctx, definition, namespace ?? '', single, options);
   }
   const continuation = options.continue ? decodeContinue(options.continue) : undefined;
@@ -237,7 +236,8 @@ function rowFilter(
 function readError(error: unknown, start: string | undefined, continued: boolean): unknown {
   if (error instanceof FutureRevisionError) return resourceVersionTooLarge(error.requested, error.current);
   if (!(error instanceof CompactedError)) return error;
-  if (!continued || start === undefined) return tooOldResourceVersion(error.requested, error.oldest);
+  if (!continued || start === undefined)
+    return expired('The resourceVersion for the provided list is too old.');
   return expired(
     'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
     { continue: encodeContinue({ revision: -1, start }) },
