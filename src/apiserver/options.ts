@@ -15,8 +15,8 @@ const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };
 const MAX_SELECTOR = 12_000;
 
 export function flag(query: URLSearchParams, name: string): boolean | undefined {
-  const value = query.get(name);
-  if (value === null) return undefined;
+  const value = query.get(name)?.toLowerCase();
+  if (value === undefined) return undefined;
   return value !== 'false' && value !== '0';
 }
 
@@ -52,16 +52,21 @@ export function listParameters(
   const limit = integer(query, 'limit');
   const token = query.get('continue') ?? '';
   const resourceVersion = query.get('resourceVersion') ?? '';
-  const match = query.get('resourceVersionMatch') ?? '';
-  const sendInitialEvents = flag(query, 'sendInitialEvents');
+  let match = query.get('resourceVersionMatch') ?? '';
+  let sendInitialEvents = flag(query, 'sendInitialEvents');
+  // As upstream's SetListOptionsDefaults: a watch from no version or from 0 has always begun with what there is.
+  if (watch && sendInitialEvents === undefined && match === '' && /^0?$/.test(resourceVersion)) {
+    sendInitialEvents = true;
+    match = 'NotOlderThan';
+  }
   const bookmarks = flag(query, 'allowWatchBookmarks') ?? false;
   const errors = watch
-    ? watchErrors(resourceVersion, match, token, sendInitialEvents)
+    ? watchErrors(match, token, sendInitialEvents)
     : listErrors(resourceVersion, match, token, sendInitialEvents);
   if (errors.length > 0) throw invalid(LIST_OPTIONS, '', errors);
   if (resourceVersion !== '' && !/^\d{1,16}$/.test(resourceVersion)) {
     throw badRequest(
-      `resourceVersion: Invalid value: ${JSON.stringify(resourceVersion.slice(0, 64))}: strconv.ParseUint: parsing ${JSON.stringify(resourceVersion.slice(0, 64))}: invalid syntax`,
+      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(resourceVersion.slice(0, 64))}: strconv.ParseUint: parsing ${JSON.stringify(resourceVersion.slice(0, 64))}: invalid syntax`,
     );
   }
   if (!watch && token && resourceVersion && resourceVersion !== '0') {
@@ -133,7 +138,7 @@ function listErrors(
       errors.push(
         field.forbidden(
           'resourceVersionMatch',
-          'resourceVersionMatch "Exact" is forbidden for resourceVersion "0"',
+          'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
         ),
       );
     }
@@ -143,34 +148,33 @@ function listErrors(
   return errors;
 }
 
-function watchErrors(
-  _version: string,
-  match: string,
-  token: string,
-  initial: boolean | undefined,
-): FieldError[] {
+function watchErrors(match: string, token: string, initial: boolean | undefined): FieldError[] {
   const errors: FieldError[] = [];
-  if (initial === undefined) {
-    if (match)
-      errors.push(
-        field.forbidden(
-          'resourceVersionMatch',
-          'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
-        ),
-      );
-    return errors;
-  }
-  if (match !== 'NotOlderThan') {
+  if (initial !== undefined && match !== 'NotOlderThan') {
     errors.push(
-      match === ''
-        ? field.forbidden(
-            'resourceVersionMatch',
-            'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
-          )
-        : field.notSupported('resourceVersionMatch', match, ['NotOlderThan']),
+      field.forbidden(
+        'resourceVersionMatch',
+        'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan',
+      ),
     );
   }
-  if (token) errors.push(field.forbidden('continue', 'continue is forbidden for watch'));
+  if (match === '') return errors;
+  if (initial === undefined) {
+    errors.push(
+      field.forbidden(
+        'resourceVersionMatch',
+        'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+      ),
+    );
+  }
+  if (match !== 'NotOlderThan') {
+    errors.push(field.notSupported('resourceVersionMatch', match, ['NotOlderThan']));
+  }
+  if (token) {
+    errors.push(
+      field.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided'),
+    );
+  }
   return errors;
 }
 

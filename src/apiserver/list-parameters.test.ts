@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { findResource } from '../apis/resources.ts';
+import { StatusError } from '../apimachinery/status.ts';
+import { listParameters } from './options.ts';
+
+const configMaps = findResource('', 'v1', 'configmaps')!;
+
+/** The parameters, or the message of the refusal. */
+function parse(query: string, watch: boolean): unknown {
+  try {
+    return listParameters(new URLSearchParams(query), configMaps, watch);
+  } catch (error) {
+    expect(error).toBeInstanceOf(StatusError);
+    return (error as StatusError).message.replace('ListOptions.meta.k8s.io "" is invalid: ', '');
+  }
+}
+
+describe('listParameters', () => {
+  it.each([
+    ['', { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' }],
+    ['resourceVersion=0', { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' }],
+    ['resourceVersion=5', { resourceVersion: '5' }],
+    [
+      'sendInitialEvents=False&resourceVersionMatch=NotOlderThan',
+      { sendInitialEvents: false, resourceVersionMatch: 'NotOlderThan' },
+    ],
+    ['resourceVersion=5&allowWatchBookmarks=1&timeoutSeconds=7', { bookmarks: true, timeoutSeconds: 7 }],
+  ])('watches with %j', (query, wanted) => {
+    expect(parse(query, true)).toMatchObject(wanted);
+  });
+
+  it('begins a watch from a version without what there is', () => {
+    expect(parse('resourceVersion=5', true)).not.toHaveProperty('sendInitialEvents');
+  });
+
+  const match = (message: string): string => `resourceVersionMatch: ${message}`;
+  const needs = match('Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  const alone = match(
+    'Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+  );
+  const besideToken = match('Forbidden: resourceVersionMatch is forbidden when continue is provided');
+  const other = match('Unsupported value: "Exact": supported values: "NotOlderThan"');
+  it.each([
+    [true, 'sendInitialEvents=true', needs],
+    [true, 'sendInitialEvents=true&resourceVersionMatch=Exact', `[${needs}, ${other}]`],
+    [true, 'resourceVersionMatch=Exact&resourceVersion=1', `[${alone}, ${other}]`],
+    [true, 'continue=x', besideToken],
+    [
+      false,
+      'resourceVersionMatch=Exact',
+      match('Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided'),
+    ],
+    [
+      false,
+      'resourceVersionMatch=Exact&resourceVersion=0',
+      match('Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
+    ],
+    [false, 'resourceVersionMatch=NotOlderThan&resourceVersion=1&continue=x', besideToken],
+    [
+      false,
+      'sendInitialEvents=false',
+      'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list',
+    ],
+    [false, 'resourceVersion=1&continue=x', 'specifying resource version is not allowed when using continue'],
+    [
+      false,
+      'resourceVersion=x',
+      'invalid resource version: resourceVersion: Invalid value: "x": strconv.ParseUint: parsing "x": invalid syntax',
+    ],
+  ])('refuses (watch: %s) %s', (watch, query, message) => {
+    expect(parse(query, watch)).toBe(message);
+  });
+});
