@@ -2,7 +2,12 @@
  * Watches. The Worker holds the client's stream and joins it to a watch hub by a WebSocket, so that an idle watch costs
  * no Durable Object. Source: apiserver pkg/endpoints/handlers/watch.go, pkg/storage/cacher/cacher.go.
  */
-import { serviceUnavailable, tooOldResourceVersion } from '../apimachinery/status.ts';
+import {
+  serviceUnavailable,
+  type Status,
+  StatusError,
+  tooOldResourceVersion,
+} from '../apimachinery/status.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import { fromRow } from '../registry/commit.ts';
 import type { RequestContext } from '../registry/context.ts';
@@ -35,9 +40,12 @@ const PIECE = 256_000;
 /** Timers take no longer waits. */
 const MAX_TIMEOUT_SECONDS = 86_400;
 
+/** What goes wrong with a watch that was understood is told in its stream. */
+const TOLD_IN_STREAM: ReadonlySet<number> = new Set([410, 504]);
+
 /**
- * Opens a watch.
- * @throws StatusError 410 when its resourceVersion is no longer kept.
+ * Opens a watch. As upstream, a resourceVersion that is no longer kept, or that is not there yet when the watch has to
+ * begin with what there is, is an event of type ERROR: cacher.go, newErrWatcher.
  */
 export async function watch(
   env: StorageEnv,
@@ -49,22 +57,37 @@ export async function watch(
   upgrade: boolean,
 ): Promise<Response> {
   const writer = frameWriter(definition, format, options.includeObject, ctx.clock);
-  const version = options.resourceVersion ?? '';
-  const initial = options.sendInitialEvents ?? (version === '' || version === '0');
   let first: Iterable<string> = [];
-  let since = Number(version || 0);
-  if (initial) {
-    const { limit: _l, continue: _c, resourceVersion: _v, resourceVersionMatch: _m, ...selectors } = options;
-    const listed = await list(ctx, definition, namespace || undefined, selectors);
-    since = listed.revision;
-    const bookmark =
-      options.sendInitialEvents && options.bookmarks ? writer.bookmark(since, true) : undefined;
-    first = initialEvents(definition, listed.rows, bookmark);
+  let since = Number(options.resourceVersion || 0);
+  let socket: WebSocket;
+  try {
+    if (options.sendInitialEvents) {
+      const { limit: _l, continue: _c, ...selected } = options;
+      const listed = await list(ctx, definition, namespace || undefined, selected);
+      since = listed.revision;
+      const bookmark = options.bookmarks ? writer.bookmark(since, true) : undefined;
+      first = initialEvents(definition, listed.rows, bookmark);
+    }
+    // Without a version and without initial events: from now on.
+    else if (since === 0) since = await ctx.storage.head();
+    socket = await connect(env, ctx, definition, namespace, options, since);
+  } catch (error) {
+    if (!(error instanceof StatusError) || !TOLD_IN_STREAM.has(error.code)) throw error;
+    return serveError(error.status, writer, upgrade);
   }
-  // Without a version and without initial events: from now on.
-  else if (since === 0) since = await ctx.storage.head();
-  const socket = await connect(env, ctx, definition, namespace, options, since);
   return upgrade ? serveSocket(socket, writer, first, options) : serveStream(socket, writer, first, options);
+}
+
+/** A watch that is one error. */
+function serveError(status: Status, writer: FrameWriter, upgrade: boolean): Response {
+  const bytes = writer.encode(JSON.stringify({ type: 'ERROR', object: status }));
+  if (!upgrade) return streamResponse(bytes, writer);
+  const pair = new WebSocketPair();
+  const [client, server] = [pair[0], pair[1]];
+  server.accept();
+  server.send(writer.text ? new TextDecoder().decode(bytes) : bytes);
+  server.close(1000, 'watch ended');
+  return new Response(null, { status: 101, webSocket: client });
 }
 
 type FrameWriter = ReturnType<typeof frameWriter>;
@@ -229,7 +252,11 @@ function serveStream(
     },
   });
   sink.closed.catch(() => end());
-  return new Response(readable, {
+  return streamResponse(readable, writer);
+}
+
+function streamResponse(body: BodyInit, writer: FrameWriter): Response {
+  return new Response(body, {
     status: 200,
     headers: {
       'Content-Type': writer.contentType,
