@@ -67,7 +67,6 @@ export function requestInfo(method: string, path: string, query: URLSearchParams
   }
   const [resource = '', name = '', subresource = '', ...more] = rest;
   if (verb === 'get' && !name) verb = isTrue(query.get('watch')) ? 'watch' : 'list';
-  else if (verb === 'get' && !subresource && isTrue(query.get('watch'))) verb = 'watch';
   if (deprecatedWatch) verb = 'watch';
   if (verb === 'delete' && !name) verb = 'deletecollection';
   return {

@@ -1,5 +1,6 @@
 /** The verbs of a resource. Source: apiserver pkg/endpoints/handlers/{create,get,update,patch,delete}.go. */
-import { badRequest, methodNotServed } from '../../apimachinery/status.ts';
+import { requiresExactField } from '../../apimachinery/fields.ts';
+import { badRequest, methodNotServed, resourceVersionTooLarge } from '../../apimachinery/status.ts';
 import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { apiVersionOf } from '../../apis/resources.ts';
@@ -51,6 +52,10 @@ export async function handleGet(h: Handling): Promise<Response> {
   const version = h.query.get('resourceVersion');
   if (version && !/^\d{1,16}$/.test(version))
     throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(version.slice(0, 64))}`);
+  if (Number(version) > 0) {
+    const current = await h.ctx.storage.head();
+    if (Number(version) > current) throw resourceVersionTooLarge(Number(version), current);
+  }
   const object = await get(h.ctx, h.definition, h.info.namespace, h.info.name);
   h.definition.present?.(object, h.ctx.clock.now());
   return answerObject(h, { format, status: 200, gzip: h.gzip, warnings: h.ctx.warnings }, object);
@@ -146,14 +151,13 @@ export async function handleWatch(h: Handling): Promise<Response> {
   const format = negotiate(h.request, h.query, LIST_FORMS);
   const parameters = listParameters(h.query, definition, true);
   // A watch of one name in the path is the old form of a field selector.
-  const fields = info.name
-    ? {
-        requirements: [
-          ...(parameters.fields?.requirements ?? []),
-          { field: 'metadata.name', operator: '=' as const, value: info.name },
-        ],
-      }
-    : parameters.fields;
+  let { fields } = parameters;
+  if (info.name) {
+    if (fields && requiresExactField(fields, 'metadata.name') !== info.name) {
+      throw badRequest("fieldSelector metadata.name doesn't match requested name");
+    }
+    fields ??= { requirements: [{ field: 'metadata.name', operator: '=', value: info.name }] };
+  }
   return watch(
     h.env,
     h.ctx,
