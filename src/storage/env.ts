@@ -12,6 +12,9 @@ export interface RevisionLogStub {
   attach(cluster: string, hub: string, known: number): Promise<{ head: number; seen: number }>;
   /** Waits until what is committed has reached the hubs and their subscribers. */
   settled(cluster: string): Promise<void>;
+  /** Takes commits of a cluster that is made, also when one of its name was destroyed before. */
+  begin(cluster: string): Promise<void>;
+  /** From here on nothing is committed. */
   destroy(cluster: string): Promise<void>;
 }
 

@@ -13,6 +13,8 @@ const DEFAULT_HISTORY_SECONDS = 300;
 /** Revisions forgotten in one transaction, and transactions of one alarm. */
 const COMPACTION_STEP = 2000;
 const COMPACTION_STEPS = 50;
+/** So long nothing must be committed before it is noted that the hubs were told of everything. */
+const QUIET_MS = 1000;
 /** The head at a time (ms since epoch). */
 type Mark = readonly [time: number, revision: number];
 
@@ -25,6 +27,16 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
   #cluster = '';
   readonly #feeds = new Map<string, HubFeed>();
   #compactionPlanned = false;
+  /** Whether `telling` is stored: it outlives this object's memory when hubs were not told of what was committed. */
+  #tellingNoted = false;
+  #committing = false;
+  /** The cluster was deleted: a request that is still under way must not leave anything behind. */
+  #destroyed = false;
+
+  constructor(ctx: DurableObjectState, env: StorageEnv) {
+    super(ctx, env);
+    this.#destroyed = ctx.storage.kv.get<boolean>('destroyed') ?? false;
+  }
 
   #open(cluster: string): RevisionLogEngine {
     if (this.#engine) return this.#engine;
@@ -94,8 +106,33 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
   }
 
   async commit(cluster: string, transactions: readonly Transaction[]): Promise<CommitResult[]> {
+    if (this.#destroyed) {
+      const message = 'the cluster was deleted';
+      return transactions.map(() => ({ ok: false, reason: 'unavailable', message }));
+    }
     const engine = this.#open(cluster);
+    this.#noteTelling();
     return Promise.all(transactions.map((transaction) => engine.commit(transaction)));
+  }
+
+  /** Before anything is committed: should this object's memory be lost then, the alarm tells the hubs. */
+  #noteTelling(): void {
+    this.#committing = true;
+    if (this.#tellingNoted) return;
+    this.#tellingNoted = true;
+    this.ctx.storage.kv.put('telling', true);
+    this.#planCompaction();
+    void this.#forgetTelling();
+  }
+
+  async #forgetTelling(): Promise<void> {
+    do {
+      this.#committing = false;
+      await sleep(QUIET_MS);
+      await Promise.all([...this.#feeds.values()].map((feed) => feed.idle()));
+    } while (this.#committing);
+    this.#tellingNoted = false;
+    this.ctx.storage.kv.delete('telling');
   }
 
   async head(cluster: string): Promise<number> {
@@ -132,6 +169,10 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     this.#compactionPlanned = false;
     const cluster = await this.ctx.storage.get<string>('cluster');
     if (!cluster) return;
+    if (this.ctx.storage.kv.get('telling') && !this.#tellingNoted) {
+      this.#open(cluster);
+      this.#noteTelling();
+    }
     const db = databaseOf(this.env, cluster);
     const { revision: head, compacted } = await sql.readHead(db, cluster);
     const target = Math.max(this.#mark(head), head - Number(this.env.KEDGE_HISTORY_REVISIONS ?? 50_000));
@@ -160,10 +201,19 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     return Math.min(old.at(-1)?.[1] ?? 0, head);
   }
 
+  async begin(_cluster: string): Promise<void> {
+    this.ctx.storage.kv.delete('destroyed');
+    this.#destroyed = false;
+  }
+
   async destroy(_cluster: string): Promise<void> {
+    this.#destroyed = true;
+    // What is under way is committed first, and erased with the rest.
+    await this.#engine?.commit({ writes: [] });
     this.#engine = undefined;
     this.#feeds.clear();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
+    this.ctx.storage.kv.put('destroyed', true);
   }
 }

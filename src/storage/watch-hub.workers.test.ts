@@ -218,6 +218,20 @@ describe('the log', () => {
     expect(await runDurableObjectAlarm(log)).toBe(false);
   });
 
+  it('commits nothing for a cluster that was deleted, until one of its name is made', async () => {
+    const cluster = newCluster();
+    await commit(cluster, put('x', 0));
+    const log = logStub(bindings, cluster);
+    await log.destroy(cluster);
+    const late = [{ writes: [put('y', 0)] }];
+    const refused = { ok: false, reason: 'unavailable', message: 'the cluster was deleted' };
+    expect(await log.commit(cluster, late)).toEqual([refused]);
+    await evictDurableObject(raw(log));
+    expect(await logStub(bindings, cluster).commit(cluster, late)).toEqual([refused]);
+    await logStub(bindings, cluster).begin(cluster);
+    expect(await logStub(bindings, cluster).commit(cluster, late)).toMatchObject([{ ok: true }]);
+  });
+
   it('commits what many send at once, each on its own', async () => {
     const cluster = newCluster();
     const storage = new BatchingStorage(bindings, cluster);
@@ -271,6 +285,25 @@ describe('a subscriber', () => {
     await evictDurableObject(raw(logStub(bindings, cluster)));
     await evictDurableObject(raw(hubStub(bindings, cluster, 'all')));
     await logStub(bindings, cluster).head(cluster);
+    await logStub(bindings, cluster).settled(cluster);
+    expect((await told(cluster))[0]![0]).toBe(-1);
+  });
+
+  it('lists when the log may have been cut short between a commit and its hubs', async () => {
+    const cluster = newCluster();
+    await subscribe(cluster);
+    await commit(cluster, put('x', 0));
+    await told(cluster);
+    await quiet();
+    const log = raw(logStub(bindings, cluster));
+    await evictDurableObject(log);
+    // As a crash leaves it.
+    await runInDurableObject(log, async (_, { storage }) => {
+      storage.kv.put('telling', true);
+      await storage.setAlarm(Date.now() + 60_000);
+    });
+    await evictDurableObject(raw(hubStub(bindings, cluster, 'all')));
+    expect(await runDurableObjectAlarm(log)).toBe(true);
     await logStub(bindings, cluster).settled(cluster);
     expect((await told(cluster))[0]![0]).toBe(-1);
   });

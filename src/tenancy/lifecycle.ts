@@ -33,6 +33,7 @@ export const controlPlaneClient = (
 
 /** Gives a cluster what every cluster has. */
 async function furnish(env: Env, cluster: string): Promise<void> {
+  await logStub(env, cluster).begin(cluster);
   const storage = new BatchingStorage(env, cluster);
   await bootstrap(
     controlPlaneClient(env, cluster, storage),
