@@ -86,7 +86,11 @@ export class Scheduler extends DurableObject<StorageEnv> implements SubscriberSt
     this.#kick();
   }
 
-  async deliver(cluster: string, _name: string, hub: string, batch: EventBatch): Promise<void> {
+  async deliver(cluster: string, name: string, hub: string, batch: EventBatch): Promise<void> {
+    if (this.ctx.storage.kv.get<string>('cluster') !== cluster) {
+      await hubStub(this.env, cluster, hub).unsubscribe(cluster, hub, `SCHEDULER:${name}`);
+      return;
+    }
     const { informers, wakeUp } = this.#open(cluster);
     await informers.deliver(hub, batch);
     // The hub forgets what it has delivered: the safety net must be up before it does.
