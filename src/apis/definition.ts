@@ -4,6 +4,7 @@
  */
 import type { FieldError } from '../apimachinery/field-error.ts';
 import type { Random } from '../apimachinery/random.ts';
+import type { ObjectMeta } from '../apimachinery/types/meta.v1.gen.ts';
 import type { KubeObject } from './object.ts';
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
@@ -80,6 +81,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   status?: {
     prepareForUpdate?(object: T, old: T, ctx: StrategyContext): void;
     validateUpdate?(object: T, old: T, ctx: StrategyContext): FieldError[];
+    /** The metadata that stays as it is, and that nobody comes to own; default none. `all`: labels, annotations, owners, finalizers. */
+    readonly keptMetadata?: 'all' | readonly (keyof ObjectMeta)[];
   };
   /**
    * Graceful deletion: the grace period in seconds for this deletion (0: at once), or undefined when the kind is

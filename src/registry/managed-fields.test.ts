@@ -10,7 +10,7 @@ const MERGE = 'application/merge-patch+json';
 const STRATEGIC = 'application/strategic-merge-patch+json';
 const APPLY = 'application/apply-patch+yaml';
 const entriesOf = (object: any): [string, string, string, unknown][] =>
-  object.metadata.managedFields.map((entry: any) => [
+  (object.metadata.managedFields ?? []).map((entry: any) => [
     entry.manager,
     entry.apiVersion,
     entry.subresource ?? '',
@@ -97,5 +97,22 @@ describe('subresources through which little changes', () => {
 
   it('nothing is behind a subresource', async () => {
     expect((await call(cluster, 'GET', `${path}/status/x`)).code).toBe(404);
+  });
+});
+
+describe('metadata in an update of the status', () => {
+  const labelled = { metadata: { labels: { a: 'b' } } };
+  it.each([
+    ['/api/v1', 'pods', testPod('s'), true],
+    ['/apis/resource.k8s.io/v1', 'resourceclaims', { metadata: { name: 's' }, spec: { devices: {} } }, false],
+  ] as const)('of %s %s', async (api, resource, object, changes) => {
+    const path = `${api}/namespaces/${NAMESPACE}/${resource}`;
+    expect((await call(cluster, 'POST', path, object)).code).toBe(201);
+    const { body } = await call(cluster, 'PATCH', `${path}/s/status?fieldManager=x`, labelled, MERGE);
+    expect(body.metadata.labels).toEqual(changes ? { a: 'b' } : undefined);
+    const owned = entriesOf(body).find(([manager]) => manager === 'x');
+    expect(owned?.[3]).toEqual(
+      changes ? { 'f:metadata': { 'f:labels': { '.': {}, 'f:a': {} } } } : undefined,
+    );
   });
 });

@@ -17,7 +17,6 @@ import { apiVersionOf, RESOURCES, storageOf } from '../apis/resources.ts';
 /** What the main resource resets, and what each subresource does: nobody owns a field through an endpoint that drops it. */
 const MAIN_RESETS = fromPaths(['f:status']);
 const RESETS: Readonly<Record<string, FieldSet>> = {
-  status: fromPaths(['f:spec'], ['f:metadata']),
   finalize: fromPaths(['f:status']),
   approval: fromPaths(['f:spec']),
   scale: fromPaths(['f:status']),
@@ -45,7 +44,26 @@ const ALL_BUT: Readonly<Record<string, (object: KubeObject) => Path[]>> = {
   ],
 };
 
-function ignoredThrough(subresource: string, object: KubeObject): FieldSet | undefined {
+const statusResets = new WeakMap<ResourceDefinition, FieldSet>();
+/** What an update of the status leaves as it is. One set for each kind, as sets of one identity are compared at once. */
+function ignoredByStatus(definition: ResourceDefinition): FieldSet {
+  let set = statusResets.get(definition);
+  if (!set) {
+    const kept = definition.strategy.status?.keptMetadata ?? [];
+    const paths =
+      kept === 'all' ? [['f:metadata']] : kept.map((field) => ['f:metadata', fieldElement(field)]);
+    set = fromPaths(['f:spec'], ...paths);
+    statusResets.set(definition, set);
+  }
+  return set;
+}
+
+function ignoredThrough(
+  definition: ResourceDefinition,
+  subresource: string,
+  object: KubeObject,
+): FieldSet | undefined {
+  if (subresource === 'status') return ignoredByStatus(definition);
   const but = ALL_BUT[subresource];
   return but ? fromPaths(['f:metadata'], ['f:status'], ...but(object)) : RESETS[subresource];
 }
@@ -98,7 +116,7 @@ function writeOf(
   subresource: string,
   now: number,
 ): Write {
-  const ignore = subresource ? ignoredThrough(subresource, object) : ignoredByMain(definition);
+  const ignore = subresource ? ignoredThrough(definition, subresource, object) : ignoredByMain(definition);
   const versions = otherVersions(definition);
   return {
     schema: struct(definition.typeName),

@@ -28,7 +28,7 @@ export const validatingAdmissionPolicies = define<ValidatingAdmissionPolicy>({
     prepareForUpdate: keepStatus,
     validate: validateValidatingAdmissionPolicy,
     validateUpdate: validateValidatingAdmissionPolicyUpdate,
-    status: { validateUpdate: validateValidatingAdmissionPolicyStatus },
+    status: { keptMetadata: 'all', validateUpdate: validateValidatingAdmissionPolicyStatus },
     allowUnconditionalUpdate: false,
   },
   printer: {

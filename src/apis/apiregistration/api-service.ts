@@ -25,7 +25,7 @@ export const apiServices = define<APIService>({
     validate: validateAPIService,
     validateUpdate: validateAPIService,
     validateName: isPathSegmentName,
-    status: { validateUpdate: validateAPIServiceStatus },
+    status: { keptMetadata: 'all', validateUpdate: validateAPIServiceStatus },
     allowUnconditionalUpdate: false,
     generation: 'none',
   },

@@ -152,7 +152,8 @@ describe('update', () => {
     expect(changed.metadata!.generation).toBe(2);
   });
   it('through status leaves spec and labels', () => {
-    const old = deployment((object) => (object.metadata.labels = { a: 'b' }));
+    expect(strategy.status!.keptMetadata).toEqual(['labels']);
+    const old = deployment(() => {});
     const changed = deployment((object) => {
       object.spec.replicas = 7;
       object.status = { replicas: 1 };
@@ -160,7 +161,6 @@ describe('update', () => {
     strategy.status!.prepareForUpdate!(changed, old, context());
     expect(changed).toMatchObject({
       spec: { replicas: 1 },
-      metadata: { labels: { a: 'b' } },
       status: { replicas: 1 },
     });
   });

@@ -198,11 +198,8 @@ export const deployments = define<Deployment>({
     warningsOnCreate: workloadWarnings,
     warningsOnUpdate: templateWarningsOnUpdate,
     status: {
-      prepareForUpdate(deployment, old) {
-        keepSpec(deployment, old);
-        if (old.metadata?.labels) deployment.metadata!.labels = old.metadata.labels;
-        else delete deployment.metadata!.labels;
-      },
+      keptMetadata: ['labels'],
+      prepareForUpdate: keepSpec,
       validateUpdate: validateStatusUpdate,
     },
   },

@@ -26,7 +26,7 @@ export const podCertificateRequests = define<PodCertificateRequest>({
     prepareForUpdate: keepStatus,
     validate: validatePodCertificateRequest,
     validateUpdate: validatePodCertificateRequestUpdate,
-    status: { validateUpdate: validatePodCertificateRequestStatusUpdate },
+    status: { keptMetadata: 'all', validateUpdate: validatePodCertificateRequestStatusUpdate },
     allowUnconditionalUpdate: false,
     generation: 'none',
   },

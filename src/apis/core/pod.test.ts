@@ -118,9 +118,9 @@ describe('pods', () => {
   });
 
   it('keep what a status update may not touch', () => {
-    const ownerReferences = [{ apiVersion: 'v1', kind: 'K', name: 'n', uid: 'u' }];
+    expect(strategy.status!.keptMetadata).toEqual(['deletionTimestamp', 'ownerReferences']);
     const old: Pod = {
-      metadata: { name: 'p', ownerReferences },
+      metadata: { name: 'p' },
       status: {
         qosClass: 'Burstable',
         observedGeneration: 3,
@@ -131,7 +131,7 @@ describe('pods', () => {
       },
     };
     const pod: Pod = {
-      metadata: { name: 'p', deletionTimestamp: '2026-01-01T00:00:00Z' },
+      metadata: { name: 'p' },
       status: {
         phase: 'Running',
         conditions: [
@@ -142,7 +142,7 @@ describe('pods', () => {
     };
     strategy.status!.prepareForUpdate!(pod, old, ctx);
     expect(pod).toEqual({
-      metadata: { name: 'p', ownerReferences },
+      metadata: { name: 'p' },
       status: {
         phase: 'Running',
         qosClass: 'Burstable',

@@ -72,7 +72,11 @@ export const pods = define<Pod>({
     canonicalize(pod) {
       if (pod.spec) mirrorServiceAccount(pod.spec);
     },
-    status: { prepareForUpdate: prepareStatusUpdate, validateUpdate: validatePodStatusUpdate },
+    status: {
+      keptMetadata: ['deletionTimestamp', 'ownerReferences'],
+      prepareForUpdate: prepareStatusUpdate,
+      validateUpdate: validatePodStatusUpdate,
+    },
     gracePeriod,
   },
 });
@@ -112,13 +116,6 @@ function gracePeriod(pod: Pod, requested: number | undefined): number {
 
 /** What an update of the status must not touch besides the spec. */
 function prepareStatusUpdate(pod: Pod, old: Pod): void {
-  pod.metadata ??= {};
-  const { metadata } = pod;
-  for (const field of ['deletionTimestamp', 'ownerReferences'] as const) {
-    const value = old.metadata?.[field];
-    if (value === undefined) delete metadata[field];
-    else Object.assign(metadata, { [field]: value });
-  }
   pod.status ??= {};
   const { status } = pod;
   status.qosClass ||= old.status?.qosClass;

@@ -22,7 +22,7 @@ export const flowSchemas = define<FlowSchema>({
     prepareForUpdate: keepStatus,
     validate: validateFlowSchema,
     validateUpdate: validateFlowSchema,
-    status: { validateUpdate: validateFlowSchemaStatus },
+    status: { keptMetadata: 'all', validateUpdate: validateFlowSchemaStatus },
   },
   printer: {
     columns: [

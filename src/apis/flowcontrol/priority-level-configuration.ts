@@ -25,7 +25,7 @@ export const priorityLevelConfigurations = define<PriorityLevelConfiguration>({
     prepareForUpdate: keepStatus,
     validate: validatePriorityLevelConfiguration,
     validateUpdate: validatePriorityLevelConfiguration,
-    status: { validateUpdate: validatePriorityLevelConfigurationStatus },
+    status: { keptMetadata: 'all', validateUpdate: validatePriorityLevelConfigurationStatus },
   },
   printer: {
     columns: [

@@ -25,6 +25,6 @@ export const deviceTaintRules = define<DeviceTaintRule>({
     prepareForUpdate: prepareTaintRuleUpdate,
     validate: validateDeviceTaintRule,
     validateUpdate: validateDeviceTaintRuleUpdate,
-    status: { validateUpdate: validateDeviceTaintRuleStatusUpdate },
+    status: { keptMetadata: 'all', validateUpdate: validateDeviceTaintRuleStatusUpdate },
   },
 });

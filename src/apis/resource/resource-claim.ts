@@ -24,7 +24,11 @@ export const resourceClaims = define<ResourceClaim>({
     prepareForUpdate: keepStatus,
     validate: validateResourceClaim,
     validateUpdate: validateResourceClaimUpdate,
-    status: { prepareForUpdate: dropDeallocatedDevices, validateUpdate: validateResourceClaimStatusUpdate },
+    status: {
+      keptMetadata: 'all',
+      prepareForUpdate: dropDeallocatedDevices,
+      validateUpdate: validateResourceClaimStatusUpdate,
+    },
     generation: 'none',
   },
   printer: {

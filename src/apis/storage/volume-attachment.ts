@@ -22,7 +22,7 @@ export const volumeAttachments = define<VolumeAttachment>({
     prepareForUpdate: keepStatus,
     validate: validateVolumeAttachment,
     validateUpdate: validateVolumeAttachmentUpdate,
-    status: { validateUpdate: validateVolumeAttachmentUpdate },
+    status: { keptMetadata: 'all', validateUpdate: validateVolumeAttachmentUpdate },
     allowUnconditionalUpdate: false,
     generation: 'none',
   },

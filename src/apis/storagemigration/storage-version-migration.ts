@@ -20,7 +20,7 @@ export const storageVersionMigrations = define<StorageVersionMigration>({
     prepareForUpdate: keepStatus,
     validate: validateMigration,
     validateUpdate: validateMigrationUpdate,
-    status: { validateUpdate: validateMigrationStatusUpdate },
+    status: { keptMetadata: 'all', validateUpdate: validateMigrationStatusUpdate },
     allowUnconditionalUpdate: false,
     generation: 'none',
   },

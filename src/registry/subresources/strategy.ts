@@ -1,5 +1,6 @@
 /** What an update through the main resource or a subresource may change. */
 import type { FieldError } from '../../apimachinery/field-error.ts';
+import type { ObjectMeta } from '../../apimachinery/types/meta.v1.gen.ts';
 import type { ResourceDefinition, StrategyContext } from '../../apis/definition.ts';
 import type { KubeObject } from '../../apis/object.ts';
 
@@ -27,6 +28,17 @@ export const MAIN: UpdateStrategy = {
   },
 };
 
+/** What a client may write into metadata. Source: apimachinery pkg/apis/meta/v1/meta.go (ResetObjectMetaForStatus). */
+const CLIENTS_METADATA = ['labels', 'annotations', 'finalizers', 'ownerReferences'] as const;
+
+function keepMetadata(object: KubeObject, old: KubeObject, fields: readonly (keyof ObjectMeta)[]): void {
+  for (const field of fields) {
+    const value = old.metadata?.[field];
+    if (value === undefined) delete object.metadata![field];
+    else Object.assign(object.metadata!, { [field]: value });
+  }
+}
+
 /** Everything but status and metadata stays as it is. */
 export const STATUS: UpdateStrategy = {
   subresource: 'status',
@@ -37,6 +49,8 @@ export const STATUS: UpdateStrategy = {
       if (old[key] === undefined) delete object[key];
       else object[key] = old[key];
     }
+    const { keptMetadata = [] } = strategy.status ?? {};
+    keepMetadata(object, old, keptMetadata === 'all' ? CLIENTS_METADATA : keptMetadata);
     strategy.status?.prepareForUpdate?.(object, old, ctx);
   },
   validate: ({ strategy }, object, old, ctx) => strategy.status?.validateUpdate?.(object, old, ctx) ?? [],
