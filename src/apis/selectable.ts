@@ -3,7 +3,8 @@ import type { KubeObject } from './object.ts';
 
 /**
  * The value of a selectable field of an object as it is stored; undefined when the kind has no such field.
- * Every kind has metadata.name, namespaced ones metadata.namespace too.
+ * Every kind has metadata.name. Namespaced ones have metadata.namespace, and so have, as upstream, those that name no
+ * fields of their own; it is empty where there is no namespace.
  */
 export function selectableField(
   definition: ResourceDefinition,
@@ -12,7 +13,7 @@ export function selectableField(
 ): string | undefined {
   if (field === 'metadata.name') return stored.metadata?.name ?? '';
   if (field === 'metadata.namespace')
-    return definition.namespaced ? (stored.metadata?.namespace ?? '') : undefined;
+    return isSelectable(definition, field) ? (stored.metadata?.namespace ?? '') : undefined;
   const get = definition.selectableFields?.[field];
   if (!get) return undefined;
   return get(definition.storedAs ? definition.storedAs.fromStored(stored) : stored);
@@ -21,7 +22,7 @@ export function selectableField(
 export function isSelectable(definition: ResourceDefinition, field: string): boolean {
   return (
     field === 'metadata.name' ||
-    (field === 'metadata.namespace' && definition.namespaced) ||
+    (field === 'metadata.namespace' && (definition.namespaced || !definition.selectableFields)) ||
     Object.hasOwn(definition.selectableFields ?? {}, field)
   );
 }

@@ -104,7 +104,12 @@ function fieldSelector(text: string, definition: ResourceDefinition) {
   }
   const unknown = selector.requirements.find(({ field: name }) => !isSelectable(definition, name));
   if (unknown) {
-    throw badRequest(`field label not supported: ${unknown.field}`);
+    // Kinds without fields of their own: apimachinery pkg/runtime, DefaultMetaV1FieldSelectorConversion.
+    throw badRequest(
+      definition.selectableFields
+        ? `field label not supported: ${unknown.field}`
+        : `${JSON.stringify(unknown.field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+    );
   }
   return selector;
 }

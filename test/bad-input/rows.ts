@@ -564,7 +564,7 @@ const queries: readonly Row[] = [
     name: 'an unknown field to select',
     ...list('fieldSelector=data.a%3Db'),
     ...bad,
-    message: /field label not supported: data\.a/,
+    message: '"data.a" is not a known field selector: only "metadata.name", "metadata.namespace"',
   },
   {
     name: 'a field selector without an operator',
