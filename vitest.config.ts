@@ -10,6 +10,8 @@ export default defineConfig({
           include: ['src/**/*.test.ts'],
           exclude: ['src/**/*.workers.test.ts'],
           environment: 'node',
+          // For a machine that has other things to do; nothing is timed here.
+          testTimeout: 60_000,
         },
       },
       {
