@@ -10,6 +10,7 @@ const cases: [`[sig-${string}] ${string}`, Operations][] = [
       kind: 'FlowSchema',
       namespaced: false,
       status: true,
+      statusOnly: true,
     },
   ],
   [
@@ -19,6 +20,7 @@ const cases: [`[sig-${string}] ${string}`, Operations][] = [
       kind: 'PriorityLevelConfiguration',
       namespaced: false,
       status: true,
+      statusOnly: true,
     },
   ],
   [
@@ -44,6 +46,7 @@ const cases: [`[sig-${string}] ${string}`, Operations][] = [
       kind: 'ValidatingAdmissionPolicy',
       namespaced: false,
       status: true,
+      statusOnly: true,
     },
   ],
   [
@@ -61,6 +64,7 @@ const cases: [`[sig-${string}] ${string}`, Operations][] = [
       kind: 'StorageVersionMigration',
       namespaced: false,
       status: true,
+      statusOnly: true,
     },
   ],
   [
@@ -83,6 +87,7 @@ const cases: [`[sig-${string}] ${string}`, Operations][] = [
       kind: 'PodCertificateRequest',
       namespaced: true,
       status: true,
+      statusOnly: true,
     },
   ],
   [
@@ -120,6 +125,7 @@ const cases: [`[sig-${string}] ${string}`, Operations][] = [
       kind: 'DeviceTaintRule',
       namespaced: false,
       status: true,
+      statusOnly: true,
     },
   ],
   [
@@ -129,6 +135,7 @@ const cases: [`[sig-${string}] ${string}`, Operations][] = [
       kind: 'ResourceClaim',
       namespaced: true,
       status: true,
+      statusOnly: true,
     },
   ],
   [
@@ -166,6 +173,7 @@ const cases: [`[sig-${string}] ${string}`, Operations][] = [
       kind: 'VolumeAttachment',
       namespaced: false,
       status: true,
+      statusOnly: true,
     },
   ],
   [
