@@ -173,7 +173,7 @@ export function invalid(
   return new StatusError(422, 'Invalid', `${kind} "${name}" is invalid: ${aggregate(errors)}`, {
     ...(name ? { name } : {}),
     ...(gk.group ? { group: gk.group } : {}),
-    kind: gk.kind,
+    ...(gk.kind ? { kind: gk.kind } : {}),
     ...(errors.length
       ? { causes: errors.map(({ type, message, field }) => ({ reason: type, message, field })) }
       : {}),

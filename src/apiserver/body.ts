@@ -1,14 +1,19 @@
 /** Request bodies: bounded, decoded, and of the kind the path is for. */
+import { invalid as invalidField } from '../apimachinery/field-error.ts';
+import { goJSON } from '../apimachinery/fieldmanager/path-element.ts';
+import { goValue } from '../apimachinery/patch/go-format.ts';
 import type { Schema } from '../apimachinery/schema/schema.ts';
 import { struct } from '../apimachinery/schema/table.ts';
 import { decodeBody, type GroupVersionKind } from '../apimachinery/serializer/decode.ts';
-import { parseJson } from '../apimachinery/serializer/json.ts';
+import { hasDuplicates, parseJson } from '../apimachinery/serializer/json.ts';
+import { strictFieldErrors } from '../apimachinery/serializer/strict-fields.ts';
 import { normalize } from '../apimachinery/serializer/unknown-fields.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import { apiVersionOf, findKind } from '../apis/resources.ts';
 import { hasStruct } from '../apimachinery/schema/table.ts';
-import { badRequest, requestEntityTooLarge } from '../apimachinery/status.ts';
+import { badRequest, invalid, requestEntityTooLarge, type StatusError } from '../apimachinery/status.ts';
 import type { KubeObject } from '../apis/object.ts';
+import type { PatchType } from '../registry/patch.ts';
 import type { FieldValidation } from './options.ts';
 
 /** 3 MiB, as kube-apiserver's --max-request-bytes. */
@@ -108,20 +113,85 @@ function schemaOf({ group, version, kind }: GroupVersionKind, expected: Expected
   return hasStruct(meta) ? struct(meta) : undefined;
 }
 
-/** The JSON of a patch. @throws StatusError 400. */
-export function parsePatch(bytes: Uint8Array): unknown {
+/** Of what may have any field. */
+const ANYTHING: Schema = { type: 'raw' };
+
+/** The JSON of a patch; what is there twice is added to `duplicates`. @throws StatusError 400. */
+export function parsePatch(bytes: Uint8Array, duplicates?: string[]): unknown {
   try {
-    return parseJson(bytes).value;
+    const parsed = parseJson(bytes);
+    if (duplicates && hasDuplicates(parsed)) duplicates.push(...strictFieldErrors(parsed.text, ANYTHING));
+    return parsed.value;
   } catch (error) {
     throw badRequest(`error decoding patch: ${(error as Error).message}`);
   }
 }
 
+/** The patch that made an object, which a refusal shows. */
+export interface PatchSource {
+  readonly type: PatchType;
+  readonly body: unknown;
+  /** What is wrong with the patch itself, to a strict reader. */
+  readonly reports: readonly string[];
+}
+
 /**
  * Looks at an object that a patch made as it would at a body: kind, unknown fields, wrong types; brings it to normal form.
- * @throws StatusError 400.
+ * @throws StatusError 422 that shows a strategic patch itself, and of others what they made, as upstream decodes that.
  */
 export function checkPatched(
+  object: KubeObject,
+  expected: Expected,
+  fieldValidation: FieldValidation,
+  warnings: string[],
+  source: PatchSource,
+): KubeObject {
+  // Normalizing drops what a refusal has to show.
+  const made = source.type === 'strategic' ? '' : JSON.stringify(object);
+  const refuse = (message: string): StatusError => {
+    const shown = source.type === 'strategic' ? goValue(source.body) : goJSON(JSON.parse(made));
+    return invalid({ group: '', kind: '' }, '', [invalidField('patch', shown, message)]);
+  };
+  // A strategic patch is put into a value of the kind, which stays of the kind whatever the patch says.
+  if (source.type !== 'strategic') {
+    const other = otherKind(object, expected);
+    if (other) throw refuse(other);
+  }
+  object.apiVersion = expected.apiVersion;
+  object.kind = expected.kind;
+  let unknown: string[];
+  try {
+    unknown = normalize(object, struct(expected.typeName));
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+  const reports = [...source.reports, ...unknown];
+  if (reports.length > 0 && fieldValidation === 'Strict') {
+    throw refuse(`strict decoding error: ${reports.join(', ')}`);
+  }
+  if (fieldValidation === 'Warn') warnings.push(...reports);
+  return object;
+}
+
+/** Why what a patch made is not of the kind; undefined when it is. */
+function otherKind(object: KubeObject, expected: Expected): string | undefined {
+  const gvk = gvkOf({
+    ...expected,
+    apiVersion: object.apiVersion || expected.apiVersion,
+    kind: object.kind || expected.kind,
+  });
+  const { apiVersion = expected.apiVersion } = object;
+  if (apiVersion === expected.apiVersion && gvk.kind === expected.kind) return undefined;
+  return findKind(apiVersion, gvk.kind)
+    ? `converting (${gvk.version}.${gvk.kind}) to (${gvkOf(expected).group.split('.', 1)[0] || 'core'}.${expected.kind}): unknown conversion`
+    : `no kind ${JSON.stringify(gvk.kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+}
+
+/**
+ * Looks at an object that an apply made, and brings it to normal form.
+ * @throws StatusError 400.
+ */
+export function checkApplied(
   object: KubeObject,
   expected: Expected,
   fieldValidation: FieldValidation,

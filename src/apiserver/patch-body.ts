@@ -6,9 +6,9 @@ import type { KubeObject } from '../apis/object.ts';
 import { applyConfiguration } from '../registry/apply.ts';
 import { PATCH_TYPES, patch } from '../registry/patch.ts';
 import type { Outcome, UpdateOptions } from '../registry/update.ts';
-import { checkPatched, expectedOf, parsePatch, readBody } from './body.ts';
+import { checkApplied, checkPatched, expectedOf, parsePatch, readBody } from './body.ts';
 import type { Handling } from './handlers/handling.ts';
-import type { WriteParameters } from './options.ts';
+import type { FieldValidation, WriteParameters } from './options.ts';
 
 export const APPLY = 'application/apply-patch+yaml';
 
@@ -33,10 +33,10 @@ export async function readPatch(h: Handling, parameters: WriteParameters): Promi
   }
   const bytes = await readBody(h.request);
   const expected = expectedOf(definition);
-  const check = (object: KubeObject): KubeObject =>
-    checkPatched(object, expected, parameters.fieldValidation, ctx.warnings);
   if (!type) {
-    const object = parseConfiguration(bytes);
+    const object = parseConfiguration(bytes, parameters.fieldValidation, ctx.warnings);
+    const check = (merged: KubeObject): KubeObject =>
+      checkApplied(merged, expected, parameters.fieldValidation, ctx.warnings);
     return {
       apply: (options) =>
         applyConfiguration(ctx, definition, info.namespace, info.name, object, check, {
@@ -46,7 +46,19 @@ export async function readPatch(h: Handling, parameters: WriteParameters): Promi
         }),
     };
   }
-  const body = parsePatch(bytes);
+  const reports: string[] = [];
+  const body = parsePatch(bytes, reports);
+  const source = {
+    type,
+    body,
+    reports: type === 'json' ? reports.map((one) => `json patch ${one}`) : reports,
+  };
+  // A patch that is tried again warns once.
+  const warned = ctx.warnings.length;
+  const check = (object: KubeObject): KubeObject => {
+    ctx.warnings.length = warned;
+    return checkPatched(object, expected, parameters.fieldValidation, ctx.warnings, source);
+  };
   return {
     apply: (options) => patch(ctx, definition, info.namespace, info.name, type, body, check, options),
   };
@@ -56,12 +68,24 @@ export async function readPatch(h: Handling, parameters: WriteParameters): Promi
 export const isManagerGiven = (h: Handling): boolean => (h.query.get('fieldManager') ?? '') !== '';
 
 /** The configuration an apply patch carries. @throws StatusError 400. */
-export function parseConfiguration(bytes: Uint8Array): KubeObject {
+export function parseConfiguration(
+  bytes: Uint8Array,
+  fieldValidation: FieldValidation,
+  warnings: string[],
+): KubeObject {
   let object: unknown;
+  let twice: readonly string[];
   try {
-    object = parseYaml(new TextDecoder().decode(bytes)).value;
+    const parsed = parseYaml(new TextDecoder().decode(bytes));
+    object = parsed.value;
+    twice = parsed.duplicates;
   } catch (error) {
     throw badRequest(`error decoding YAML: ${(error as Error).message}`);
+  }
+  if (twice.length > 0 && fieldValidation !== 'Ignore') {
+    const told = `error converting YAML to JSON: ${twice.join('\n  ')}`;
+    if (fieldValidation === 'Strict') throw badRequest(`error strict decoding patch: ${told}`);
+    warnings.push(told);
   }
   if (typeof object !== 'object' || object === null || Array.isArray(object)) {
     throw badRequest('error decoding YAML: the configuration must be an object');

@@ -783,18 +783,23 @@ const patches: readonly Row[] = [
     ...patch(MERGE_PATCH, `${'{"a":'.repeat(DEEP)}1${'}'.repeat(DEEP)}`),
     ...bad,
   },
-  { name: 'a merge patch of the kind', ...patch(MERGE_PATCH, { kind: 'Secret' }), ...bad },
+  {
+    name: 'a merge patch of the kind',
+    ...patch(MERGE_PATCH, { kind: 'Secret' }),
+    ...invalid,
+    message: /converting \(v1\.Secret\) to \(core\.ConfigMap\): unknown conversion$/,
+  },
   {
     name: 'a merge patch of the name',
     ...patch(MERGE_PATCH, { metadata: { name: 'other' } }),
     ...bad,
     message: 'the name of the object (other) does not match the name on the URL (target)',
   },
-  { name: 'a merge patch to a wrong type', ...patch(MERGE_PATCH, { data: 5 }), ...bad },
+  { name: 'a merge patch to a wrong type', ...patch(MERGE_PATCH, { data: 5 }), ...invalid },
   {
     name: 'a merge patch of an unknown field, strictly',
     ...patch(MERGE_PATCH, { spec: 1 }, '?fieldValidation=Strict'),
-    ...bad,
+    ...invalid,
     message: /strict decoding error: unknown field "spec"/,
   },
   {
@@ -806,7 +811,7 @@ const patches: readonly Row[] = [
   {
     name: 'a merge patch with __proto__, strictly',
     ...patch(MERGE_PATCH, '{"__proto__":{"polluted":true}}', '?fieldValidation=Strict'),
-    ...bad,
+    ...invalid,
     message: /unknown field "__proto__"/,
   },
   {

@@ -18,7 +18,7 @@ import { bind } from '../../registry/subresources/binding.ts';
 import { evict } from '../../registry/subresources/eviction.ts';
 import { FINALIZE } from '../../registry/subresources/finalize.ts';
 import { applyScale, toScale, updateScale } from '../../registry/subresources/scale.ts';
-import { checkPatched, parsePatch, readBody, readObject } from '../body.ts';
+import { checkApplied, checkPatched, parsePatch, readBody, readObject } from '../body.ts';
 import { negotiate, type Transform } from '../negotiation.ts';
 import { deleteOptions, writeParameters } from '../options.ts';
 import { APPLY, isManagerGiven, parseConfiguration } from '../patch-body.ts';
@@ -79,9 +79,13 @@ const scale: Record<string, Handler> = {
     const options = writeParameters(h.query, h.userAgent, 'PatchOptions');
     const mediaType = (h.request.headers.get('Content-Type') ?? '').split(';')[0]!.trim();
     if (mediaType === APPLY) {
-      const configuration = parseConfiguration(await readBody(h.request));
+      const configuration = parseConfiguration(
+        await readBody(h.request),
+        options.fieldValidation,
+        h.ctx.warnings,
+      );
       // Looked at as a body, but what it does not name stays unnamed.
-      checkPatched(structuredClone(configuration), SCALE, options.fieldValidation, h.ctx.warnings);
+      checkApplied(structuredClone(configuration), SCALE, options.fieldValidation, h.ctx.warnings);
       const applied = await applyScale(
         h.ctx,
         h.definition,
@@ -98,7 +102,8 @@ const scale: Record<string, Handler> = {
         `the body of the request was in an unknown format - accepted media types include: ${[...Object.keys(PATCH_TYPES), APPLY].join(', ')}`,
       );
     }
-    const body = parsePatch(await readBody(h.request));
+    const reports: string[] = [];
+    const body = parsePatch(await readBody(h.request), reports);
     const changed = await updateScale(
       h.ctx,
       h.definition,
@@ -106,7 +111,7 @@ const scale: Record<string, Handler> = {
       h.info.name,
       (current) => {
         const patched = applyPatch(type, current, body, SCALE.typeName);
-        checkPatched(patched, SCALE, options.fieldValidation, h.ctx.warnings);
+        checkPatched(patched, SCALE, options.fieldValidation, h.ctx.warnings, { type, body, reports });
         if (patched.metadata?.resourceVersion === current.metadata.resourceVersion) {
           delete patched.metadata!.resourceVersion;
         }
