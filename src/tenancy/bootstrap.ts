@@ -118,16 +118,14 @@ export async function bootstrap(
   cluster: string,
   caCertificate: string,
 ): Promise<void> {
-  // Namespaces first: the rest lives in them.
-  await Promise.all(
-    NAMESPACES.map((name) =>
-      ensure(client, { resource: ['', 'namespaces'], namespace: '', object: { metadata: { name } } }),
-    ),
-  );
+  // Namespaces first: the rest lives in them, and is refused before. The policy asks nobody.
   await Promise.all([
     bootstrapPolicy(storage, cluster, client.clock.now(), client.random),
-    ...items(caCertificate).map((item) => ensure(client, item)),
+    ...NAMESPACES.map((name) =>
+      ensure(client, { resource: ['', 'namespaces'], namespace: '', object: { metadata: { name } } }),
+    ),
   ]);
+  await Promise.all(items(caCertificate).map((item) => ensure(client, item)));
 }
 
 async function ensure(client: Client, { resource, namespace, object }: Item): Promise<void> {
