@@ -81,7 +81,7 @@ describe('what a patch makes', () => {
 });
 
 it('a configuration that names a field twice is refused or warned of', async () => {
-  const twice = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\ndata: {x: y}\n';
+  const twice = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\ndata: {x: z}\n';
   const strict = await patch('apply-patch+yaml', twice, STRICT);
   expect(strict.said).toMatch(
     /^400 error strict decoding patch: error converting YAML to JSON: yaml: unmarshal errors:\n {2}line 5: key "data" already set in map$/,
