@@ -17,6 +17,8 @@ import { handleBinding } from './handlers/subresources.ts';
 import { handleReview, isReview } from './handlers/reviews.ts';
 import { openapi } from './openapi/openapi.ts';
 import { addHeaders } from './headers.ts';
+import { respondIndex } from './index-paths.ts';
+import { isIssuerPath, issuer } from './issuer.ts';
 import { takesGzip } from './negotiation.ts';
 import { requestInfo } from './request-info.ts';
 import { respondError } from './respond.ts';
@@ -66,13 +68,27 @@ const pageNotFound = (): Response =>
     headers: { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
   });
 
-async function route(request: Request, { env, cluster, user, path }: ServeOptions): Promise<Response> {
-  const query = new URL(request.url).searchParams;
+const contextOf = ({ env, cluster, user }: ServeOptions, warnings: string[]): RequestContext => ({
+  cluster,
+  storage: new ClusterStorage(env, cluster),
+  cache: cacheOf(cluster),
+  clock: systemClock,
+  random: systemRandom,
+  user,
+  warnings,
+});
+
+async function route(request: Request, options: ServeOptions): Promise<Response> {
+  const { env, path } = options;
+  const url = new URL(request.url);
+  const query = url.searchParams;
   const info = requestInfo(request.method, path, query);
   if (!info.isResource) {
     if (path === '/version' || path === '/version/') return respondVersion();
     const found = (await discovery(request, path)) ?? (await openapi(request, path, query));
     if (found) return found;
+    if (path === '/') return respondIndex();
+    if (isIssuerPath(path)) return issuer(contextOf(options, []), path, url);
     if (belongsToApi(path, info.group)) throw noSuchResource();
     return pageNotFound();
   }
@@ -82,15 +98,7 @@ async function route(request: Request, { env, cluster, user, path }: ServeOption
     return pageNotFound();
   }
   if (info.namespace && !definition.namespaced) throw noSuchResource();
-  const ctx: RequestContext = {
-    cluster,
-    storage: new ClusterStorage(env, cluster),
-    cache: cacheOf(cluster),
-    clock: systemClock,
-    random: systemRandom,
-    user,
-    warnings: definition.deprecated ? [definition.deprecated] : [],
-  };
+  const ctx = contextOf(options, definition.deprecated ? [definition.deprecated] : []);
   const handling = {
     request,
     query,
