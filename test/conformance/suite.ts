@@ -48,7 +48,8 @@ export function conformance(
   waitsFor?: string,
 ): void {
   const meta = { upstreamClass, ...(waitsFor === undefined ? {} : { waitsFor }) };
-  it.skipIf(waitsFor !== undefined)(name, { meta }, async () => {
+  // Each has its own namespace and mostly waits.
+  it.concurrent.skipIf(waitsFor !== undefined)(name, { meta }, async () => {
     const client = adminClient();
     const unique = `e2e-${process.pid}-${++serial}-${Math.random().toString(36).slice(2, 6)}`;
     await makeNamespace(client, unique);
