@@ -35,6 +35,8 @@ export interface WatchOptions extends ListOptions {
 const BOOKMARK_INTERVAL_MS = 60_000;
 /** A client that is this far behind is dropped; it comes back with the last resourceVersion it saw. */
 const MAX_PENDING_BYTES = 8_000_000;
+/** So much is sent over one WebSocket, which does not tell what has been read: then the client comes back, too. */
+const MAX_SOCKET_BYTES = 16_000_000;
 /** Characters of the initial events that are written at once. */
 const PIECE = 256_000;
 /** Timers take no longer waits. */
@@ -277,18 +279,21 @@ function serveSocket(
   const pair = new WebSocketPair();
   const [client, server] = [pair[0], pair[1]];
   server.accept();
+  let sent = 0;
   const send = (lines: string): boolean => {
     for (const line of lines.split('\n')) {
       if (line === '') continue;
       const bytes = writer.encode(line);
+      sent += bytes.length;
       if (writer.text) server.send(new TextDecoder().decode(bytes));
       else server.send(bytes);
     }
-    return true;
+    return sent < MAX_SOCKET_BYTES;
   };
   const end = run(socket, writer, first, options, {
     begin(events) {
       for (const lines of events) send(lines);
+      sent = 0;
     },
     send,
     close() {
