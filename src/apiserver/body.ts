@@ -29,11 +29,16 @@ export async function readBody(request: Request): Promise<Uint8Array> {
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size <= MAX_BODY) chunks.push(chunk);
-    else if (size > MAX_DROPPED) break;
-    else chunks.length = 0;
+  try {
+    for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size <= MAX_BODY) chunks.push(chunk);
+      else if (size > MAX_DROPPED) break;
+      else chunks.length = 0;
+    }
+  } catch {
+    // The client is gone: no fault of ours to be logged.
+    throw badRequest('unexpected EOF');
   }
   if (size > MAX_BODY) throw tooLarge();
   if (chunks.length === 1) return chunks[0]!;
