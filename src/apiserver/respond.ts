@@ -1,5 +1,5 @@
 /** Answers in every form. Source: apiserver pkg/endpoints/handlers/responsewriters/writers.go. */
-import { dump } from 'js-yaml';
+import { type DumpOptions, dump } from 'js-yaml';
 import { encodeEnvelope } from '../apimachinery/protobuf/envelope.ts';
 import { encode } from '../apimachinery/protobuf/encode.ts';
 import { struct } from '../apimachinery/schema/table.ts';
@@ -33,6 +33,15 @@ export function headersOf(answer: Pick<Answer, 'warnings'>, contentType: string)
   return headers;
 }
 
+/** The layout that sigs.k8s.io/yaml gives: sequences are not indented, a string that looks like a number is "quoted". */
+const YAML: DumpOptions = {
+  noRefs: true,
+  sortKeys: true,
+  lineWidth: -1,
+  seqNoIndent: true,
+  quoteStyle: 'double',
+};
+
 /** An object of the struct `typeName` (with apiVersion and kind). */
 export function respondObject(answer: Answer, object: any, typeName: string): Response {
   switch (answer.format.encoding) {
@@ -43,7 +52,7 @@ export function respondObject(answer: Answer, object: any, typeName: string): Re
         JSON_TYPE,
       );
     case 'yaml':
-      return respondText(answer, dump(object, { noRefs: true, sortKeys: true, lineWidth: -1 }), YAML_TYPE);
+      return respondText(answer, dump(object, YAML), YAML_TYPE);
     case 'protobuf':
       return respondBytes(
         answer,
