@@ -49,7 +49,7 @@ export function conformance(
 ): void {
   const meta = { upstreamClass, ...(waitsFor === undefined ? {} : { waitsFor }) };
   // Each has its own namespace and mostly waits.
-  it.concurrent.skipIf(waitsFor !== undefined)(name, { meta }, async () => {
+  it.skipIf(waitsFor !== undefined)(name, { meta, concurrent: true }, async () => {
     const client = adminClient();
     const unique = `e2e-${process.pid}-${++serial}-${Math.random().toString(36).slice(2, 6)}`;
     await makeNamespace(client, unique);
