@@ -132,6 +132,9 @@ export function parsePatch(bytes: Uint8Array, duplicates?: string[]): unknown {
   }
 }
 
+/** Of what a patch made, a refusal shows so many characters. */
+const MAX_SHOWN = 4096;
+
 /** The patch that made an object, which a refusal shows. */
 export interface PatchSource {
   readonly type: PatchType;
@@ -155,7 +158,8 @@ export function checkPatched(
   const made = source.type === 'strategic' ? '' : JSON.stringify(object);
   const refuse = (message: string): StatusError => {
     const shown = source.type === 'strategic' ? goValue(source.body) : goJSON(JSON.parse(made));
-    return invalid({ group: '', kind: '' }, '', [invalidField('patch', shown, message)]);
+    const cut = shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}...` : shown;
+    return invalid({ group: '', kind: '' }, '', [invalidField('patch', cut, message)]);
   };
   // A strategic patch is put into a value of the kind, which stays of the kind whatever the patch says.
   if (source.type !== 'strategic') {

@@ -65,6 +65,12 @@ describe('what a patch makes', () => {
     expect(status.details.kind).toBeUndefined();
   });
 
+  it('is cut when it is long', async () => {
+    const { said } = await patch(MERGE, JSON.stringify({ data: { x: 'y'.repeat(10_000) }, dat: 1 }), STRICT);
+    expect(said).toMatch(/yyy\.\.\.": strict decoding error: unknown field "dat"$/);
+    expect(said.length).toBeLessThan(5000);
+  });
+
   it('is of the kind, whatever a strategic patch says', async () => {
     expect((await patch(STRATEGIC, '{"kind":"Pod","data":{"a":"b"}}')).body).toMatchObject({
       kind: 'ConfigMap',
