@@ -117,7 +117,7 @@ export function respondError(error: unknown, format?: Format): Response {
   const response = respondObject(answer, status, 'meta.v1.Status');
   response.headers.set('X-Content-Type-Options', 'nosniff');
   const wait = status.details?.retryAfterSeconds;
-  if (wait && (status.code === 429 || status.code >= 500)) response.headers.set('Retry-After', String(wait));
+  if (wait) response.headers.set('Retry-After', String(wait));
   return response;
 }
 
