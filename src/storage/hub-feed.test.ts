@@ -10,7 +10,10 @@ const event = (revision: number): Event => ({
   value: '{}',
 });
 
-function open(acked: number, options: { failures?: number; limit?: number; pushLimit?: number } = {}) {
+function open(
+  acked: number | 'level',
+  options: { failures?: number; limit?: number; pushLimit?: number } = {},
+) {
   const state = { failures: options.failures ?? 0, active: true, inactive: 0 };
   const pushed: EventBatch[] = [];
   const feed: HubFeed = new HubFeed(acked, {
@@ -101,5 +104,24 @@ describe('HubFeed', () => {
     feed.put([event(2)], 1, 2);
     await feed.idle();
     expect(state.inactive).toBe(1);
+  });
+
+  it('goes on where a log that lost its memory had told everything, without a gap', async () => {
+    const { feed, revisions } = open('level');
+    feed.put([event(8)], 7, 8);
+    await feed.idle();
+    expect(revisions()).toEqual([[7, 8, [8]]]);
+
+    // A hub that lost its memory as well learns where it was.
+    const hub = open('level');
+    hub.feed.beginsAt(7);
+    expect(hub.feed.seen(-1)).toBe(7);
+    expect(hub.revisions()).toEqual([]);
+
+    // What others wrote meanwhile is a gap all the same.
+    const foreign = open('level');
+    foreign.feed.missed(9);
+    await foreign.feed.idle();
+    expect(foreign.revisions()).toEqual([[-1, 9, []]]);
   });
 });

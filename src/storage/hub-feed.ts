@@ -36,12 +36,29 @@ export class HubFeed {
   /** Whether the hub has ever answered a push. */
   #pushed = false;
 
-  /** `acked`: up to where the hub has everything; -1 when that is not known, which it is told with the first push. */
-  constructor(acked: number, options: HubFeedOptions) {
+  /** The hub has everything up to wherever the log stands, which it has not read yet. */
+  #level = false;
+
+  /**
+   * `acked`: up to where the hub has everything; -1 when that is not known, which it is told with the first push;
+   * `level` when it is as far as the log, however far that is.
+   */
+  constructor(acked: number | 'level', options: HubFeedOptions) {
     this.#options = options;
-    this.#acked = acked;
-    this.#to = acked;
-    this.#gap = acked < 0;
+    this.#level = acked === 'level';
+    this.#acked = acked === 'level' ? -1 : acked;
+    this.#to = this.#acked;
+    this.#gap = acked === -1;
+  }
+
+  /** The log stands here, before anything else was put in. */
+  beginsAt(head: number): void {
+    if (!this.#level) return;
+    this.#level = false;
+    this.#acked = head;
+    this.#to = head;
+    // It answered an earlier life of the log.
+    this.#pushed = true;
   }
 
   /**
@@ -58,6 +75,7 @@ export class HubFeed {
 
   /** Events of the hub in (from, to]. */
   put(events: readonly Event[], from: number, to: number): void {
+    this.beginsAt(from);
     if (from !== this.#to || this.#gap) {
       this.missed(to);
       return;
@@ -74,6 +92,7 @@ export class HubFeed {
 
   /** There may be events up to `to` that only the database has. */
   missed(to: number): void {
+    this.#level = false;
     this.#events = [];
     this.#size = 0;
     this.#gap = true;

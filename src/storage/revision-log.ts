@@ -59,14 +59,18 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
         },
       },
     );
-    // What an earlier life of this log committed may not have reached the hubs.
-    for (const hub of this.#hubs()) this.#feed(hub, -1);
+    // Unless it is noted otherwise, an earlier life of this log told the hubs of everything before it ended.
+    const told = this.ctx.storage.kv.get<boolean>('telling') !== true;
+    for (const hub of this.#hubs()) this.#feed(hub, told ? 'level' : -1);
     if (this.#feeds.size > 0) {
-      const told = this.#engine.head().then((head) => {
-        for (const feed of this.#feeds.values()) feed.missed(head);
+      const begun = this.#engine.head().then((head) => {
+        for (const feed of this.#feeds.values()) {
+          if (told) feed.beginsAt(head);
+          else feed.missed(head);
+        }
       });
       // When the database does not answer, the next write tells them.
-      this.ctx.waitUntil(told.catch(() => {}));
+      this.ctx.waitUntil(begun.catch(() => {}));
     }
     return this.#engine;
   }
@@ -75,7 +79,7 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     return this.ctx.storage.kv.get<string[]>('hubs') ?? [];
   }
 
-  #feed(hub: string, acked: number): HubFeed {
+  #feed(hub: string, acked: number | 'level'): HubFeed {
     const cluster = this.#cluster;
     const feed = new HubFeed(acked, {
       push: (batch) => hubStub(this.env, cluster, hub).append(cluster, hub, batch),
@@ -144,6 +148,7 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     const feed = this.#feeds.get(hub);
     if (feed) {
       feed.attached();
+      feed.beginsAt(head);
       return { head, seen: feed.seen(known) };
     }
     this.#feed(hub, head);

@@ -148,7 +148,28 @@ describe('a watch', () => {
     await expect.poll(events).toEqual(['ADDED x@1', 'MODIFIED x@2']);
   });
 
-  it('ends when both have, and the next one goes on where it was', async () => {
+  it('goes on when both have, once the log had told everything', async () => {
+    const cluster = newCluster();
+    const { events } = await watch(cluster, 0);
+    await commit(cluster, put('x', 0));
+    await expect.poll(events).toEqual(['ADDED x@1']);
+    // The note that hubs are being told goes when nothing was committed for a while.
+    await expect
+      .poll(
+        () =>
+          runInDurableObject(raw(logStub(bindings, cluster)), (_, { storage }) => storage.kv.get('telling')),
+        {
+          timeout: 10_000,
+        },
+      )
+      .toBeUndefined();
+    await evictDurableObject(raw(logStub(bindings, cluster)));
+    await evictDurableObject(raw(hubStub(bindings, cluster, 'ns:shop')));
+    await commit(cluster, put('x', 1));
+    await expect.poll(events).toEqual(['ADDED x@1', 'MODIFIED x@2']);
+  });
+
+  it('ends when both have before that, and the next one goes on where it was', async () => {
     const cluster = newCluster();
     const { events, state } = await watch(cluster, 0);
     await commit(cluster, put('x', 0));
