@@ -109,6 +109,26 @@ for (const [to, from] of [
   }
 }
 const messageOf = new Map(Object.keys(messages).map((name) => [shortName(name), messages[name]!]));
+const QUANTITY = 'k8s.io.apimachinery.pkg.api.resource.Quantity';
+/** Fields of 1.36 that the protobuf of 1.37 has given up. */
+const FORMER: Readonly<Record<string, readonly ProtoField[]>> = {
+  'core.v1.NodeAllocatableResourceClaimStatus': [[3, 'resources', 'map', ['string', QUANTITY]]],
+  'resource.v1.Device': [
+    [
+      13,
+      'nodeAllocatableResourceMappings',
+      'map',
+      ['string', 'k8s.io.api.resource.v1.NodeAllocatableResourceMapping'],
+    ],
+  ],
+  'resource.v1.NodeAllocatableResourceMapping': [
+    [1, 'capacityKey', '', 'string'],
+    [2, 'allocationMultiplier', '', QUANTITY],
+  ],
+};
+for (const [short, fields] of Object.entries(FORMER)) {
+  messageOf.set(short, [...(messageOf.get(short) ?? []), ...fields]);
+}
 
 /** A message that JSON shows as the list it holds: ExtraValue, Verbs. */
 const isBareList = (fields: ProtoField[]): boolean =>

@@ -26,6 +26,12 @@ const VECTORS: [what: string, typeName: string, wire: string, object: Record<str
   ],
   ['a pointer to false', 'core.v1.SecretEnvSource', '0a03 0a0173 1000', { name: 's', optional: false }],
   [
+    'a map of 1.36 that 1.37 no longer has',
+    'core.v1.NodeAllocatableResourceClaimStatus',
+    `0a0163 1a0a 0a0163 1205 0a03${ascii('100')}`,
+    { resourceClaimName: 'c', resources: { c: '100' } },
+  ],
+  [
     'int64 below zero',
     'core.v1.Toleration',
     '0a00 1200 1a00 2200 28ffffffffffffffffff01',
