@@ -12,6 +12,8 @@ import type { RequestContext } from '../registry/context.ts';
 import { ClusterStorage } from '../storage/client.ts';
 import type { StorageEnv } from '../storage/env.ts';
 import { discovery } from './discovery/discovery.ts';
+import { authorize } from './filters/authorization.ts';
+import { impersonated } from './filters/impersonation.ts';
 import { dispatch } from './handlers/dispatch.ts';
 import { handleBinding } from './handlers/subresources.ts';
 import { handleReview, isReview } from './handlers/reviews.ts';
@@ -78,8 +80,9 @@ const contextOf = ({ env, cluster, user }: ServeOptions, warnings: string[]): Re
   warnings,
 });
 
-async function route(request: Request, options: ServeOptions): Promise<Response> {
-  const { env, path } = options;
+async function route(request: Request, asked: ServeOptions): Promise<Response> {
+  const { env, path } = asked;
+  const options = { ...asked, user: impersonated(request.headers, asked.user) };
   const url = new URL(request.url);
   const query = url.searchParams;
   const info = requestInfo(request.method, path, query);
@@ -109,6 +112,7 @@ async function route(request: Request, options: ServeOptions): Promise<Response>
     userAgent: request.headers.get('User-Agent') ?? '',
     gzip: takesGzip(request),
   };
+  authorize(options.user, info, definition);
   if (definition.namespaced && !info.namespace && info.name) throw noSuchResource();
   if (info.verb === 'create' && definition.resource === 'bindings') return handleBinding(handling, undefined);
   if (isReview(definition)) {

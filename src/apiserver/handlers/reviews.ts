@@ -1,6 +1,6 @@
 /**
- * Reviews: questions about users and access, answered and not stored. Every user is the cluster's administrator until
- * there is authorization. Source: kubernetes pkg/registry/authentication, pkg/registry/authorization.
+ * Reviews: questions about users and access, answered and not stored. Roles are not evaluated yet: members of
+ * system:masters may do everything, others nothing. Source: kubernetes pkg/registry/authentication, pkg/registry/authorization.
  */
 import { invalid } from '../../apimachinery/status.ts';
 import type { ResourceDefinition } from '../../apis/definition.ts';
@@ -8,6 +8,7 @@ import type { KubeObject, Stored } from '../../apis/object.ts';
 import { contextOf } from '../../registry/create.ts';
 import { adopt } from '../../registry/metadata.ts';
 import { expectedOf, readObject } from '../body.ts';
+import { isAdministrator } from '../filters/authorization.ts';
 import { negotiate } from '../negotiation.ts';
 import { writeParameters } from '../options.ts';
 import { respondObject } from '../respond.ts';
@@ -21,7 +22,14 @@ const userOf = ({ ctx: { user } }: Handling): unknown => ({
   groups: user.groups,
   ...(user.extra ? { extra: user.extra } : {}),
 });
-const allowed: Answerer = () => ({ allowed: true, reason: 'the user is an administrator of the cluster' });
+const ADMINISTRATOR = 'the user is an administrator of the cluster';
+const OTHERS = 'only members of system:masters are authorized';
+const verdict = (groups: readonly string[]) =>
+  groups.includes('system:masters')
+    ? { allowed: true, reason: ADMINISTRATOR }
+    : { allowed: false, reason: OTHERS };
+const forSelf: Answerer = (_, { ctx }) => verdict(ctx.user.groups);
+const forSubject: Answerer = ({ spec }) => verdict(spec?.groups ?? []);
 
 const ANSWERS: Readonly<Record<string, Answerer>> = {
   'authentication.k8s.io/selfsubjectreviews': (_, h) => ({ userInfo: userOf(h) }),
@@ -30,20 +38,22 @@ const ANSWERS: Readonly<Record<string, Answerer>> = {
     error: 'tokens of service accounts are not checked yet',
     user: {},
   }),
-  'authorization.k8s.io/selfsubjectaccessreviews': allowed,
-  'authorization.k8s.io/subjectaccessreviews': ({ spec }) =>
-    spec?.groups?.includes('system:masters')
-      ? { allowed: true }
-      : { allowed: false, reason: 'only members of system:masters are authorized' },
-  'authorization.k8s.io/localsubjectaccessreviews': ({ spec }) =>
-    spec?.groups?.includes('system:masters')
-      ? { allowed: true }
-      : { allowed: false, reason: 'only members of system:masters are authorized' },
-  'authorization.k8s.io/selfsubjectrulesreviews': () => ({
-    resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
-    nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
-    incomplete: false,
-  }),
+  'authorization.k8s.io/selfsubjectaccessreviews': forSelf,
+  'authorization.k8s.io/subjectaccessreviews': forSubject,
+  'authorization.k8s.io/localsubjectaccessreviews': forSubject,
+  'authorization.k8s.io/selfsubjectrulesreviews': (_, { ctx }) =>
+    isAdministrator(ctx.user)
+      ? {
+          resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
+          nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+          incomplete: false,
+        }
+      : {
+          resourceRules: [],
+          nonResourceRules: [],
+          incomplete: true,
+          evaluationError: 'roles are not evaluated yet',
+        },
 };
 
 export const isReview = ({ group, resource }: ResourceDefinition): boolean =>
