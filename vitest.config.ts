@@ -10,6 +10,7 @@ export default defineConfig({
           include: ['src/**/*.test.ts'],
           exclude: ['src/**/*.workers.test.ts'],
           environment: 'node',
+          setupFiles: ['test/support/seed.ts'],
           // For a machine that has other things to do; nothing is timed here.
           testTimeout: 60_000,
         },
