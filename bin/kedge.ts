@@ -18,8 +18,8 @@ import { openState, StateError, type State, writePrivately } from './lib/state.t
 process.env.KEDGE_WORKERD = createRequire(import.meta.url)('workerd').default;
 process.env.MINIFLARE_WORKERD_PATH = new URL('lib/workerd.sh', import.meta.url).pathname;
 
-// Objects of a request die young: a small nursery, and a heap that grows in small steps, keep the process smaller.
-process.env.MINIFLARE_WORKERD_V8_FLAGS ??= '--max-semi-space-size=8 --heap-growing-percent=30';
+// Objects of a request die young: a small nursery is emptied more often and keeps the process smaller.
+process.env.MINIFLARE_WORKERD_V8_FLAGS ??= '--max-semi-space-size=8';
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const HOST = '127.0.0.1';
