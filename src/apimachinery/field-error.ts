@@ -60,25 +60,32 @@ export const forbidden = (field: string, detail = ''): FieldError =>
   error('FieldValueForbidden', field, withDetail('Forbidden', detail));
 export const internal = (field: string, detail: string): FieldError =>
   error('InternalError', field, withDetail('Internal error', detail));
+/** A value outside a closed set. Upstream's text lists the sorted set; see `unsupported` for the exceptions. */
 export const notSupported = (field: string, value: unknown, supported: readonly string[]): FieldError =>
+  unsupported(field, value, [...supported].sort());
+/** The same where upstream lists the set in an order of its own. */
+export const unsupported = (field: string, value: unknown, supported: readonly string[]): FieldError =>
   error(
     'FieldValueNotSupported',
     field,
     withDetail(
       `Unsupported value: ${show(value)}`,
-      supported.length
-        ? `supported values: ${[...supported]
-            .sort()
-            .map((item) => JSON.stringify(item))
-            .join(', ')}`
-        : '',
+      supported.length ? `supported values: ${supported.map(goQuote).join(', ')}` : '',
     ),
   );
 /** `limit` is in bytes. */
 export const tooLong = (field: string, limit: number): FieldError =>
-  error('FieldValueTooLong', field, `Too long: may not be more than ${limit} bytes`);
+  error(
+    'FieldValueTooLong',
+    field,
+    `Too long: may not be more than ${limit} ${limit === 1 ? 'byte' : 'bytes'}`,
+  );
 export const tooMany = (field: string, actual: number, limit: number): FieldError =>
-  error('FieldValueTooMany', field, `Too many: ${actual}: must have at most ${limit} items`);
+  error(
+    'FieldValueTooMany',
+    field,
+    `Too many: ${actual}: must have at most ${limit} ${limit === 1 ? 'item' : 'items'}`,
+  );
 
 /** `path: message` of one error, or `[a, b]` of several without repeats, as upstream's ErrorList.ToAggregate. */
 export function aggregate(errors: readonly FieldError[]): string {
