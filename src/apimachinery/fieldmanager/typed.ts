@@ -56,8 +56,8 @@ export function own(object: JSONObject, key: string): unknown {
  * filling it in is a change and not an addition. Undefined where absent means absent.
  */
 export function zeroOf(field: Field | undefined): unknown {
-  if (!field) return undefined;
-  if (!field.shown) return field.required && field.pointer ? null : undefined;
+  if (!field?.shown) return undefined;
+  if (field.pointer) return null;
   switch (field.schema.type) {
     case 'struct':
       return {};
@@ -71,6 +71,8 @@ export function zeroOf(field: Field | undefined): unknown {
       return false;
     case 'quantity':
       return '0';
+    case 'duration':
+      return '0s';
     default:
       return null;
   }
@@ -84,7 +86,7 @@ const KEY_DEFAULTS: Readonly<Record<string, Readonly<Record<string, unknown>>>> 
 };
 
 function keyDefault(items: Schema | undefined, key: string): unknown {
-  if (!items?.typeName) return undefined;
+  if (!items?.typeName) return items?.fields?.get(key)?.default;
   const known = KEY_DEFAULTS[items.typeName]?.[key];
   if (known !== undefined) return known;
   const field = items.fields?.get(key);

@@ -62,12 +62,17 @@ export interface Field {
   readonly name: string;
   readonly schema: Schema;
   readonly required: boolean;
+  /** What a custom resource's schema puts in where the field is left out: part of the key of an item. */
+  readonly default?: unknown;
   /**
    * Go holds the value by pointer: absent and zero are different things, in JSON and on the wire. Of a field
    * without it Go knows only the value: its zero is always written to protobuf.
    */
   readonly pointer?: boolean;
-  /** Go's JSON shows the field even when its value is zero (`{}` of a struct, `""`, `0`, `[]`). */
+  /**
+   * Go's JSON shows the field even when its value is zero: `{}` of a struct, `""`, `0`; `null` of a list, a map,
+   * bytes, a time, raw JSON and of every pointer.
+   */
   readonly shown?: boolean;
   /**
    * Protobuf field numbers from the message of the struct down: `[2]` is a field of the message itself,
