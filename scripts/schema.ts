@@ -112,6 +112,10 @@ const messageOf = new Map(Object.keys(messages).map((name) => [shortName(name), 
 const QUANTITY = 'k8s.io.apimachinery.pkg.api.resource.Quantity';
 /** Fields of 1.36 that the protobuf of 1.37 has given up. */
 const FORMER: Readonly<Record<string, readonly ProtoField[]>> = {
+  'certificates.v1.PodCertificateRequestSpec': [
+    [9, 'pkixPublicKey', '', 'bytes'],
+    [10, 'proofOfPossession', '', 'bytes'],
+  ],
   'core.v1.NodeAllocatableResourceClaimStatus': [[3, 'resources', 'map', ['string', QUANTITY]]],
   'resource.v1.Device': [
     [
@@ -195,19 +199,26 @@ function goField(short: string, json: string): GoField | undefined {
 const undeclared: string[] = [];
 /** `*` for a field that Go holds by pointer, `+` for one whose zero value Go's JSON shows. */
 function presence(short: string, json: string, text: string): string {
-  const go = goField(short, json) ?? goField(short.replace('.v1.', '.v1beta1.'), json);
+  const versions = ['v1', 'v1beta1', 'v1beta2'].map((version) => short.replace('.v1.', `.${version}.`));
+  const go = versions.map((name) => goField(name, json)).find(Boolean);
   // The fields of TypeMeta are of no message.
   if (!go && (json === 'apiVersion' || json === 'kind')) return '';
   if (!go) {
     undeclared.push(`${short}.${json}`);
     return stable.has(text) || text === 'quantity' ? '*' : '';
   }
-  if (text.startsWith('[]') || text.startsWith('{}') || text === 'bytes') return go.omitempty ? '' : '+';
-  if (go.pointer) return '*';
-  if (['time', 'microTime', 'raw', 'fieldsV1'].includes(text)) return '';
-  const scalar = ['string', 'int32', 'int64', 'double', 'bool'].includes(text);
-  return go.omitzero || (scalar && go.omitempty) ? '' : '+';
+  if (go.pointer) return go.omitempty || go.omitzero ? '*' : '*+';
+  // omitempty is for what can be empty: a struct, which a time is, too, cannot.
+  const canBeEmpty = /^\[\]|^\{\}|^(string|bytes|int32|int64|double|bool)$/.test(text);
+  return go.omitzero || (canBeEmpty && go.omitempty) ? '' : '+';
 }
+
+/** Whether JSON shows the zero value of a field as null. The items of a List are there, if there are none. */
+const isNullable = (short: string, json: string, presence: string, text: string): boolean =>
+  presence === '*+' ||
+  (presence === '+' &&
+    /^\[\]|^\{\}|^(bytes|time|microTime|raw|fieldsV1)$/.test(text) &&
+    !(short.endsWith('List') && json === 'items'));
 
 const JSON_SCHEMA_NAMES: Readonly<Record<string, string>> = {
   $ref: 'ref',
@@ -322,8 +333,10 @@ function protoOnly(short: string): { lines: string[]; ts: string } {
       label === 'map'
         ? `{}${single((type as [string, string])[1])}`
         : `${label ? '[]' : ''}${single(type as string)}`;
-    lines.push(`${json} ${path.join('.')} ${presence(short, json, text)}${text}`);
-    ts.push(`  ${/^\w+$/.test(json) ? json : `'${json}'`}?: ${tsType(text, short)};`);
+    const shown = presence(short, json, text);
+    lines.push(`${json} ${path.join('.')} ${shown}${text}`);
+    const nullable = isNullable(short, json, shown, text) ? ' | null' : '';
+    ts.push(`  ${/^\w+$/.test(json) ? json : `'${json}'`}?: ${tsType(text, short)}${nullable};`);
   }
   return { lines, ts: ts.join('\n') };
 }
@@ -389,9 +402,13 @@ while (queue.length > 0) {
       const proto = paths.get(JSON_SCHEMA_NAMES[json] ?? json) ?? paths.get(json);
       const required = definition.required?.includes(json) ?? false;
       const text = typeText(property, proto?.field, short);
-      const type = `${required ? '!' : ''}${presence(short, json, text)}${text}`;
+      const shown = presence(short, json, text);
+      const type = `${required ? '!' : ''}${shown}${text}`;
       lines.push(`${json} ${proto?.path.join('.') || '-'} ${type}${attributes(property)}`);
-      ts.push(`  ${/^\w+$/.test(json) ? json : `'${json}'`}${required ? '' : '?'}: ${tsType(text, short)};`);
+      const nullable = isNullable(short, json, shown, text) ? ' | null' : '';
+      ts.push(
+        `  ${/^\w+$/.test(json) ? json : `'${json}'`}${required ? '' : '?'}: ${tsType(text, short)}${nullable};`,
+      );
     }
     body = ts.join('\n');
   } else if (messageOf.has(short)) {

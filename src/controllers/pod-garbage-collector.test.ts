@@ -44,6 +44,7 @@ describe('pod garbage collector', () => {
       status: 'True',
       reason: 'DeletionByPodGC',
       message: 'PodGC: node no longer exists',
+      lastProbeTime: null,
       lastTransitionTime: '2026-01-01T00:00:05Z',
     });
     expect(cluster.errors).toEqual([]);

@@ -112,7 +112,7 @@ function mismatchesNode(pod: Pod, node: Node): Rejection | undefined {
   const matches =
     matchesSet(pod.spec?.nodeSelector ?? {}, labels) &&
     (!required ||
-      required.nodeSelectorTerms.some((term) => matchesTerm(term, labels, node.metadata?.name ?? '')));
+      required.nodeSelectorTerms?.some((term) => matchesTerm(term, labels, node.metadata?.name ?? '')));
   if (matches) return undefined;
   return {
     reason: 'NodeAffinity',

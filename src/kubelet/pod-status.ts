@@ -98,7 +98,8 @@ function finalPhase(pod: Pod, statuses: readonly ContainerStatus[]): string {
 }
 
 function livePhase(pod: Pod, statuses: readonly ContainerStatus[]): string {
-  const { initContainers = [], containers = [] } = pod.spec ?? {};
+  const initContainers = pod.spec?.initContainers ?? [];
+  const containers = pod.spec?.containers ?? [];
   const begun = hasStarted(pod, statuses);
   let pending = 0;
   for (const container of initContainers) {
@@ -168,6 +169,7 @@ function conditionsOf(
         type,
         ...(generation ? { observedGeneration: generation } : {}),
         status: verdict.status,
+        lastProbeTime: null,
         lastTransitionTime: since ?? formatTime(now),
         ...(verdict.reason ? { reason: verdict.reason } : {}),
         ...(verdict.message ? { message: verdict.message } : {}),

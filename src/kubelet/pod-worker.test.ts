@@ -450,7 +450,7 @@ describe('changes', () => {
     const bench = new Bench({}).until(5);
     const before = bench.pod.status!.containerStatuses![0]!.containerID;
     change(bench, (pod) => {
-      pod.spec!.containers[0]!.image = 'app:2';
+      pod.spec!.containers![0]!.image = 'app:2';
     });
     bench.until(10);
     expect(bench.summary()).toBe('Running main=Running:ready:1');
@@ -464,7 +464,7 @@ describe('changes', () => {
   it('takes another image for one that could not be pulled', () => {
     const bench = new Bench({ containers: [{ image: 'foo:non-existent' }] }).until(5);
     change(bench, (pod) => {
-      pod.spec!.containers[0]!.image = 'app:1';
+      pod.spec!.containers![0]!.image = 'app:1';
     });
     expect(bench.until(5).summary()).toBe('Running main=Running:ready');
   });
@@ -473,7 +473,7 @@ describe('changes', () => {
     const bench = new Bench({ containers: [{ resources: { requests: { cpu: '1' } } }] }).until(1);
     change(bench, (pod) => {
       pod.metadata!.generation = 2;
-      pod.spec!.containers[0]!.resources = { requests: { cpu: '2' }, limits: { cpu: '4' } };
+      pod.spec!.containers![0]!.resources = { requests: { cpu: '2' }, limits: { cpu: '4' } };
     });
     bench.until(2);
     const [status] = bench.pod.status!.containerStatuses!;
@@ -492,7 +492,7 @@ describe('changes', () => {
       containers: [{ resizePolicy, resources: { requests: { memory: '1Gi' } } }],
     }).until(1);
     change(bench, (pod) => {
-      pod.spec!.containers[0]!.resources = { requests: { memory: '2Gi' } };
+      pod.spec!.containers![0]!.resources = { requests: { memory: '2Gi' } };
     });
     expect(bench.until(2).summary()).toBe('Running main=Running:ready:1');
   });

@@ -50,7 +50,7 @@ function restore(pod: Pod, member: Member, status: ContainerStatus, now: number)
   const last = state.terminated ?? lastState.terminated;
   if (last?.containerID) runtime.ended = endedOf(last);
   if (restartCount > 0)
-    runtime.backoff = backoffOf(restartCount, state.running?.startedAt ?? last?.startedAt, now);
+    runtime.backoff = backoffOf(restartCount, state.running?.startedAt ?? last?.startedAt ?? undefined, now);
   if (state.running) {
     runtime.state = { type: 'running', startedAt: timeOf(state.running.startedAt, now) };
   } else if (state.terminated) {

@@ -1,8 +1,7 @@
 /** Creation. Source: apiserver pkg/registry/rest/create.go, pkg/registry/generic/registry/store.go. */
 import { showZeros } from '../apimachinery/serializer/unknown-fields.ts';
-import { struct } from '../apimachinery/schema/table.ts';
 import { alreadyExists, badRequest, invalid, StatusError } from '../apimachinery/status.ts';
-import type { ResourceDefinition, StrategyContext } from '../apis/definition.ts';
+import { type ResourceDefinition, type StrategyContext, schemaOf } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import { admit, validateAdmission } from './admission/chain.ts';
 import type { AdmissionAttributes } from './admission/plugin.ts';
@@ -79,6 +78,7 @@ async function tryCreate<T extends KubeObject>(
   settled: (() => void)[],
 ): Promise<Stored<T> | 'taken' | 'again'> {
   const { strategy } = definition;
+  const schema = schemaOf(definition);
   fillForCreate(object, ctx);
   const meta = object.metadata!;
   const reads = new ReadSet(ctx.storage, ctx.cache, since);
@@ -100,13 +100,14 @@ async function tryCreate<T extends KubeObject>(
   };
   // Before admission, the strategy and the allocators fill in what nobody asked for.
   if (!options.managed) {
+    showZeros(object, schema);
     recordUpdate(definition, object, undefined, options.fieldManager, '', strategyContext.now);
   }
   if (!(await admit(attributes))) return 'again';
   fillName(object, ctx);
   await allocateFor({ ctx, definition, object, old: undefined, writes });
   strategy.prepareForCreate?.(object, strategyContext);
-  showZeros(object, struct(definition.typeName));
+  showZeros(object, schema);
   if (startsGeneration(definition)) meta.generation = 1;
   const errors = metadataErrors(definition, object);
   if (strategy.validate) errors.push(...strategy.validate(object, strategyContext));

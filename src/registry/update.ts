@@ -4,16 +4,16 @@
  * pkg/registry/rest/update.go.
  */
 import { showZeros } from '../apimachinery/serializer/unknown-fields.ts';
-import { struct } from '../apimachinery/schema/table.ts';
 import { conflict, invalid, modified, notFound, StatusError } from '../apimachinery/status.ts';
 import type { FieldError } from '../apimachinery/field-error.ts';
 import { validateObjectMetaUpdate } from '../apimachinery/validation/object-meta.ts';
-import type { ResourceDefinition } from '../apis/definition.ts';
+import { type ResourceDefinition, schemaOf } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import { equalJSON } from '../apis/strategy.ts';
 import type { Write } from '../storage/types.ts';
 import { admit, validateAdmission } from './admission/chain.ts';
 import type { AdmissionAttributes } from './admission/plugin.ts';
+import { resourceAttributes } from './authorization/attributes.ts';
 import { ReadSet } from './cache.ts';
 import { commit, fromRow, keyOf, toValue } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
@@ -133,6 +133,13 @@ async function createMissing<T extends KubeObject>(
     );
   }
   adopt(definition, namespace, object);
+  // To change is not to create.
+  await ctx.permissions?.require(
+    resourceAttributes(ctx.user, 'create', definition.group, definition.resource, {
+      namespace: definition.namespaced ? namespace : '',
+      name,
+    }),
+  );
   // Of which version it was made is of no interest when there is none.
   delete object.metadata!.resourceVersion;
   checkName(object, name);
@@ -161,6 +168,7 @@ async function tryUpdate<T extends KubeObject>(
   settled: (() => void)[],
 ): Promise<{ object: Stored<T> } | 'retry'> {
   const update = options.strategy ?? MAIN;
+  const schema = schemaOf(definition);
   const oldRevision = Number(old.metadata.resourceVersion);
   const object = await change(structuredClone(old));
   const meta = adopt(definition, namespace, object);
@@ -194,6 +202,7 @@ async function tryUpdate<T extends KubeObject>(
     settled,
   };
   if (!options.managed) {
+    showZeros(object, schema);
     recordUpdate(
       definition,
       object,
@@ -207,8 +216,8 @@ async function tryUpdate<T extends KubeObject>(
   const allocated = writes.length;
   if (!update.subresource) await allocateFor({ ctx, definition, object, old, writes });
   update.prepare(definition, object, old, strategyContext);
-  showZeros(object, struct(definition.typeName));
-  if (startsGeneration(definition) && update.countsGeneration && desiredChanged(object, old)) {
+  showZeros(object, schema);
+  if (startsGeneration(definition) && update.countsGeneration && desiredChanged(object, old, definition)) {
     meta.generation = (old.metadata.generation ?? 0) + 1;
   }
   const errors: FieldError[] = [

@@ -122,7 +122,7 @@ function violations(nodeList: Node[], placed: Iterable<Pod>): string[] {
     if (here.reduce((sum, pod) => sum + requestsOf(pod).requests.milliCPU, 0) > resources.milliCPU) {
       wrong.push(`${name}: overcommitted`);
     }
-    const ports = here.flatMap((pod) => pod.spec!.containers[0]!.ports ?? []).map((port) => port.hostPort);
+    const ports = here.flatMap((pod) => pod.spec!.containers![0]!.ports ?? []).map((port) => port.hostPort);
     if (new Set(ports).size < ports.length) wrong.push(`${name}: port taken twice`);
     if (here.filter((pod) => pod.metadata?.labels?.app === 'apart').length > 1)
       wrong.push(`${name}: not apart`);

@@ -90,7 +90,7 @@ export function compileNodeSelectorTerm(term: NodeSelectorTerm): NodeMatcher {
 
 /** Terms are alternatives. */
 export function compileNodeSelector(selector: NodeSelector): NodeMatcher {
-  const terms = selector.nodeSelectorTerms.map(compileNodeSelectorTerm);
+  const terms = (selector.nodeSelectorTerms ?? []).map(compileNodeSelectorTerm);
   return (node) => {
     for (const term of terms) if (term(node)) return true;
     return false;

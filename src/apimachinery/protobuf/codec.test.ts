@@ -118,7 +118,12 @@ const VECTORS: [what: string, typeName: string, wire: string, object: Record<str
       revision: 3,
     },
   ],
-  ['no raw JSON', 'apps.v1.ControllerRevision', `${META} 1200 1803`, { metadata: {}, revision: 3 }],
+  [
+    'no raw JSON',
+    'apps.v1.ControllerRevision',
+    `${META} 1200 1803`,
+    { metadata: {}, data: null, revision: 3 },
+  ],
   ['bytes', 'core.v1.Secret', `${META} 1207 0a0161 120200ff 1a00`, { metadata: {}, data: { a: 'AP8=' } }],
   [
     'empty bytes in a map',
@@ -133,6 +138,7 @@ const VECTORS: [what: string, typeName: string, wire: string, object: Record<str
     {
       exitCode: 0,
       startedAt: '1970-01-01T00:00:01Z',
+      finishedAt: null,
     },
   ],
   [
@@ -210,10 +216,14 @@ describe('decoding', () => {
     expect(decode(context, bytes('22020102'))).toEqual({ supplementalGroups: [1, 2] });
   });
   it('shows what JSON shows of absent fields', () => {
-    expect(decode(struct('core.v1.Pod'), bytes(''))).toEqual({ metadata: {}, spec: {}, status: {} });
+    expect(decode(struct('core.v1.Pod'), bytes(''))).toEqual({
+      metadata: {},
+      spec: { containers: null },
+      status: {},
+    });
     expect(decode(struct('apps.v1.Deployment'), bytes(''))).toEqual({
       metadata: {},
-      spec: { strategy: {}, template: { metadata: {}, spec: {} } },
+      spec: { selector: null, strategy: {}, template: { metadata: {}, spec: { containers: null } } },
       status: {},
     });
     expect(decode(struct('core.v1.ServicePort'), bytes(''))).toEqual({ port: 0, targetPort: 0 });

@@ -34,17 +34,20 @@ function structOf(name: string): Schema {
 
 type Json = Record<string, unknown>;
 
-/** The object without fields that the schema does not have: the golden objects may be newer than it. */
+/** The object as the schema has it, whose fields are of another version than the golden objects may be. */
 function known(value: unknown, schema: Schema): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item) => (schema.items ? known(item, schema.items) : item));
-  return Object.fromEntries(
+  const kept: Json = Object.fromEntries(
     Object.entries(value).flatMap(([key, item]) => {
       const inner = schema.fields ? schema.fields.get(key)?.schema : schema.values;
       if (schema.fields && !inner) return [];
       return [[key, inner ? known(item, inner) : item]];
     }),
   );
+  for (const { name, shown } of schema.fields?.values() ?? [])
+    if (shown && !(name in kept)) kept[name] = null;
+  return kept;
 }
 
 /** The message without fields that the schema does not have. */

@@ -117,13 +117,10 @@ function messagePlan(placed: readonly Placed[]): MessagePlan {
   const byNumber: (FieldPlan | undefined)[] = [];
   for (const field of fields) byNumber[field.number] = field;
   const shown = fields.flatMap((field) =>
-    field.kind === GROUP ? field.message!().shown : field.shown && hasZero(field.kind) ? [field] : [],
+    field.kind === GROUP ? field.message!().shown : field.shown ? [field] : [],
   );
   return { byNumber, fields, shown };
 }
-
-/** Go shows the nil of a list, a map or bytes as null, which an object of ours leaves out. */
-const hasZero = (kind: number): boolean => kind !== LIST && kind !== MAP && kind !== BYTES;
 
 function valuePlan(schema: Schema): ValuePlan {
   switch (schema.type) {
@@ -176,7 +173,7 @@ export function zeroOf(plan: ValuePlan): unknown {
 /** Puts in what JSON shows of an object although nothing was set. */
 export function withZeros(object: Record<string, unknown>, plan: MessagePlan): Record<string, unknown> {
   for (const field of plan.shown) {
-    if (object[field.name] === undefined) object[field.name] = zeroOf(field);
+    if (object[field.name] === undefined) object[field.name] = field.pointer ? null : (zeroOf(field) ?? null);
   }
   return object;
 }

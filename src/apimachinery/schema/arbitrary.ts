@@ -40,10 +40,12 @@ function object(schema: Schema, next: Next, include: Include): Json {
   for (const field of schema.fields?.values() ?? []) {
     if (field.path.length === 0 && (field.name === 'apiVersion' || field.name === 'kind')) continue;
     if (!include(schema.typeName ?? '', field)) continue;
-    const { type } = field.schema;
-    const nullable = type === 'array' || type === 'map' || type === 'bytes' || field.pointer;
+    const nullable = field.pointer || NULLABLE.has(field.schema.type);
     const always = (field.shown && !nullable) || field.required;
-    if (!always && next(4) !== 1) continue;
+    if (!always && next(4) !== 1) {
+      if (field.shown && schema.typeName !== undefined) out[field.name] = null;
+      continue;
+    }
     const value = valueFor(field.schema, next, include);
     // Go's JSON has no zero of such a field.
     const zero = field.pointer || field.shown ? undefined : NOT_ZERO.get(value);
@@ -52,6 +54,9 @@ function object(schema: Schema, next: Next, include: Include): Json {
   }
   return out;
 }
+
+/** Types whose zero value is null where JSON shows it. */
+const NULLABLE = new Set<Schema['type']>(['array', 'map', 'bytes', 'time', 'microTime', 'raw', 'fieldsV1']);
 
 /** Zero values, and what stands in for them where the field must be there. */
 const NOT_ZERO = new Map<unknown, unknown>([

@@ -6,7 +6,7 @@ import type { Field, ListType, Schema, SchemaType } from './schema.ts';
  *
  * `table.gen.ts` holds one text for each struct, one line for each field:
  *
- *     <json name> <protobuf path or -> [!][*|+]<type> [attribute …]
+ *     <json name> <protobuf path or -> [!][*][+]<type> [attribute …]
  *
  * `!` marks a required field, `*` one that Go holds by pointer, `+` one whose zero value Go's JSON shows (see Field).
  * A type is a scalar name, `[]T`, `{}T` or the name of a struct. Attributes:
@@ -79,7 +79,8 @@ export function struct(typeName: string): Schema {
 
 function parseField(line: string): Field {
   const [name, path, type, ...attributes] = line.split(' ') as [string, string, string, ...string[]];
-  const [, required, presence, typeText] = /^(!?)([*+]?)(.+)$/.exec(type) as unknown as [
+  const [, required, pointer, shown, typeText] = /^(!?)(\*?)(\+?)(.+)$/.exec(type) as unknown as [
+    string,
     string,
     string,
     string,
@@ -88,8 +89,8 @@ function parseField(line: string): Field {
   return {
     name,
     required: required !== '',
-    pointer: presence === '*',
-    shown: presence === '+',
+    pointer: pointer !== '',
+    shown: shown !== '',
     path: path === '-' ? [] : path.split('.').map(Number),
     schema: withAttributes(parseType(typeText), attributes),
   };

@@ -86,7 +86,7 @@ describe('decodeBody', () => {
       apiVersion: 'v1',
       kind: 'Pod',
       metadata: {},
-      spec: {},
+      spec: { containers: null },
       status: {},
     });
   });
@@ -225,7 +225,11 @@ describe('decodeBody', () => {
     ]);
     const ignored = decodeBody(utf8(body), JSON_TYPE, options(DEPLOYMENT, 'Ignore'));
     expect(ignored.warnings).toEqual([]);
-    expect(ignored.object.spec).toEqual({ strategy: {}, template: { metadata: {}, spec: {} } });
+    expect(ignored.object.spec).toEqual({
+      selector: null,
+      strategy: {},
+      template: { metadata: {}, spec: { containers: null } },
+    });
     expect(decodeBody(utf8('spec: {a: 1, a: 2}'), YAML, options(CUSTOM, 'Ignore'))).toMatchObject({
       object: { spec: { a: 2 } },
       warnings: [],

@@ -35,6 +35,11 @@ export interface DecodeOptions {
    * Their kind must be the default's.
    */
   readonly accepts?: (group: string, version: string) => boolean;
+  /**
+   * What else is done with a text that was read: a custom resource's unknown fields go and its defaults come. Answers
+   * what a strict reader reports. @throws Error for what cannot be read.
+   */
+  readonly admitFields?: (object: Json) => readonly string[];
 }
 
 export interface Decoded {
@@ -98,6 +103,10 @@ function fromText(bytes: Uint8Array, yaml: boolean, options: DecodeOptions): Dec
     if (inOrder) reports.push(...inOrder);
     // A custom resource's unknown fields are found after it was decoded.
     if (strict && (!inOrder || schema.typeName === undefined)) reports.push(...unknown);
+    if (options.admitFields && gvk.kind === options.defaultGVK.kind) {
+      const more = admitted(options.admitFields, object);
+      if (strict) reports.push(...more);
+    }
     return { object, reports };
   });
 }
@@ -116,6 +125,14 @@ function fromProtobuf(bytes: Uint8Array, options: DecodeOptions): Decoded {
     normalize(object, schema);
     return { object, reports: [] };
   });
+}
+
+function admitted(admitFields: (object: Json) => readonly string[], object: Json): readonly string[] {
+  try {
+    return admitFields(object);
+  } catch (error) {
+    throw new DecodeError((error as Error).message);
+  }
 }
 
 /** What the body's apiVersion and kind say, with those of the endpoint for what is missing. */

@@ -5,7 +5,7 @@ import { encode } from '../protobuf/encode.ts';
 import { arbitraryObject } from '../schema/arbitrary.ts';
 import type { Field, Schema } from '../schema/schema.ts';
 import { struct, structNames } from '../schema/table.ts';
-import { DecodeError, normalize } from './unknown-fields.ts';
+import { DecodeError, normalize, showZeros } from './unknown-fields.ts';
 
 type Json = Record<string, unknown>;
 const run = (typeName: string, object: Json): { object: Json; errors: string[] } => {
@@ -58,31 +58,50 @@ describe('unknown fields', () => {
 
 describe('the normal form', () => {
   it.each<[string, string, Json, Json]>([
-    ['null is absent', 'core.v1.PodSpec', { nodeName: null, containers: null, securityContext: null }, {}],
+    ['null is absent', 'core.v1.PodSpec', { nodeName: null, securityContext: null }, { containers: null }],
     [
       'zeros that JSON leaves out',
       'core.v1.PodSpec',
       { nodeName: '', hostNetwork: false, volumes: [], nodeSelector: {} },
-      {},
+      { containers: null },
     ],
     [
       'pointers to zero are kept',
       'core.v1.PodSpec',
       { priority: 0, automountServiceAccountToken: false, affinity: {} },
       {
+        containers: null,
         priority: 0,
         automountServiceAccountToken: false,
         affinity: {},
       },
     ],
-    ['a list that JSON shows may be empty', 'core.v1.PodSpec', { containers: [] }, { containers: [] }],
+    ['an empty list that JSON shows is null', 'core.v1.PodSpec', { containers: [] }, { containers: null }],
+    [
+      'a struct held by pointer may be empty',
+      'apps.v1.ReplicaSetSpec',
+      { selector: {} },
+      { selector: {}, template: { metadata: {}, spec: { containers: null } } },
+    ],
+    [
+      'raw JSON may be empty',
+      'resource.v1.OpaqueDeviceConfiguration',
+      { parameters: {} },
+      { driver: '', parameters: {} },
+    ],
+    [
+      'times that JSON shows',
+      'core.v1.PodCondition',
+      { type: 'Ready', status: 'True', lastProbeTime: null, lastTransitionTime: '0001-01-01T00:00:00Z' },
+      { type: 'Ready', status: 'True', lastProbeTime: null, lastTransitionTime: null },
+    ],
     [
       'zeros that JSON shows',
       'apps.v1.Deployment',
       {},
       {
         metadata: {},
-        spec: { strategy: {}, template: { metadata: {}, spec: {} } },
+        spec: { selector: null, strategy: {}, template: { metadata: {}, spec: { containers: null } } },
         status: {},
       },
     ],
@@ -147,6 +166,25 @@ describe('the normal form', () => {
   ])('%s', (_, typeName, object, expected) =>
     expect(run(typeName, object)).toEqual({ object: expected, errors: [] }),
   );
+
+  it('comes to what is added later, at any depth', () => {
+    const pod = {
+      metadata: { ownerReferences: [{ name: 'a' }] },
+      spec: { containers: [{ name: 'c', ports: [{}] }], volumes: [] },
+      status: { conditions: [{ type: 'Ready', status: 'True' }] },
+    };
+    showZeros(pod, struct('core.v1.Pod'));
+    expect(pod).toEqual({
+      metadata: { ownerReferences: [{ apiVersion: '', kind: '', name: 'a', uid: '' }] },
+      spec: { containers: [{ name: 'c', ports: [{ containerPort: 0 }], resources: {} }], volumes: [] },
+      status: {
+        conditions: [{ type: 'Ready', status: 'True', lastProbeTime: null, lastTransitionTime: null }],
+      },
+    });
+    const slice = { addressType: 'IPv4', endpoints: [], ports: [{}] };
+    showZeros(slice, struct('discovery.v1.EndpointSlice'));
+    expect(slice).toEqual({ metadata: {}, addressType: 'IPv4', endpoints: null, ports: [{}] });
+  });
 
   it('is what protobuf decoding gives, for every struct of the table', () => {
     const include = (typeName: string, { path }: Field): boolean => typeName === '' || path.length > 0;

@@ -28,6 +28,12 @@ interface Shape {
   readonly typed: boolean;
   /** Fields whose zero value is shown, with a function that makes it. */
   readonly zeros: readonly (readonly [name: string, zero: () => unknown])[];
+  /** Fields that are shown as null when nothing was set. */
+  readonly nulls: ReadonlySet<string>;
+  /** Those of them that are a list or a map: storage does not tell one without anything in it from none. */
+  readonly nils: readonly string[];
+  /** Fields further down of which zero values are shown. */
+  readonly inner: readonly (readonly [name: string, schema: Schema])[];
 }
 const shapes = new WeakMap<Schema, Shape>();
 const NO_FIELDS: ReadonlyMap<string, Field> = new Map();
@@ -37,19 +43,48 @@ function shapeOf(schema: Schema): Shape {
   if (!shape) {
     const fields = schema.fields ?? NO_FIELDS;
     const typed = schema.typeName !== undefined;
-    const zeros = typed
-      ? [...fields.values()].flatMap((field) => {
-          const zero = field.shown ? zeroOf(field.schema) : undefined;
-          return zero ? [[field.name, zero] as const] : [];
-        })
-      : [];
-    shape = { fields, typed, zeros };
+    const shown = typed ? [...fields.values()].filter((field) => field.shown) : [];
+    const zeros = shown.flatMap((field) => {
+      const zero = field.pointer ? undefined : zeroOf(field.schema);
+      return zero ? [[field.name, zero] as const] : [];
+    });
+    const valued = new Set(zeros.map(([name]) => name));
+    const nulls = shown.filter(({ name }) => !valued.has(name));
+    shape = {
+      fields,
+      typed,
+      zeros,
+      nulls: new Set(nulls.map(({ name }) => name)),
+      nils: nulls
+        .filter(({ pointer, schema: { type } }) => !pointer && (type === 'array' || type === 'map'))
+        .map(({ name }) => name),
+      inner: [...fields.values()].flatMap((field) =>
+        showsAny(field.schema) ? [[field.name, field.schema] as const] : [],
+      ),
+    };
     shapes.set(schema, shape);
   }
   return shape;
 }
 
-/** Makes the zero value of a type; undefined where JSON shows it as null, which we leave out. */
+/** Whether any struct within values of a schema shows a zero value. Schemas may be recursive. */
+function showsAny(schema: Schema, seen: Set<Schema> = new Set()): boolean {
+  const inner = schema.items ?? schema.values;
+  if (inner) return showsAny(inner, seen);
+  const home = homeOf(schema);
+  if (home.type !== 'struct' || seen.has(home)) return false;
+  seen.add(home);
+  for (const field of home.fields?.values() ?? []) {
+    if ((home.typeName !== undefined && field.shown) || showsAny(field.schema, seen)) return true;
+  }
+  return false;
+}
+
+/** The schema of the struct itself, where one with attributes of its field stands before it. */
+const homeOf = (schema: Schema): Schema =>
+  Object.hasOwn(schema, 'type') ? schema : (Object.getPrototypeOf(schema) as Schema);
+
+/** Makes the zero value of a type; undefined where JSON shows it as null. */
 function zeroOf(schema: Schema): (() => unknown) | undefined {
   switch (schema.type) {
     case 'struct':
@@ -71,17 +106,35 @@ function zeroOf(schema: Schema): (() => unknown) | undefined {
   }
 }
 
-function fill(object: Json, shape: Shape): Json {
-  for (const [name, zero] of shape.zeros) if (object[name] === undefined) object[name] = zero();
+function fill(object: Json, { zeros, nulls, nils }: Shape): Json {
+  for (const [name, zero] of zeros) if (object[name] === undefined) object[name] = zero();
+  for (const name of nulls) if (object[name] === undefined) object[name] = null;
+  for (const name of nils) if (isEmpty(object[name])) object[name] = null;
   return object;
 }
 
 /**
- * Puts in, in place, what JSON shows of the object itself although nothing was set: an empty status above all, which
- * has been dropped from what a client sent. Fields further down are left alone.
+ * Puts in, in place, what JSON shows although nothing was set: what defaults, admission and strategies add to an
+ * object does not come through `normalize`, nor does what the control plane writes.
  */
 export function showZeros(object: Json, schema: Schema): void {
-  fill(object, shapeOf(schema));
+  const shape = shapeOf(schema);
+  fill(object, shape);
+  for (const [name, below] of shape.inner) showZerosBelow(object[name], below);
+}
+
+function showZerosBelow(value: unknown, schema: Schema): void {
+  if (typeof value !== 'object' || value === null) return;
+  switch (schema.type) {
+    case 'struct':
+      if (!Array.isArray(value)) showZeros(value as Json, schema);
+      return;
+    case 'array':
+      if (Array.isArray(value)) for (const item of value) showZerosBelow(item, schema.items!);
+      return;
+    case 'map':
+      for (const key of Object.keys(value)) showZerosBelow((value as Json)[key], schema.values!);
+  }
 }
 
 /**
@@ -124,7 +177,7 @@ class Walk {
       }
       const value = object[key];
       if (value === null && (shape.typed || field.schema.typeName !== undefined)) {
-        delete object[key];
+        if (!shape.nulls.has(key)) delete object[key];
         continue;
       }
       this.stack.push(key);
@@ -139,7 +192,7 @@ class Walk {
         delete object[key];
       } else if (next !== value) object[key] = next;
     }
-    if (shape.zeros.length > 0) fill(object, shape);
+    fill(object, shape);
     this.owner = outer;
   }
 
@@ -277,9 +330,13 @@ function fits(value: number, format: string | undefined): boolean {
 
 function isZero(value: unknown, schema: Schema): boolean {
   if (value === '' || value === 0 || value === false) return schema.type !== 'intOrString';
+  return (schema.type === 'array' || schema.type === 'map') && isEmpty(value);
+}
+
+/** Whether the value is a list or a map without anything in it. */
+function isEmpty(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.length === 0 && schema.type === 'array';
-  if (schema.type !== 'map') return false;
+  if (Array.isArray(value)) return value.length === 0;
   for (const _ in value) return false;
   return true;
 }

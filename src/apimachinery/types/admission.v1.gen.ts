@@ -11,10 +11,10 @@ export interface AdmissionRequest {
   namespace?: string;
   operation?: string;
   userInfo?: authentication_v1.UserInfo;
-  object?: any;
-  oldObject?: any;
+  object?: any | null;
+  oldObject?: any | null;
   dryRun?: boolean;
-  options?: any;
+  options?: any | null;
   requestKind?: meta_v1.GroupVersionKind;
   requestResource?: meta_v1.GroupVersionResource;
   requestSubResource?: string;

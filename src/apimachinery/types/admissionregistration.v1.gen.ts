@@ -77,7 +77,7 @@ export interface MutatingAdmissionPolicySpec {
 }
 
 export interface MutatingWebhook {
-  admissionReviewVersions: string[];
+  admissionReviewVersions: string[] | null;
   clientConfig: WebhookClientConfig;
   failurePolicy?: string;
   matchConditions?: MatchCondition[];
@@ -87,7 +87,7 @@ export interface MutatingWebhook {
   objectSelector?: meta_v1.LabelSelector;
   reinvocationPolicy?: string;
   rules?: RuleWithOperations[];
-  sideEffects: string;
+  sideEffects: string | null;
   timeoutSeconds?: number;
 }
 
@@ -204,7 +204,7 @@ export interface ValidatingAdmissionPolicyStatus {
 }
 
 export interface ValidatingWebhook {
-  admissionReviewVersions: string[];
+  admissionReviewVersions: string[] | null;
   clientConfig: WebhookClientConfig;
   failurePolicy?: string;
   matchConditions?: MatchCondition[];
@@ -213,7 +213,7 @@ export interface ValidatingWebhook {
   namespaceSelector?: meta_v1.LabelSelector;
   objectSelector?: meta_v1.LabelSelector;
   rules?: RuleWithOperations[];
-  sideEffects: string;
+  sideEffects: string | null;
   timeoutSeconds?: number;
 }
 

@@ -20,7 +20,7 @@ export interface APIResourceDiscovery {
   responseKind?: meta_v1.GroupVersionKind;
   scope?: string;
   singularResource?: string;
-  verbs?: string[];
+  verbs?: string[] | null;
   shortNames?: string[];
   categories?: string[];
   subresources?: APISubresourceDiscovery[];
@@ -30,7 +30,7 @@ export interface APISubresourceDiscovery {
   subresource?: string;
   responseKind?: meta_v1.GroupVersionKind;
   acceptedTypes?: meta_v1.GroupVersionKind[];
-  verbs?: string[];
+  verbs?: string[] | null;
 }
 
 export interface APIVersionDiscovery {

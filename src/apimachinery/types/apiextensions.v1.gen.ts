@@ -4,12 +4,12 @@ import type * as meta_v1 from './meta.v1.gen.ts';
 export interface ConversionRequest {
   uid?: string;
   desiredAPIVersion?: string;
-  objects?: any[];
+  objects?: any[] | null;
 }
 
 export interface ConversionResponse {
   uid?: string;
-  convertedObjects?: any[];
+  convertedObjects?: any[] | null;
   result?: meta_v1.Status;
 }
 
@@ -43,7 +43,7 @@ export interface CustomResourceDefinition {
 }
 
 export interface CustomResourceDefinitionCondition {
-  lastTransitionTime?: string;
+  lastTransitionTime?: string | null;
   message?: string;
   observedGeneration?: number;
   reason?: string;
@@ -73,14 +73,14 @@ export interface CustomResourceDefinitionSpec {
   names: CustomResourceDefinitionNames;
   preserveUnknownFields?: boolean;
   scope: string;
-  versions: CustomResourceDefinitionVersion[];
+  versions: CustomResourceDefinitionVersion[] | null;
 }
 
 export interface CustomResourceDefinitionStatus {
   acceptedNames?: CustomResourceDefinitionNames;
-  conditions?: CustomResourceDefinitionCondition[];
+  conditions?: CustomResourceDefinitionCondition[] | null;
   observedGeneration?: number;
-  storedVersions?: string[];
+  storedVersions?: string[] | null;
 }
 
 export interface CustomResourceDefinitionVersion {
@@ -194,5 +194,5 @@ export interface WebhookClientConfig {
 
 export interface WebhookConversion {
   clientConfig?: WebhookClientConfig;
-  conversionReviewVersions: string[];
+  conversionReviewVersions: string[] | null;
 }

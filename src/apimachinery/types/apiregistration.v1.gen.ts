@@ -10,7 +10,7 @@ export interface APIService {
 }
 
 export interface APIServiceCondition {
-  lastTransitionTime?: string;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status: string;

@@ -4,7 +4,7 @@ import type * as meta_v1 from './meta.v1.gen.ts';
 
 export interface ControllerRevision {
   apiVersion?: string;
-  data?: any;
+  data?: any | null;
   kind?: string;
   metadata?: meta_v1.ObjectMeta;
   revision: number;
@@ -26,7 +26,7 @@ export interface DaemonSet {
 }
 
 export interface DaemonSetCondition {
-  lastTransitionTime?: string;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status: string;
@@ -43,7 +43,7 @@ export interface DaemonSetList {
 export interface DaemonSetSpec {
   minReadySeconds?: number;
   revisionHistoryLimit?: number;
-  selector: meta_v1.LabelSelector;
+  selector: meta_v1.LabelSelector | null;
   template: core_v1.PodTemplateSpec;
   updateStrategy?: DaemonSetUpdateStrategy;
 }
@@ -75,8 +75,8 @@ export interface Deployment {
 }
 
 export interface DeploymentCondition {
-  lastTransitionTime?: string;
-  lastUpdateTime?: string;
+  lastTransitionTime?: string | null;
+  lastUpdateTime?: string | null;
   message?: string;
   reason?: string;
   status: string;
@@ -96,7 +96,7 @@ export interface DeploymentSpec {
   progressDeadlineSeconds?: number;
   replicas?: number;
   revisionHistoryLimit?: number;
-  selector: meta_v1.LabelSelector;
+  selector: meta_v1.LabelSelector | null;
   strategy?: DeploymentStrategy;
   template: core_v1.PodTemplateSpec;
 }
@@ -127,7 +127,7 @@ export interface ReplicaSet {
 }
 
 export interface ReplicaSetCondition {
-  lastTransitionTime?: string;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status: string;
@@ -144,7 +144,7 @@ export interface ReplicaSetList {
 export interface ReplicaSetSpec {
   minReadySeconds?: number;
   replicas?: number;
-  selector: meta_v1.LabelSelector;
+  selector: meta_v1.LabelSelector | null;
   template?: core_v1.PodTemplateSpec;
 }
 
@@ -182,7 +182,7 @@ export interface StatefulSet {
 }
 
 export interface StatefulSetCondition {
-  lastTransitionTime?: string;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status: string;
@@ -212,7 +212,7 @@ export interface StatefulSetSpec {
   podManagementPolicy?: string;
   replicas?: number;
   revisionHistoryLimit?: number;
-  selector: meta_v1.LabelSelector;
+  selector: meta_v1.LabelSelector | null;
   serviceName?: string;
   template: core_v1.PodTemplateSpec;
   updateStrategy?: StatefulSetUpdateStrategy;

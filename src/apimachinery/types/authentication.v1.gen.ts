@@ -28,13 +28,13 @@ export interface TokenRequest {
 }
 
 export interface TokenRequestSpec {
-  audiences?: string[];
-  boundObjectRef?: BoundObjectReference;
-  expirationSeconds?: number;
+  audiences?: string[] | null;
+  boundObjectRef?: BoundObjectReference | null;
+  expirationSeconds?: number | null;
 }
 
 export interface TokenRequestStatus {
-  expirationTimestamp?: string;
+  expirationTimestamp?: string | null;
   token?: string;
 }
 

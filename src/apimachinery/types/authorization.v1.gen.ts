@@ -26,7 +26,7 @@ export interface NonResourceAttributes {
 
 export interface NonResourceRule {
   nonResourceURLs?: string[];
-  verbs: string[];
+  verbs: string[] | null;
 }
 
 export interface ResourceAttributes {
@@ -45,7 +45,7 @@ export interface ResourceRule {
   apiGroups?: string[];
   resourceNames?: string[];
   resources?: string[];
-  verbs: string[];
+  verbs: string[] | null;
 }
 
 export interface SelfSubjectAccessReview {
@@ -100,6 +100,6 @@ export interface SubjectAccessReviewStatus {
 export interface SubjectRulesReviewStatus {
   evaluationError?: string;
   incomplete: boolean;
-  nonResourceRules: NonResourceRule[];
-  resourceRules: ResourceRule[];
+  nonResourceRules: NonResourceRule[] | null;
+  resourceRules: ResourceRule[] | null;
 }

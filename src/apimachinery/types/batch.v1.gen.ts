@@ -43,8 +43,8 @@ export interface Job {
 }
 
 export interface JobCondition {
-  lastProbeTime?: string;
-  lastTransitionTime?: string;
+  lastProbeTime?: string | null;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status: string;
@@ -97,13 +97,13 @@ export interface JobTemplateSpec {
 }
 
 export interface PodFailurePolicy {
-  rules: PodFailurePolicyRule[];
+  rules: PodFailurePolicyRule[] | null;
 }
 
 export interface PodFailurePolicyOnExitCodesRequirement {
   containerName?: string;
   operator: string;
-  values: number[];
+  values: number[] | null;
 }
 
 export interface PodFailurePolicyOnPodConditionsPattern {
@@ -118,7 +118,7 @@ export interface PodFailurePolicyRule {
 }
 
 export interface SuccessPolicy {
-  rules: SuccessPolicyRule[];
+  rules: SuccessPolicyRule[] | null;
 }
 
 export interface SuccessPolicyRule {

@@ -10,8 +10,8 @@ export interface CertificateSigningRequest {
 }
 
 export interface CertificateSigningRequestCondition {
-  lastTransitionTime?: string;
-  lastUpdateTime?: string;
+  lastTransitionTime?: string | null;
+  lastUpdateTime?: string | null;
   message?: string;
   reason?: string;
   status: string;
@@ -29,7 +29,7 @@ export interface CertificateSigningRequestSpec {
   expirationSeconds?: number;
   extra?: Record<string, string[]>;
   groups?: string[];
-  request: string;
+  request: string | null;
   signerName: string;
   uid?: string;
   usages?: string[];
@@ -79,14 +79,14 @@ export interface PodCertificateRequestSpec {
   maxExpirationSeconds?: number;
   nodeName: string;
   nodeUID: string;
-  pkixPublicKey?: string;
+  pkixPublicKey?: string | null;
   podName: string;
   podUID: string;
-  proofOfPossession?: string;
+  proofOfPossession?: string | null;
   serviceAccountName: string;
   serviceAccountUID: string;
   signerName: string;
-  stubPKCS10Request: string;
+  stubPKCS10Request: string | null;
   unverifiedUserAnnotations?: Record<string, string>;
 }
 

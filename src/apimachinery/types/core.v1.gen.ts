@@ -36,7 +36,7 @@ export interface AzureDiskVolumeSource {
 export interface AzureFilePersistentVolumeSource {
   readOnly?: boolean;
   secretName: string;
-  secretNamespace?: string;
+  secretNamespace?: string | null;
   shareName: string;
 }
 
@@ -80,7 +80,7 @@ export interface Capabilities {
 }
 
 export interface CephFSPersistentVolumeSource {
-  monitors: string[];
+  monitors: string[] | null;
   path?: string;
   readOnly?: boolean;
   secretFile?: string;
@@ -89,7 +89,7 @@ export interface CephFSPersistentVolumeSource {
 }
 
 export interface CephFSVolumeSource {
-  monitors: string[];
+  monitors: string[] | null;
   path?: string;
   readOnly?: boolean;
   secretFile?: string;
@@ -227,7 +227,7 @@ export interface ContainerExtendedResourceRequest {
 }
 
 export interface ContainerImage {
-  names?: string[];
+  names?: string[] | null;
   sizeBytes?: number;
 }
 
@@ -261,17 +261,17 @@ export interface ContainerState {
 }
 
 export interface ContainerStateRunning {
-  startedAt?: string;
+  startedAt?: string | null;
 }
 
 export interface ContainerStateTerminated {
   containerID?: string;
   exitCode: number;
-  finishedAt?: string;
+  finishedAt?: string | null;
   message?: string;
   reason?: string;
   signal?: number;
-  startedAt?: string;
+  startedAt?: string | null;
 }
 
 export interface ContainerStateWaiting {
@@ -417,11 +417,11 @@ export interface Event {
   action?: string;
   apiVersion?: string;
   count?: number;
-  eventTime?: string;
-  firstTimestamp?: string;
+  eventTime?: string | null;
+  firstTimestamp?: string | null;
   involvedObject: ObjectReference;
   kind?: string;
-  lastTimestamp?: string;
+  lastTimestamp?: string | null;
   message?: string;
   metadata: meta_v1.ObjectMeta;
   reason?: string;
@@ -442,7 +442,7 @@ export interface EventList {
 
 export interface EventSeries {
   count?: number;
-  lastObservedTime?: string;
+  lastObservedTime?: string | null;
 }
 
 export interface EventSource {
@@ -499,7 +499,7 @@ export interface GCEPersistentDiskVolumeSource {
 
 export interface GRPCAction {
   port: number;
-  service?: string;
+  service?: string | null;
 }
 
 export interface GitRepoVolumeSource {
@@ -628,7 +628,7 @@ export interface LimitRangeList {
 }
 
 export interface LimitRangeSpec {
-  limits: LimitRangeItem[];
+  limits: LimitRangeItem[] | null;
 }
 
 export interface LinuxContainerUser {
@@ -677,7 +677,7 @@ export interface Namespace {
 }
 
 export interface NamespaceCondition {
-  lastTransitionTime?: string;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status: string;
@@ -721,12 +721,12 @@ export interface NodeAffinity {
 export interface NodeAllocatableResourceClaimStatus {
   containers?: string[];
   resourceClaimName: string;
-  resources: Record<string, string>;
+  resources: Record<string, string> | null;
 }
 
 export interface NodeCondition {
-  lastHeartbeatTime?: string;
-  lastTransitionTime?: string;
+  lastHeartbeatTime?: string | null;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status: string;
@@ -776,7 +776,7 @@ export interface NodeRuntimeHandlerFeatures {
 }
 
 export interface NodeSelector {
-  nodeSelectorTerms: NodeSelectorTerm[];
+  nodeSelectorTerms: NodeSelectorTerm[] | null;
 }
 
 export interface NodeSelectorRequirement {
@@ -867,8 +867,8 @@ export interface PersistentVolumeClaim {
 }
 
 export interface PersistentVolumeClaimCondition {
-  lastProbeTime?: string;
-  lastTransitionTime?: string;
+  lastProbeTime?: string | null;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status: string;
@@ -1016,8 +1016,8 @@ export interface PodCertificateProjection {
 }
 
 export interface PodCondition {
-  lastProbeTime?: string;
-  lastTransitionTime?: string;
+  lastProbeTime?: string | null;
+  lastTransitionTime?: string | null;
   message?: string;
   observedGeneration?: number;
   reason?: string;
@@ -1044,11 +1044,11 @@ export interface PodExecOptions {
   stderr?: boolean;
   tty?: boolean;
   container?: string;
-  command?: string[];
+  command?: string[] | null;
 }
 
 export interface PodExtendedResourceClaimStatus {
-  requestMappings: ContainerExtendedResourceRequest[];
+  requestMappings: ContainerExtendedResourceRequest[] | null;
   resourceClaimName: string;
 }
 
@@ -1137,7 +1137,7 @@ export interface PodSpec {
   activeDeadlineSeconds?: number;
   affinity?: Affinity;
   automountServiceAccountToken?: boolean;
-  containers: Container[];
+  containers: Container[] | null;
   dnsConfig?: PodDNSConfig;
   dnsPolicy?: string;
   enableServiceLinks?: boolean;
@@ -1253,7 +1253,7 @@ export interface Probe {
 
 export interface ProjectedVolumeSource {
   defaultMode?: number;
-  sources?: VolumeProjection[];
+  sources?: VolumeProjection[] | null;
 }
 
 export interface QuobyteVolumeSource {
@@ -1269,7 +1269,7 @@ export interface RBDPersistentVolumeSource {
   fsType?: string;
   image: string;
   keyring?: string;
-  monitors: string[];
+  monitors: string[] | null;
   pool?: string;
   readOnly?: boolean;
   secretRef?: SecretReference;
@@ -1280,7 +1280,7 @@ export interface RBDVolumeSource {
   fsType?: string;
   image: string;
   keyring?: string;
-  monitors: string[];
+  monitors: string[] | null;
   pool?: string;
   readOnly?: boolean;
   secretRef?: LocalObjectReference;
@@ -1292,7 +1292,7 @@ export interface RangeAllocation {
   kind?: string;
   metadata?: meta_v1.ObjectMeta;
   range?: string;
-  data?: string;
+  data?: string | null;
 }
 
 export interface ReplicationController {
@@ -1304,7 +1304,7 @@ export interface ReplicationController {
 }
 
 export interface ReplicationControllerCondition {
-  lastTransitionTime?: string;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status: string;
@@ -1400,7 +1400,7 @@ export interface ScaleIOPersistentVolumeSource {
   gateway: string;
   protectionDomain?: string;
   readOnly?: boolean;
-  secretRef: SecretReference;
+  secretRef: SecretReference | null;
   sslEnabled?: boolean;
   storageMode?: string;
   storagePool?: string;
@@ -1413,7 +1413,7 @@ export interface ScaleIOVolumeSource {
   gateway: string;
   protectionDomain?: string;
   readOnly?: boolean;
-  secretRef: LocalObjectReference;
+  secretRef: LocalObjectReference | null;
   sslEnabled?: boolean;
   storageMode?: string;
   storagePool?: string;
@@ -1634,7 +1634,7 @@ export interface Toleration {
 
 export interface TopologySelectorLabelRequirement {
   key: string;
-  values: string[];
+  values: string[] | null;
 }
 
 export interface TopologySelectorTerm {
@@ -1653,13 +1653,13 @@ export interface TopologySpreadConstraint {
 }
 
 export interface TypedLocalObjectReference {
-  apiGroup?: string;
+  apiGroup?: string | null;
   kind: string;
   name: string;
 }
 
 export interface TypedObjectReference {
-  apiGroup?: string;
+  apiGroup?: string | null;
   kind: string;
   name: string;
   namespace?: string;

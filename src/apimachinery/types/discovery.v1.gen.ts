@@ -3,7 +3,7 @@ import type * as core_v1 from './core.v1.gen.ts';
 import type * as meta_v1 from './meta.v1.gen.ts';
 
 export interface Endpoint {
-  addresses: string[];
+  addresses: string[] | null;
   conditions?: EndpointConditions;
   deprecatedTopology?: Record<string, string>;
   hints?: EndpointHints;
@@ -34,10 +34,10 @@ export interface EndpointPort {
 export interface EndpointSlice {
   addressType: string;
   apiVersion?: string;
-  endpoints?: Endpoint[];
+  endpoints?: Endpoint[] | null;
   kind?: string;
   metadata?: meta_v1.ObjectMeta;
-  ports?: EndpointPort[];
+  ports?: EndpointPort[] | null;
 }
 
 export interface EndpointSliceList {

@@ -6,10 +6,10 @@ export interface Event {
   action?: string;
   apiVersion?: string;
   deprecatedCount?: number;
-  deprecatedFirstTimestamp?: string;
-  deprecatedLastTimestamp?: string;
+  deprecatedFirstTimestamp?: string | null;
+  deprecatedLastTimestamp?: string | null;
   deprecatedSource?: core_v1.EventSource;
-  eventTime: string;
+  eventTime: string | null;
   kind?: string;
   metadata?: meta_v1.ObjectMeta;
   note?: string;
@@ -31,5 +31,5 @@ export interface EventList {
 
 export interface EventSeries {
   count: number;
-  lastObservedTime: string;
+  lastObservedTime: string | null;
 }

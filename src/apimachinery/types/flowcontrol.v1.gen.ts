@@ -19,7 +19,7 @@ export interface FlowSchema {
 }
 
 export interface FlowSchemaCondition {
-  lastTransitionTime?: string;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status?: string;
@@ -57,18 +57,18 @@ export interface LimitedPriorityLevelConfiguration {
   borrowingLimitPercent?: number;
   lendablePercent?: number;
   limitResponse?: LimitResponse;
-  nominalConcurrencyShares?: number;
+  nominalConcurrencyShares?: number | null;
 }
 
 export interface NonResourcePolicyRule {
-  nonResourceURLs: string[];
-  verbs: string[];
+  nonResourceURLs: string[] | null;
+  verbs: string[] | null;
 }
 
 export interface PolicyRulesWithSubjects {
   nonResourceRules?: NonResourcePolicyRule[];
   resourceRules?: ResourcePolicyRule[];
-  subjects: Subject[];
+  subjects: Subject[] | null;
 }
 
 export interface PriorityLevelConfiguration {
@@ -80,7 +80,7 @@ export interface PriorityLevelConfiguration {
 }
 
 export interface PriorityLevelConfigurationCondition {
-  lastTransitionTime?: string;
+  lastTransitionTime?: string | null;
   message?: string;
   reason?: string;
   status?: string;
@@ -115,11 +115,11 @@ export interface QueuingConfiguration {
 }
 
 export interface ResourcePolicyRule {
-  apiGroups: string[];
+  apiGroups: string[] | null;
   clusterScope?: boolean;
-  namespaces?: string[];
-  resources: string[];
-  verbs: string[];
+  namespaces?: string[] | null;
+  resources: string[] | null;
+  verbs: string[] | null;
 }
 
 export interface ServiceAccountSubject {

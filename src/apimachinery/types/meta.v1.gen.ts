@@ -6,12 +6,12 @@ export interface APIGroup {
   name: string;
   preferredVersion?: GroupVersionForDiscovery;
   serverAddressByClientCIDRs?: ServerAddressByClientCIDR[];
-  versions: GroupVersionForDiscovery[];
+  versions: GroupVersionForDiscovery[] | null;
 }
 
 export interface APIGroupList {
   apiVersion?: string;
-  groups: APIGroup[];
+  groups: APIGroup[] | null;
   kind?: string;
 }
 
@@ -24,7 +24,7 @@ export interface APIResource {
   shortNames?: string[];
   singularName: string;
   storageVersionHash?: string;
-  verbs: string[];
+  verbs: string[] | null;
   version?: string;
 }
 
@@ -32,18 +32,18 @@ export interface APIResourceList {
   apiVersion?: string;
   groupVersion: string;
   kind?: string;
-  resources: APIResource[];
+  resources: APIResource[] | null;
 }
 
 export interface APIVersions {
   apiVersion?: string;
   kind?: string;
-  serverAddressByClientCIDRs: ServerAddressByClientCIDR[];
-  versions: string[];
+  serverAddressByClientCIDRs: ServerAddressByClientCIDR[] | null;
+  versions: string[] | null;
 }
 
 export interface Condition {
-  lastTransitionTime: string;
+  lastTransitionTime: string | null;
   message: string;
   observedGeneration?: number;
   reason: string;
@@ -247,6 +247,6 @@ export interface UpdateOptions {
 }
 
 export interface WatchEvent {
-  object: any;
+  object: any | null;
   type: string;
 }

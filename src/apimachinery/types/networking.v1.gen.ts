@@ -5,11 +5,11 @@ import type * as meta_v1 from './meta.v1.gen.ts';
 export interface HTTPIngressPath {
   backend: IngressBackend;
   path?: string;
-  pathType: string;
+  pathType: string | null;
 }
 
 export interface HTTPIngressRuleValue {
-  paths: HTTPIngressPath[];
+  paths: HTTPIngressPath[] | null;
 }
 
 export interface IPAddress {
@@ -67,7 +67,7 @@ export interface IngressClassParametersReference {
   kind: string;
   name: string;
   namespace?: string;
-  scope?: string;
+  scope?: string | null;
 }
 
 export interface IngressClassSpec {

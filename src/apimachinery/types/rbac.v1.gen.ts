@@ -10,7 +10,7 @@ export interface ClusterRole {
   apiVersion?: string;
   kind?: string;
   metadata?: meta_v1.ObjectMeta;
-  rules?: PolicyRule[];
+  rules?: PolicyRule[] | null;
 }
 
 export interface ClusterRoleBinding {
@@ -40,14 +40,14 @@ export interface PolicyRule {
   nonResourceURLs?: string[];
   resourceNames?: string[];
   resources?: string[];
-  verbs: string[];
+  verbs: string[] | null;
 }
 
 export interface Role {
   apiVersion?: string;
   kind?: string;
   metadata?: meta_v1.ObjectMeta;
-  rules?: PolicyRule[];
+  rules?: PolicyRule[] | null;
 }
 
 export interface RoleBinding {

@@ -3,7 +3,7 @@ import type * as core_v1 from './core.v1.gen.ts';
 import type * as meta_v1 from './meta.v1.gen.ts';
 
 export interface AllocatedDeviceStatus {
-  conditions?: meta_v1.Condition[];
+  conditions?: meta_v1.Condition[] | null;
   data?: any;
   device: string;
   driver: string;
@@ -23,7 +23,7 @@ export interface CELDeviceSelector {
 }
 
 export interface CapacityRequestPolicy {
-  default?: string;
+  default?: string | null;
   validRange?: CapacityRequestPolicyRange;
   validValues?: string[];
 }
@@ -93,7 +93,7 @@ export interface DeviceCapacity {
 export interface DeviceClaim {
   config?: DeviceClaimConfiguration[];
   constraints?: DeviceConstraint[];
-  requests?: DeviceRequest[];
+  requests?: DeviceRequest[] | null;
 }
 
 export interface DeviceClaimConfiguration {
@@ -237,7 +237,7 @@ export interface NodeAllocatableResourceMapping {
 
 export interface OpaqueDeviceConfiguration {
   driver: string;
-  parameters: any;
+  parameters: any | null;
 }
 
 export interface ResourceClaim {

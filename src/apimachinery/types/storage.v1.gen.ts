@@ -41,7 +41,7 @@ export interface CSINodeDriver {
   allocatable?: VolumeNodeResources;
   name: string;
   nodeID: string;
-  topologyKeys?: string[];
+  topologyKeys?: string[] | null;
 }
 
 export interface CSINodeList {
@@ -52,7 +52,7 @@ export interface CSINodeList {
 }
 
 export interface CSINodeSpec {
-  drivers: CSINodeDriver[];
+  drivers: CSINodeDriver[] | null;
 }
 
 export interface CSIStorageCapacity {
@@ -148,7 +148,7 @@ export interface VolumeAttributesClassList {
 export interface VolumeError {
   errorCode?: number;
   message?: string;
-  time?: string;
+  time?: string | null;
 }
 
 export interface VolumeNodeResources {

@@ -30,7 +30,7 @@ export interface LabelSelectorOptions {
 }
 
 export function validateLabelSelector(
-  selector: LabelSelector | undefined,
+  selector: LabelSelector | null | undefined,
   path: string,
   options: LabelSelectorOptions = {},
 ): FieldError[] {

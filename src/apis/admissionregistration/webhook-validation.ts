@@ -72,7 +72,7 @@ function validateWebhook(webhook: Webhook, path: string): FieldError[] {
   oneOf('matchPolicy', MATCH_POLICIES);
   const { sideEffects, timeoutSeconds } = webhook;
   const sideEffectsPath = child(path, 'sideEffects');
-  if (sideEffects === undefined) {
+  if (sideEffects === undefined || sideEffects === null) {
     errors.push(required(sideEffectsPath, `must specify one of ${SIDE_EFFECTS.join(', ')}`));
   } else if (!SIDE_EFFECTS.includes(sideEffects)) {
     errors.push(notSupported(sideEffectsPath, sideEffects, SIDE_EFFECTS));

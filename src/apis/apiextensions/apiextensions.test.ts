@@ -31,7 +31,7 @@ function definition(change: (crd: CustomResourceDefinition) => void = () => {}):
 }
 const withSchema = (schema: JSONSchemaProps) =>
   definition((crd) => {
-    crd.spec.versions[0]!.schema = { openAPIV3Schema: schema };
+    crd.spec.versions![0]!.schema = { openAPIV3Schema: schema };
   });
 const withSpec = (spec: JSONSchemaProps) => withSchema({ type: 'object', properties: { spec } });
 const SPEC = 'spec.validation.openAPIV3Schema.properties[spec]';
@@ -65,14 +65,14 @@ describe('a definition', () => {
     [
       'has a schema in every version',
       (crd) => {
-        delete crd.spec.versions[0]!.schema;
+        delete crd.spec.versions![0]!.schema;
       },
       ['spec.versions[0].schema.openAPIV3Schema: Required value'],
     ],
     [
       'has columns with paths',
       (crd) => {
-        crd.spec.versions[0]!.additionalPrinterColumns = [{ name: 'A', type: 'text', jsonPath: 'spec' }];
+        crd.spec.versions![0]!.additionalPrinterColumns = [{ name: 'A', type: 'text', jsonPath: 'spec' }];
       },
       [
         'spec.additionalPrinterColumns[0].type: Invalid value: "text": must be one of boolean,date,integer,number,string',
@@ -82,7 +82,7 @@ describe('a definition', () => {
     [
       'scales by paths within spec and status',
       (crd) => {
-        crd.spec.versions[0]!.subresources = {
+        crd.spec.versions![0]!.subresources = {
           scale: { specReplicasPath: '.replicas', statusReplicasPath: '' },
         };
       },
@@ -107,7 +107,7 @@ describe('a definition', () => {
     [
       'selects by scalar fields',
       (crd) => {
-        crd.spec.versions[0]!.selectableFields = [{ jsonPath: '.spec' }, { jsonPath: '.nope' }];
+        crd.spec.versions![0]!.selectableFields = [{ jsonPath: '.spec' }, { jsonPath: '.nope' }];
       },
       [
         'spec.selectableFields[0].jsonPath: Invalid value: ".spec": must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.',
@@ -120,7 +120,7 @@ describe('a definition', () => {
 
   it('has one storage version', () => {
     const crd = definition((one) => {
-      one.spec.versions[0]!.storage = false;
+      one.spec.versions![0]!.storage = false;
     });
     const fields = validateCRD(crd).map((error) => error.field);
     expect(fields).toEqual(['spec.versions', 'status.storedVersions']);
@@ -128,7 +128,7 @@ describe('a definition', () => {
 
   it('reports what only one version has under that version', () => {
     const crd = definition((one) => {
-      one.spec.versions.push({ name: 'v2', served: true, storage: false, schema: { openAPIV3Schema: {} } });
+      one.spec.versions!.push({ name: 'v2', served: true, storage: false, schema: { openAPIV3Schema: {} } });
     });
     expect(texts(validateCRD(crd))).toEqual([
       'spec.versions[1].schema.openAPIV3Schema.type: Required value: must not be empty at the root',
@@ -166,7 +166,7 @@ describe('an update', () => {
   it('cannot drop a version that objects may be stored in', () => {
     const old = definition();
     const crd = definition((one) => {
-      one.spec.versions[0]!.name = 'v2';
+      one.spec.versions![0]!.name = 'v2';
     });
     prepareCRDUpdate(crd, old);
     expect(crd.status?.storedVersions).toEqual(['v1', 'v2']);

@@ -20,7 +20,7 @@ function statefulSet(change: (object: any) => void = () => {}): StatefulSet {
       ],
     },
   };
-  object.spec!.template.spec!.containers[0]!.volumeMounts = [{ name: 'data', mountPath: '/data' }];
+  object.spec!.template.spec!.containers![0]!.volumeMounts = [{ name: 'data', mountPath: '/data' }];
   strategy.default!(object, context());
   change(object);
   return object;

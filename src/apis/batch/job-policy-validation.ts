@@ -101,10 +101,12 @@ function validatePodConditions(
 }
 
 function validateExitCodes(
-  { operator, containerName, values = [] }: PodFailurePolicyOnExitCodesRequirement,
+  requirement: PodFailurePolicyOnExitCodesRequirement,
   path: string,
   containers: ReadonlySet<string>,
 ): FieldError[] {
+  const { operator, containerName } = requirement;
+  const values = requirement.values ?? [];
   const errors = oneOf(operator, child(path, 'operator'), OPERATORS);
   if (containerName !== undefined && !containers.has(containerName)) {
     const detail = 'must be one of the container or initContainer names in the pod template';

@@ -130,7 +130,7 @@ function withMutableFieldsOf(old: PodTemplateSpec, template: PodTemplateSpec): P
       nodeSelector,
       tolerations,
       schedulingGates,
-      containers: withResourcesOf(old.spec?.containers, containers),
+      containers: withResourcesOf(old.spec?.containers ?? [], containers ?? []),
       initContainers: withResourcesOf(old.spec?.initContainers, initContainers),
     },
   };

@@ -47,7 +47,7 @@ describe('defaults', () => {
   it('takes a condition for True', () => {
     const rules = [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] }];
     const object = sent((job) => (job.spec.podFailurePolicy = { rules }));
-    expect(object.spec!.podFailurePolicy!.rules[0]!.onPodConditions).toEqual([
+    expect(object.spec!.podFailurePolicy!.rules![0]!.onPodConditions).toEqual([
       { type: 'DisruptionTarget', status: 'True' },
     ]);
   });

@@ -64,11 +64,11 @@ export const validateSigningRequest = (request: CertificateSigningRequest): Fiel
 function validateSpec({ spec }: CertificateSigningRequest): FieldError[] {
   const errors: FieldError[] = [];
   const {
-    request = '',
     usages = [],
     signerName = '',
     expirationSeconds,
   }: Partial<CertificateSigningRequest['spec']> = spec ?? {};
+  const request = spec?.request ?? '';
   const block = pemBlocks(decodeText(request))[0];
   if (block?.type !== 'CERTIFICATE REQUEST') {
     errors.push(invalid('spec.request', request, 'PEM block type must be CERTIFICATE REQUEST'));

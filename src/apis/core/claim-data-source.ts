@@ -20,14 +20,15 @@ export function normalizeDataSources(spec: PersistentVolumeClaimSpec, old?: Pers
 
 function isClaimOrSnapshot({ dataSource }: PersistentVolumeClaimSpec): boolean {
   if (!dataSource) return false;
-  const { kind, apiGroup = '' } = dataSource;
+  const { kind } = dataSource;
+  const apiGroup = dataSource.apiGroup ?? '';
   return (
     (kind === 'PersistentVolumeClaim' && apiGroup === '') ||
     (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io')
   );
 }
 
-const pick = ({ apiGroup, kind, name }: { apiGroup?: string; kind: string; name: string }) => ({
+const pick = ({ apiGroup, kind, name }: { apiGroup?: string | null; kind: string; name: string }) => ({
   ...(apiGroup === undefined ? {} : { apiGroup }),
   kind,
   name,

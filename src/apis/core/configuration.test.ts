@@ -212,7 +212,7 @@ describe('namespaces', () => {
 
 describe('limit ranges', () => {
   const { strategy } = limitRanges;
-  const range = (...limits: NonNullable<LimitRange['spec']>['limits']): LimitRange => {
+  const range = (...limits: NonNullable<NonNullable<LimitRange['spec']>['limits']>): LimitRange => {
     const object: LimitRange = { metadata: {}, spec: { limits: structuredClone(limits) } };
     strategy.default!(object, ctx);
     return object;

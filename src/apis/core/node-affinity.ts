@@ -25,7 +25,7 @@ export function matchesNodeAffinity(spec: PodSpec | undefined, node: Node): bool
   if (spec?.nodeSelector && !matchesSet(spec.nodeSelector, node.metadata?.labels)) return false;
   const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   // Terms are alternatives.
-  return !required || required.nodeSelectorTerms.some((term) => matchesTerm(term, node));
+  return !required || Boolean(required.nodeSelectorTerms?.some((term) => matchesTerm(term, node)));
 }
 
 /** All requirements of a term must hold; a term without any matches nothing. */

@@ -9,7 +9,7 @@ const spec = (over: Partial<PodSpec> = {}): PodSpec => ({
 const container = (over: Partial<Container>): Container => {
   const pod: Pod = { spec: spec({ containers: [{ name: 'c', image: 'nginx:1.27', ...over }] }) };
   defaultPod(pod);
-  return pod.spec!.containers[0]!;
+  return pod.spec!.containers![0]!;
 };
 const volume = (over: Partial<Volume>): Volume => {
   const one = spec({ volumes: [{ name: 'v', ...over }] });
@@ -203,18 +203,18 @@ describe('defaultPod', () => {
     const template = { spec: spec({ containers: [{ name: 'c', resources: { limits: { cpu: '1' } } }] }) };
     defaultPodTemplateSpec(template);
     expect(template.spec.enableServiceLinks).toBeUndefined();
-    expect(template.spec.containers[0]!.resources).toEqual({ limits: { cpu: '1' } });
+    expect(template.spec.containers![0]!.resources).toEqual({ limits: { cpu: '1' } });
     const pod: Pod = structuredClone(template);
     defaultPod(pod);
     expect(pod.spec!.enableServiceLinks).toBe(true);
-    expect(pod.spec!.containers[0]!.resources).toEqual({ limits: { cpu: '1' }, requests: { cpu: '1' } });
+    expect(pod.spec!.containers![0]!.resources).toEqual({ limits: { cpu: '1' }, requests: { cpu: '1' } });
   });
 
   it('opens ports of the host for pods on its network', () => {
     const ports = [{ containerPort: 80 }, { containerPort: 81, hostPort: 81 }];
     const pod: Pod = { spec: spec({ hostNetwork: true, containers: [{ name: 'c', ports }] }) };
     defaultPod(pod);
-    expect(pod.spec!.containers[0]!.ports!.map((port) => port.hostPort)).toEqual([80, 81]);
+    expect(pod.spec!.containers![0]!.ports!.map((port) => port.hostPort)).toEqual([80, 81]);
   });
 
   it('drops annotations of init containers from before they were fields', () => {

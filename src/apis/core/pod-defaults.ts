@@ -40,7 +40,7 @@ export function defaultPod(pod: Pod): void {
   pod.spec ??= { containers: [] };
   const { spec } = pod;
   defaultPodSpec(spec);
-  const containers = [...(spec.initContainers ?? []), ...spec.containers];
+  const containers = [...(spec.initContainers ?? []), ...(spec.containers ?? [])];
   containers.forEach(requestWhatIsLimited);
   defaultPodLevelResources(spec);
   spec.enableServiceLinks ??= true;

@@ -179,7 +179,7 @@ function validateContainerStatuses(status: PodStatus, pod: Pod): FieldError[] {
         ),
       ),
     );
-  errors.push(...health('containerStatuses', pod.spec?.containers));
+  errors.push(...health('containerStatuses', pod.spec?.containers ?? []));
   errors.push(...health('initContainerStatuses', pod.spec?.initContainers));
   for (const [index, one] of (status.ephemeralContainerStatuses ?? []).entries()) {
     if (!one.allocatedResourcesStatus?.length) continue;

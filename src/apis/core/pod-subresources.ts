@@ -41,7 +41,7 @@ export function prepareEphemeralContainersUpdate(pod: Pod, old: Pod): void {
  */
 export function preparePodResize(pod: Pod, old: Pod): void {
   const before = old.spec ?? { containers: [] };
-  const containers = mergeResources(pod.spec?.containers ?? [], before.containers);
+  const containers = mergeResources(pod.spec?.containers ?? [], before.containers ?? []);
   const initContainers = mergeResources(pod.spec?.initContainers ?? [], before.initContainers ?? []);
   if (!containers || !initContainers) return;
   const resources = pod.spec?.resources;

@@ -234,10 +234,10 @@ describe('validatePodResize', () => {
 
   it('keeps what is no resource', () => {
     const after = pod({ ...sized({ cpu: '2' }), nodeName: 'x' });
-    after.spec!.containers[0]!.image = 'other';
+    after.spec!.containers![0]!.image = 'other';
     preparePodResize(after, pod(sized({ cpu: '1' })));
     expect(after.spec!.nodeName).toBeUndefined();
-    expect(after.spec!.containers[0]).toMatchObject({ image: 'i:1', resources: { requests: { cpu: '2' } } });
+    expect(after.spec!.containers![0]).toMatchObject({ image: 'i:1', resources: { requests: { cpu: '2' } } });
   });
 
   it.each<[string, Partial<PodSpec>, Partial<PodSpec>, PodStatus, string[]]>([

@@ -93,7 +93,7 @@ describe('pods', () => {
   it('turn AppArmor annotations into fields, and warn', () => {
     const annotations = { 'container.apparmor.security.beta.kubernetes.io/c': 'localhost/x' };
     const pod = created({}, { annotations });
-    expect(pod.spec!.containers[0]!.securityContext).toEqual({
+    expect(pod.spec!.containers![0]!.securityContext).toEqual({
       appArmorProfile: { type: 'Localhost', localhostProfile: 'x' },
     });
     expect(strategy.warningsOnCreate!(pod, ctx)).toEqual([

@@ -36,17 +36,15 @@ const MAX_PORTS = 20_000;
 const MAX_TOPOLOGY_LABELS = 16;
 const MAX_HINTS = 8;
 
-export function validateEndpointSlice({
-  addressType,
-  endpoints = [],
-  ports = [],
-}: EndpointSlice): FieldError[] {
+export function validateEndpointSlice(slice: EndpointSlice): FieldError[] {
+  const { addressType } = slice;
+  const endpoints = slice.endpoints ?? [];
   return [
     ...checkRequiredOneOf(addressType, ADDRESS_TYPES, 'addressType'),
     ...(endpoints.length > MAX_ENDPOINTS
       ? [tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)]
       : endpoints.flatMap((endpoint, i) => validateEndpoint(endpoint, addressType, at('endpoints', i)))),
-    ...validatePorts(ports),
+    ...validatePorts(slice.ports ?? []),
   ];
 }
 
@@ -58,7 +56,8 @@ export const validateEndpointSliceUpdate = (slice: EndpointSlice, old: EndpointS
 ];
 
 function validateEndpoint(endpoint: Endpoint, addressType: string, path: string): FieldError[] {
-  const { addresses = [], nodeName, hostname, hints, deprecatedTopology } = endpoint;
+  const addresses = endpoint.addresses ?? [];
+  const { nodeName, hostname, hints, deprecatedTopology } = endpoint;
   const here = child(path, 'addresses');
   const errors: FieldError[] = [];
   if (addresses.length === 0) errors.push(required(here, 'must contain at least 1 address'));
@@ -149,9 +148,11 @@ const MANAGED_BY = 'endpointslice.kubernetes.io/managed-by';
 /** The controllers of the cluster, which mend addresses themselves. */
 const CONTROLLERS = ['endpointslice-controller.k8s.io', 'endpointslicemirroring-controller.k8s.io'];
 
-export function endpointSliceWarnings({ metadata, endpoints = [] }: EndpointSlice): string[] {
+export function endpointSliceWarnings({ metadata, endpoints }: EndpointSlice): string[] {
   if (CONTROLLERS.includes(metadata?.labels?.[MANAGED_BY] ?? '')) return [];
-  return endpoints.flatMap(({ addresses = [] }, i) =>
-    addresses.flatMap((address, j) => warningsForIP(at(child(at('endpoints', i), 'addresses'), j), address)),
+  return (endpoints ?? []).flatMap(({ addresses }, i) =>
+    (addresses ?? []).flatMap((address, j) =>
+      warningsForIP(at(child(at('endpoints', i), 'addresses'), j), address),
+    ),
   );
 }

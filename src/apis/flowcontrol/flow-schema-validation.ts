@@ -72,7 +72,8 @@ function validateSpec(name: string, spec: Partial<FlowSchemaSpec>): FieldError[]
 
 function validateRules(rule: PolicyRulesWithSubjects, path: string): FieldError[] {
   const errors: FieldError[] = [];
-  const { subjects = [], resourceRules = [], nonResourceRules = [] }: Partial<PolicyRulesWithSubjects> = rule;
+  const { resourceRules = [], nonResourceRules = [] } = rule;
+  const subjects = rule.subjects ?? [];
   if (!subjects.length) {
     errors.push(required(child(path, 'subjects'), 'subjects must contain at least one value'));
   }
@@ -146,8 +147,11 @@ const validateWildcard = (values: readonly string[], path: string, what: string)
     : [];
 
 function validateResourceRule(rule: Partial<ResourcePolicyRule>, path: string): FieldError[] {
-  const { verbs = [], apiGroups = [], resources = [], namespaces = [], clusterScope = false } = rule;
-  const errors = validateVerbs(verbs, child(path, 'verbs'));
+  const { clusterScope = false } = rule;
+  const apiGroups = rule.apiGroups ?? [];
+  const resources = rule.resources ?? [];
+  const namespaces = rule.namespaces ?? [];
+  const errors = validateVerbs(rule.verbs ?? [], child(path, 'verbs'));
   const groupsPath = child(path, 'apiGroups');
   if (!apiGroups.length)
     errors.push(required(groupsPath, 'resource rules must supply at least one api group'));
@@ -173,8 +177,8 @@ function validateResourceRule(rule: Partial<ResourcePolicyRule>, path: string): 
 }
 
 function validateNonResourceRule(rule: Partial<NonResourcePolicyRule>, path: string): FieldError[] {
-  const { verbs = [], nonResourceURLs: urls = [] } = rule;
-  const errors = validateVerbs(verbs, child(path, 'verbs'));
+  const urls = rule.nonResourceURLs ?? [];
+  const errors = validateVerbs(rule.verbs ?? [], child(path, 'verbs'));
   const urlsPath = child(path, 'nonResourceURLs');
   if (!urls.length) errors.push(required(urlsPath, 'nonResourceURLs must contain at least one value'));
   if (urls.includes('*')) return [...errors, ...validateWildcard(urls, urlsPath, 'non-resource URLs')];

@@ -68,8 +68,8 @@ function validateSpec(name: string, spec: Partial<PriorityLevelConfigurationSpec
   return errors;
 }
 
-function validateShares(shares: number | undefined, path: string): FieldError[] {
-  if (shares === undefined || shares >= 0) return [];
+function validateShares(shares: number | null | undefined, path: string): FieldError[] {
+  if (shares === undefined || shares === null || shares >= 0) return [];
   return [invalid(child(path, 'nominalConcurrencyShares'), shares, 'must be a non-negative integer')];
 }
 

@@ -30,7 +30,7 @@ function validateIngressClass({ spec = {} }: IngressClass): FieldError[] {
   const path = 'spec.parameters';
   errors.push(...checkLocalReference(parameters, path));
   const { scope, namespace } = parameters;
-  if (scope === undefined) return [...errors, required(child(path, 'scope'))];
+  if (scope === undefined || scope === null) return [...errors, required(child(path, 'scope'))];
   errors.push(...checkOneOf(scope, ['Cluster', 'Namespace'], child(path, 'scope')));
   const here = child(path, 'namespace');
   if (scope === 'Namespace') {

@@ -111,7 +111,7 @@ function validateRule(rule: IngressRule, path: string, allowed: Allowed): FieldE
 function validateRuleValue({ http }: IngressRule, path: string): FieldError[] {
   if (!http) return [];
   const here = child(path, 'http', 'paths');
-  const { paths = [] } = http;
+  const paths = http.paths ?? [];
   return [
     ...(paths.length === 0 ? [required(here)] : []),
     ...paths.flatMap((one, i) => validatePath(one, at(here, i))),
@@ -119,7 +119,9 @@ function validateRuleValue({ http }: IngressRule, path: string): FieldError[] {
 }
 
 function validatePath({ path = '', pathType, backend }: HTTPIngressPath, here: string): FieldError[] {
-  if (pathType === undefined) return [required(child(here, 'pathType'), 'pathType must be specified')];
+  if (pathType === undefined || pathType === null) {
+    return [required(child(here, 'pathType'), 'pathType must be specified')];
+  }
   const field = child(here, 'path');
   const errors = checkOneOf(pathType, PATH_TYPES, child(here, 'pathType'));
   const exact = pathType === 'Exact' || pathType === 'Prefix';
@@ -163,7 +165,7 @@ export function checkLocalReference(reference: TypedLocalObjectReference, path: 
       ? invalidEach(child(path, field), value, isPathSegmentName(value))
       : [required(child(path, field), `${field} is required`)];
   return [
-    ...(apiGroup === undefined
+    ...(apiGroup === undefined || apiGroup === null
       ? []
       : invalidEach(child(path, 'apiGroup'), apiGroup, isDNS1123Subdomain(apiGroup))),
     ...segment('kind', kind),

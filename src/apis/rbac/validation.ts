@@ -41,7 +41,7 @@ export function validateClusterRole(role: ClusterRole): FieldError[] {
   return errors;
 }
 
-const validateRules = (rules: readonly PolicyRule[] | undefined, namespaced: boolean): FieldError[] =>
+const validateRules = (rules: readonly PolicyRule[] | null | undefined, namespaced: boolean): FieldError[] =>
   (rules ?? []).flatMap((rule, index) => validateRule(rule, namespaced, at('rules', index)));
 
 function validateRule(rule: PolicyRule, namespaced: boolean, path: string): FieldError[] {

@@ -42,7 +42,7 @@ export function validateCapacity(capacity: DeviceCapacity, shared: boolean, path
 function validatePolicy(capacity: Quantity, policy: CapacityRequestPolicy, path: string): FieldError[] {
   const field = policy.validValues?.length ? 'validValues' : policy.validRange ? 'validRange' : undefined;
   if (!field) return [];
-  if (policy.default === undefined) {
+  if (policy.default === undefined || policy.default === null) {
     return [required(child(path, 'default'), `required when ${field} is defined`)];
   }
   const standard = parseQuantity(policy.default);

@@ -169,7 +169,7 @@ function validateDeviceStatus(
   const count = device.conditions?.length ?? 0;
   const conditions = child(path, 'conditions');
   if (count > CONDITIONS_MAX) errors.push(tooMany(conditions, count, CONDITIONS_MAX));
-  errors.push(...validateConditions(device.conditions, conditions));
+  errors.push(...validateConditions(device.conditions ?? [], conditions));
   if (device.data !== undefined) errors.push(...validateObject(device.data, DATA_BYTES, child(path, 'data')));
   if (device.networkData) errors.push(...validateNetworkData(device.networkData, child(path, 'networkData')));
   return errors;

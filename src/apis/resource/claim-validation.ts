@@ -61,7 +61,7 @@ function validateDevices(devices: DeviceClaim, path: string): FieldError[] {
   const names = requestNamesOf(devices);
   const nameOf = (request: { name?: string }): string => request.name ?? '';
   return [
-    ...validateSet(devices.requests, REQUESTS_MAX, child(path, 'requests'), validateRequest, nameOf),
+    ...validateSet(devices.requests ?? [], REQUESTS_MAX, child(path, 'requests'), validateRequest, nameOf),
     ...validateSlice(devices.constraints, CONSTRAINTS_MAX, child(path, 'constraints'), (constraint, here) =>
       validateConstraint(constraint, names, here),
     ),

@@ -118,7 +118,8 @@ function validateNodes(spec: Spec): FieldError[] {
 }
 
 /** One term keeps it simple to merge the selectors of several slices. */
-function validateSingleTerm({ nodeSelectorTerms = [] }: Partial<NodeSelector>, path: string): FieldError[] {
+function validateSingleTerm(selector: Partial<NodeSelector>, path: string): FieldError[] {
+  const nodeSelectorTerms = selector.nodeSelectorTerms ?? [];
   if (nodeSelectorTerms.length === 1) return [];
   return [
     invalid(child(path, 'nodeSelectorTerms'), nodeSelectorTerms, 'must have exactly one node selector term'),

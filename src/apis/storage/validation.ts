@@ -71,15 +71,15 @@ function validateTopologies(terms: readonly TopologySelectorTerm[], path: string
     for (const [place, requirement] of (term.matchLabelExpressions ?? []).entries()) {
       const expression = at(here, place);
       const valuesPath = child(expression, 'values');
-      if (!requirement.values?.length) errors.push(required(valuesPath));
-      for (const [position, value] of (requirement.values ?? []).entries()) {
-        if (requirement.values.indexOf(value) < position)
-          errors.push(duplicate(at(valuesPath, position), value));
+      const listed = requirement.values ?? [];
+      if (listed.length === 0) errors.push(required(valuesPath));
+      for (const [position, value] of listed.entries()) {
+        if (listed.indexOf(value) < position) errors.push(duplicate(at(valuesPath, position), value));
       }
       errors.push(...validateQualifiedName(requirement.key ?? '', child(expression, 'key')));
       if (Object.hasOwn(values, requirement.key))
         errors.push(duplicate(child(expression, 'key'), requirement.key));
-      values[requirement.key] = [...new Set(requirement.values)].sort();
+      values[requirement.key] = [...new Set(listed)].sort();
     }
     if (seen.some((before) => equalJSON(before, values))) errors.push(duplicate(here, ''));
     seen.push(values);

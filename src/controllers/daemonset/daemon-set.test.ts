@@ -55,12 +55,12 @@ const change = async (change: (spec: DaemonSetSpec) => void): Promise<void> => {
 };
 const setImage = (image: string): Promise<void> =>
   change((spec) => {
-    spec.template.spec!.containers[0]!.image = image;
+    spec.template.spec!.containers![0]!.image = image;
   });
 const pods = (): Promise<Stored<Pod>[]> => cluster.list<Pod>(PODS);
 /** `node image` of each pod. */
 const layout = async (): Promise<string[]> =>
-  (await pods()).map((pod) => `${targetNode(pod)} ${pod.spec!.containers[0]!.image}`).sort();
+  (await pods()).map((pod) => `${targetNode(pod)} ${pod.spec!.containers![0]!.image}`).sort();
 const run = async (): Promise<void> => {
   await cluster.runPods();
   await cluster.settle();

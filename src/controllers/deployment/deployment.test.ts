@@ -37,10 +37,10 @@ const change = async (change: (spec: DeploymentSpec) => void): Promise<void> => 
 };
 const setImage = (image: string) =>
   change((spec) => {
-    spec.template.spec!.containers[0]!.image = image;
+    spec.template.spec!.containers![0]!.image = image;
   });
 const get = () => cluster.get<Deployment>(DEPLOYMENTS, 'web');
-const imageOf = (set: Stored<ReplicaSet>) => set.spec!.template!.spec!.containers[0]!.image!;
+const imageOf = (set: Stored<ReplicaSet>) => set.spec!.template!.spec!.containers![0]!.image!;
 /** Image -> wanted replicas. */
 const sets = async (): Promise<Record<string, number>> =>
   Object.fromEntries(
@@ -70,7 +70,7 @@ describe('a new Deployment', () => {
       'deployment.kubernetes.io/desired-replicas': '3',
       'deployment.kubernetes.io/max-replicas': '4',
     });
-    expect(set!.spec!.selector.matchLabels).toEqual({ app: 'web', 'pod-template-hash': hash });
+    expect(set!.spec!.selector!.matchLabels).toEqual({ app: 'web', 'pod-template-hash': hash });
     expect(set!.spec!.template!.metadata!.labels).toEqual({ app: 'web', 'pod-template-hash': hash });
     const found = await cluster.list<Pod>(PODS);
     expect(found).toHaveLength(3);

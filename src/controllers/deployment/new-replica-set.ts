@@ -137,7 +137,7 @@ function desiredSet(
     spec: {
       replicas: newReplicaSetSize(deployment, old, 0),
       ...(minReadySeconds ? { minReadySeconds } : {}),
-      selector: { ...selector, matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash } },
+      selector: { ...selector, matchLabels: { ...selector?.matchLabels, [POD_TEMPLATE_HASH]: hash } },
       template: { ...template, metadata: { ...template.metadata, labels } },
     },
   };

@@ -48,7 +48,7 @@ const without = (conditions: Conditions, type: string): DeploymentCondition[] =>
 export function withCondition(
   conditions: Conditions,
   condition: Omit<DeploymentCondition, 'lastTransitionTime' | 'lastUpdateTime'> & {
-    lastTransitionTime?: string;
+    lastTransitionTime?: string | null;
   },
   now: string,
 ): DeploymentCondition[] {

@@ -73,7 +73,7 @@ export function familiesOf({ subsets }: Endpoints): Family[] {
       ...notReadyAddresses.map((address) => toEndpoint(address, false)),
     ];
     for (const endpoint of all.slice(0, MAX_PER_SUBSET)) {
-      const type = endpoint.addresses[0]!.includes(':') ? 'IPv6' : 'IPv4';
+      const type = endpoint.addresses![0]!.includes(':') ? 'IPv6' : 'IPv4';
       let groups = families.get(type);
       if (!groups) {
         groups = new Map();

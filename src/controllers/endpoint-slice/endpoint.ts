@@ -56,7 +56,7 @@ export function endpointPorts(service: Service, pod: Pod): EndpointPort[] {
 }
 
 /** Equal for equal sets of ports. */
-export const portsKey = (ports: readonly EndpointPort[] | undefined): string =>
+export const portsKey = (ports: readonly EndpointPort[] | null | undefined): string =>
   (ports ?? [])
     .map(({ name = '', port, protocol = 'TCP', appProtocol = '' }) =>
       [name, port ?? '', protocol, appProtocol].join('|'),
@@ -66,4 +66,6 @@ export const portsKey = (ports: readonly EndpointPort[] | undefined): string =>
 
 /** What makes an endpoint the same one, whatever its conditions. */
 export const endpointKey = ({ addresses, hostname = '', targetRef }: Endpoint): string =>
-  [[...addresses].sort().join(','), hostname, targetRef?.namespace ?? '', targetRef?.name ?? ''].join('|');
+  [[...(addresses ?? [])].sort().join(','), hostname, targetRef?.namespace ?? '', targetRef?.name ?? ''].join(
+    '|',
+  );

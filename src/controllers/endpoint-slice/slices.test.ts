@@ -56,7 +56,7 @@ const stored = ({ creates, updates }: ServicePlan, from = 0): Stored<SliceObject
   ),
 ];
 const range = (from: number, to: number): Pod[] => Array.from({ length: to - from }, (_, i) => pod(from + i));
-const sizes = (slices: readonly { endpoints?: Endpoint[] }[]): number[] =>
+const sizes = (slices: readonly { endpoints?: Endpoint[] | null }[]): number[] =>
   slices.map(({ endpoints }) => endpoints?.length ?? 0);
 
 describe('planSlices', () => {

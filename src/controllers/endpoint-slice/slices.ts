@@ -85,7 +85,7 @@ function groupsOf(
       continue;
     }
     const endpoint = podToEndpoint(pod, found, service, addressType);
-    if (endpoint.addresses.length > 0) group.endpoints.set(endpointKey(endpoint), endpoint);
+    if (endpoint.addresses?.length) group.endpoints.set(endpointKey(endpoint), endpoint);
   }
   return { groups, nodesMissing };
 }

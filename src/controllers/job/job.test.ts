@@ -299,7 +299,7 @@ describe('an Indexed Job', () => {
     expect(pod.metadata.name).toMatch(/^work-2-[a-z0-9]{5}$/);
     expect(pod.metadata.labels![COMPLETION_INDEX]).toBe('2');
     expect(pod.spec!.hostname).toBe('work-2');
-    expect(pod.spec!.containers[0]!.env).toMatchObject([
+    expect(pod.spec!.containers![0]!.env).toMatchObject([
       {
         name: 'JOB_COMPLETION_INDEX',
         valueFrom: { fieldRef: { fieldPath: `metadata.labels['${COMPLETION_INDEX}']` } },

@@ -124,7 +124,7 @@ export function templateOfIndex(job: Stored<Job>, index: number, replaced: Pod |
     spec: {
       ...spec!,
       hostname: `${job.metadata.name}-${index}`,
-      containers: spec!.containers.map(withIndexVariable),
+      containers: (spec?.containers ?? []).map(withIndexVariable),
       ...(spec!.initContainers ? { initContainers: spec!.initContainers.map(withIndexVariable) } : {}),
     },
   };

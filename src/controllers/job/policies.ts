@@ -46,7 +46,8 @@ function exitedWith(
     ({ name, state }) => {
       const code = state?.terminated?.exitCode;
       if (!code || (containerName !== undefined && containerName !== name)) return false;
-      return operator === 'In' ? values.includes(code) : operator === 'NotIn' && !values.includes(code);
+      const listed = values?.includes(code) ?? false;
+      return operator === 'In' ? listed : operator === 'NotIn' && !listed;
     },
   );
 }
@@ -63,7 +64,8 @@ const conditionOf = (
 export function metSuccessPolicy({ spec }: Job, succeeded: readonly Interval[]): string | undefined {
   if (!spec?.successPolicy || succeeded.length === 0) return undefined;
   const completions = spec.completions ?? 0;
-  const index = spec.successPolicy.rules.findIndex(({ succeededIndexes, succeededCount }) => {
+  const rules = spec.successPolicy.rules ?? [];
+  const index = rules.findIndex(({ succeededIndexes, succeededCount }) => {
     if (succeededIndexes === undefined) {
       return succeededCount !== undefined && countIndexes(succeeded) >= succeededCount;
     }

@@ -61,7 +61,7 @@ export function claimsOf(set: Stored<StatefulSet>, ordinal: number): Stored<Pers
         ...metadata,
         name: claimName(set, template, ordinal),
         namespace: set.metadata.namespace!,
-        labels: { ...metadata?.labels, ...set.spec!.selector.matchLabels },
+        labels: { ...metadata?.labels, ...set.spec!.selector?.matchLabels },
       },
       ...(spec ? { spec } : {}),
     };

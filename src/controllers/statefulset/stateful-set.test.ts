@@ -51,7 +51,7 @@ const change = async (change: (spec: StatefulSetSpec) => void): Promise<void> =>
 };
 const setImage = (image: string) =>
   change((spec) => {
-    spec.template.spec!.containers[0]!.image = image;
+    spec.template.spec!.containers![0]!.image = image;
   });
 const scale = (replicas: number) =>
   change((spec) => {
@@ -60,7 +60,7 @@ const scale = (replicas: number) =>
 /** `name image` of each pod. */
 const layout = async () =>
   (await cluster.list<Pod>(PODS)).map(
-    ({ metadata, spec }) => `${metadata.name} ${spec!.containers[0]!.image}`,
+    ({ metadata, spec }) => `${metadata.name} ${spec!.containers![0]!.image}`,
   );
 const run = async (times = 1): Promise<void> => {
   for (let time = 0; time < times; time++) {

@@ -38,7 +38,7 @@ export function secretRuleBroken(
 
 function brokenByContainers(
   what: string,
-  containers: readonly (Container | EphemeralContainer)[] | undefined,
+  containers: readonly (Container | EphemeralContainer)[] | null | undefined,
   mountable: ReadonlySet<string | undefined>,
   account: string,
 ): string | undefined {

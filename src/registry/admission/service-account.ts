@@ -100,7 +100,7 @@ function mountToken(spec: PodSpec, random: Random): void {
   const existing = spec.volumes?.find(({ name }) => name.startsWith(VOLUME_PREFIX));
   let name = existing?.name;
   let mounted = false;
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     if (container.volumeMounts?.some(({ mountPath }) => mountPath === MOUNT_PATH)) continue;
     name ??= generateName(VOLUME_PREFIX, random);
     container.volumeMounts ??= [];

@@ -11,8 +11,9 @@ export function chooseContainer({ metadata, spec }: Stored<Pod>, asked: string):
     if (names.includes(asked)) return asked;
     throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`);
   }
-  if (spec?.containers.length === 1) return spec.containers[0]!.name;
-  const choice = spec?.containers.length ? `, choose one of: [${names.join(' ')}]` : '';
+  const containers = spec?.containers ?? [];
+  if (containers.length === 1) return containers[0]!.name;
+  const choice = containers.length ? `, choose one of: [${names.join(' ')}]` : '';
   throw badRequest(`a container name must be specified for pod ${metadata.name}${choice}`);
 }
 

@@ -88,6 +88,7 @@ describe('evict', () => {
       status: 'True',
       reason: 'EvictionByEvictionAPI',
       message: 'Eviction API: evicting',
+      lastProbeTime: null,
       lastTransitionTime: '2026-01-01T00:00:00Z',
     });
   });

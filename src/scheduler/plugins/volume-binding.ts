@@ -63,7 +63,7 @@ function allowedNodes(storageClass: StorageClass): NodeMatcher | undefined {
       matchExpressions: (term.matchLabelExpressions ?? []).map(({ key, values }) => ({
         key,
         operator: 'In',
-        values,
+        values: values ?? [],
       })),
     }),
   );

@@ -142,10 +142,12 @@ function template({ group, resource, namespace, object }: PolicyObject): Templat
   const meta = adopt(definition, namespace, object);
   meta.uid = NO_UID;
   meta.creationTimestamp = EPOCH;
+  const schema = struct(definition.typeName);
   definition.strategy.default?.(object, context);
+  showZeros(object, schema);
   recordUpdate(definition, object, undefined, 'kube-apiserver', '', 0);
   definition.strategy.prepareForCreate?.(object, context);
-  showZeros(object, struct(definition.typeName));
+  showZeros(object, schema);
   if (startsGeneration(definition)) meta.generation = 1;
   if (resource === 'flowschemas') object.status = { conditions: [found(object)] };
   const name = meta.name!;
