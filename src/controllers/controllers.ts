@@ -1,4 +1,5 @@
 /** Which controllers a cluster has. */
+import { newCronJobController } from './cronjob/cron-job.ts';
 import { newDaemonSetController } from './daemonset/daemon-set.ts';
 import { newDeploymentController } from './deployment/deployment.ts';
 import { newEndpointSliceController } from './endpoint-slice/endpoint-slice.ts';
@@ -17,6 +18,7 @@ import { newTaintEvictionController } from './taint-eviction/taint-eviction.ts';
 import { disruptionController } from './disruption/disruption.ts';
 import { resourceQuotaController } from './resource-quota.ts';
 import { eventTTLController } from './event-ttl.ts';
+import { ttlAfterFinishedController } from './ttl-after-finished.ts';
 import { newEndpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts';
 
 /**
@@ -30,6 +32,8 @@ export const newControllers = (): Controller[] => [
   newDaemonSetController(),
   newStatefulSetController(),
   newJobController(),
+  newCronJobController(),
+  ttlAfterFinishedController,
   namespaceController,
   serviceAccountController,
   rootCACertPublisher,
