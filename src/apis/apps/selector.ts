@@ -18,7 +18,7 @@ import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 export const SELECTOR_MISMATCH = '`selector` does not match template `labels`';
 
 /** The selector, or undefined when it is not valid. A missing one selects nothing. */
-export function parsedSelector(selector: LabelSelector | undefined): Selector | undefined {
+export function parsedSelector(selector: LabelSelector | null | undefined): Selector | undefined {
   try {
     return fromLabelSelector(selector);
   } catch {
@@ -35,7 +35,7 @@ export const isEmptySelector = (selector: LabelSelector): boolean =>
  * @param kind the kind that upstream's text about an empty selector names.
  */
 export function validateSelector(
-  selector: LabelSelector | undefined,
+  selector: LabelSelector | null | undefined,
   path: string,
   kind: string,
 ): FieldError[] {
@@ -49,7 +49,7 @@ export function validateSelector(
 
 /** The selector must be valid and select the template's pods; an empty selector selects all. */
 export function validateSelects(
-  selector: LabelSelector | undefined,
+  selector: LabelSelector | null | undefined,
   template: PodTemplateSpec,
   path: string,
   detail: string,
@@ -62,7 +62,7 @@ export function validateSelects(
 }
 
 /** A selector as tables show it: `app=web`, `<none>`, `<error>`. */
-export function formatLabelSelector(selector: LabelSelector | undefined): string {
+export function formatLabelSelector(selector: LabelSelector | null | undefined): string {
   const parsed = parsedSelector(selector);
   return parsed ? formatSelector(parsed) || '<none>' : '<error>';
 }
@@ -72,7 +72,7 @@ export const formatLabels = (labels: Record<string, string> | undefined): string
   formatSelector(fromSet(labels)) || '<none>';
 
 /** A selector in its text form, as in status.selector of a Scale; '' when it is not valid. */
-export function selectorText(selector: LabelSelector | undefined): string {
+export function selectorText(selector: LabelSelector | null | undefined): string {
   const parsed = parsedSelector(selector);
   return parsed ? formatSelector(parsed) : '';
 }

@@ -123,7 +123,7 @@ function validateTheRest(spec: PodSpec, old: PodSpec): FieldError[] {
   const errors: FieldError[] = [];
   const munged: PodSpec = {
     ...spec,
-    containers: withImagesOf(spec.containers, old.containers),
+    containers: withImagesOf(spec.containers ?? [], old.containers ?? []),
     initContainers: withImagesOf(spec.initContainers ?? [], old.initContainers ?? []),
     activeDeadlineSeconds: old.activeDeadlineSeconds,
     schedulingGates: old.schedulingGates,
