@@ -80,7 +80,7 @@ export function columnsOf(
 
 function pathOf(text: string): JSONPath | undefined {
   try {
-    return parseJSONPath(`{${text}}`);
+    return parseJSONPath(text);
   } catch (error) {
     if (error instanceof JSONPathError) return undefined;
     throw error;

@@ -10,8 +10,7 @@ const LITERAL = /^\[[\x21-\x5a\x5e-\x7e]*\]/;
 const MAX_COMMENT_DEPTH = 100;
 
 export function isEmail(text: string): boolean {
-  const start = skipComments(text);
-  if (start === undefined) return false;
+  const start = text.replace(/^[ \t]+/, '');
   const plain = addressSpec(start);
   if (plain !== undefined) return skipComments(plain) === '';
   let rest: string | undefined = start;

@@ -126,7 +126,7 @@ export function selectableFieldsOf(
 ): Readonly<Record<string, (object: Json) => string>> {
   const fields: Record<string, (object: Json) => string> = {};
   for (const { jsonPath } of version.selectableFields ?? []) {
-    const path = parseJSONPath(`{${jsonPath}}`);
+    const path = parseJSONPath(jsonPath);
     setOwn(fields, jsonPath.replace(/^\./, ''), (object: Json) => {
       try {
         const [value] = evaluateJSONPath(path, object);

@@ -34,7 +34,12 @@ describe('a value', () => {
         '<nil>: Invalid value: "": Checked value must be of type integer (default format) in x',
       ],
     ],
-    ['null', { type: 'string' }, null, ['x: Invalid value: "null": x in body must be of type string: "null"']],
+    [
+      'null',
+      { type: 'string' },
+      null,
+      ['x: Invalid value: "null": x in body must be of type string: "null"'],
+    ],
     ['null where it may be', { type: 'string', nullable: true }, null, []],
     [
       'neither integer nor string',
