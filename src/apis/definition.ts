@@ -4,6 +4,8 @@
  */
 import type { FieldError } from '../apimachinery/field-error.ts';
 import type { Random } from '../apimachinery/random.ts';
+import type { Schema } from '../apimachinery/schema/schema.ts';
+import { struct } from '../apimachinery/schema/table.ts';
 import type { ObjectMeta } from '../apimachinery/types/meta.v1.gen.ts';
 import type { KubeObject } from './object.ts';
 
@@ -176,7 +178,38 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
   readonly scale?: ScaleAccess<T>;
   readonly subresources?: readonly Subresource[];
+  /** What is known of a resource that a CustomResourceDefinition makes; absent: the resource is built in. */
+  readonly custom?: CustomResource;
 }
+
+/** How a custom resource differs from a built-in one, but for its strategy: its schema is not in the table. */
+export interface CustomResource {
+  /** Name of the CustomResourceDefinition. */
+  readonly crd: string;
+  /** Of the objects of this version, for whoever owns, merges and shows fields. */
+  readonly schema: Schema;
+  /** By which bodies are read: metadata is typed, everything else is left to `admitFields`. */
+  readonly body: Schema;
+  /**
+   * Brings what a client sent to the schema, in place: unknown fields go, defaults come.
+   * Answers what a strict reader reports (`unknown field "spec.foo"`). @throws Error for metadata that cannot be read.
+   */
+  admitFields(object: KubeObject): readonly string[];
+  /** Brings what was stored under an older schema to the present one, in place. Never throws. */
+  fromStorage(object: KubeObject): void;
+  /** JSONPaths of the selectable fields, for those who know nothing else of the resource: `.spec.color`. */
+  readonly selectablePaths: readonly string[];
+  /** The schema as OpenAPI documents of version 2 or 3 show it. */
+  published(dialect: 'v2' | 'v3'): Record<string, unknown>;
+  /** While its definition is being deleted nothing new is created. */
+  readonly terminating: boolean;
+  /** All versions of the resource that are served, by apiVersion. */
+  readonly versions: () => ReadonlyMap<string, ResourceDefinition>;
+}
+
+/** The schema of a resource's objects. */
+export const schemaOf = ({ custom, typeName }: Pick<ResourceDefinition, 'custom' | 'typeName'>): Schema =>
+  custom?.schema ?? struct(typeName);
 
 /** Keeps a definition's type parameter where it is written and drops it where definitions are listed. */
 export function define<T extends KubeObject>(definition: ResourceDefinition<T>): ResourceDefinition {

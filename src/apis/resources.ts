@@ -72,6 +72,10 @@ export const findResource = (
 export const findKind = (apiVersion: string, kind: string): ResourceDefinition | undefined =>
   byKind.get(`${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}/${kind}`);
 
+/** The stored version of a built-in resource; undefined: there is none of that name. */
+export const findStored = (group: string, resource: string): ResourceDefinition | undefined =>
+  byGroupResource.get(`${group}/${resource}`);
+
 /** The stored version of a resource. Throws for a name that is not built in: a programming error. */
 export function resourceNamed(group: string, resource: string): ResourceDefinition {
   const found = byGroupResource.get(`${group}/${resource}`);

@@ -8,7 +8,7 @@ import { decodeBody, type GroupVersionKind } from '../apimachinery/serializer/de
 import { hasDuplicates, parseJson } from '../apimachinery/serializer/json.ts';
 import { strictFieldErrors } from '../apimachinery/serializer/strict-fields.ts';
 import { normalize } from '../apimachinery/serializer/unknown-fields.ts';
-import type { ResourceDefinition } from '../apis/definition.ts';
+import type { CustomResource, ResourceDefinition } from '../apis/definition.ts';
 import { apiVersionOf, findKind } from '../apis/resources.ts';
 import { hasStruct } from '../apimachinery/schema/table.ts';
 import { badRequest, invalid, requestEntityTooLarge, type StatusError } from '../apimachinery/status.ts';
@@ -57,6 +57,7 @@ export interface Expected {
   readonly apiVersion: string;
   readonly kind: string;
   readonly typeName: string;
+  readonly custom?: CustomResource;
   /** Other group versions the kind may come in. */
   readonly accepts?: (group: string, version: string) => boolean;
 }
@@ -66,7 +67,11 @@ export const expectedOf = (definition: ResourceDefinition): Expected => ({
   apiVersion: apiVersionOf(definition),
   kind: definition.kind,
   typeName: definition.typeName,
+  ...(definition.custom ? { custom: definition.custom } : {}),
 });
+
+/** By what a body of the kind is read. */
+const bodySchemaOf = ({ custom, typeName }: Expected): Schema => custom?.body ?? struct(typeName);
 
 /**
  * The object of a body, which must be of the expected kind.
@@ -93,6 +98,7 @@ export function decodeObject<T extends KubeObject = KubeObject>(
     defaultGVK: gvkOf(expected),
     schemaFor: (gvk) => schemaOf(gvk, expected),
     fieldValidation,
+    ...(expected.custom ? { admitFields: expected.custom.admitFields } : {}),
     ...(expected.accepts ? { accepts: expected.accepts } : {}),
   });
   warnings.push(...decoded.warnings);
@@ -110,7 +116,7 @@ const gvkOf = ({ apiVersion, kind }: Expected): GroupVersionKind => {
 function schemaOf({ group, version, kind }: GroupVersionKind, expected: Expected): Schema | undefined {
   const apiVersion = group ? `${group}/${version}` : version;
   if (kind === expected.kind && (apiVersion === expected.apiVersion || expected.accepts?.(group, version))) {
-    return struct(expected.typeName);
+    return bodySchemaOf(expected);
   }
   const other = findKind(apiVersion, kind);
   if (other) return struct(other.typeName);
@@ -170,7 +176,8 @@ export function checkPatched(
   object.kind = expected.kind;
   let unknown: string[];
   try {
-    unknown = normalize(object, struct(expected.typeName));
+    unknown = normalize(object, bodySchemaOf(expected));
+    if (expected.custom) unknown.push(...expected.custom.admitFields(object));
   } catch (error) {
     throw refuse((error as Error).message);
   }
@@ -209,7 +216,8 @@ export function checkApplied(
   checkKind(object, expected);
   let reports: string[];
   try {
-    reports = normalize(object, struct(expected.typeName));
+    reports = normalize(object, bodySchemaOf(expected));
+    if (expected.custom) reports.push(...expected.custom.admitFields(object));
   } catch (error) {
     throw badRequest(`unable to decode the patched object: ${(error as Error).message}`);
   }

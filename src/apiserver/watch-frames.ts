@@ -22,10 +22,12 @@ export function frameWriter(
   include: IncludeObject,
   clock: Clock,
 ) {
-  const plain = format.encoding !== 'protobuf' && !format.as;
+  const plain = format.encoding !== 'protobuf' && !format.as && !definition.custom;
   let columns = true;
   const transform = (event: WatchEvent): WatchEvent => {
-    if (event.type === 'ERROR' || !format.as) return event;
+    if (event.type === 'ERROR') return event;
+    if (event.type !== 'BOOKMARK') definition.custom?.fromStorage(event.object);
+    if (!format.as) return event;
     const object = event.object as Stored;
     if (format.as !== 'Table') return { type: event.type, object: partialMetadata(object) };
     const table = toTable(

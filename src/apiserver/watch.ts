@@ -8,7 +8,7 @@ import {
   StatusError,
   tooOldResourceVersion,
 } from '../apimachinery/status.ts';
-import type { ResourceDefinition } from '../apis/definition.ts';
+import type { CustomResource, ResourceDefinition } from '../apis/definition.ts';
 import { fromRow } from '../registry/commit.ts';
 import type { RequestContext } from '../registry/context.ts';
 import { list, type ListOptions, prefixOf } from '../registry/list.ts';
@@ -145,6 +145,7 @@ async function connect(
     since,
     ...(options.labels ? { labels: formatSelector(options.labels) } : {}),
     ...(options.fields ? { fields: formatFieldSelector(options.fields) } : {}),
+    ...(definition.custom ? { custom: watchedAs(definition, definition.custom) } : {}),
   };
   const response = await hubStub(env, ctx.cluster, hub).fetch(
     new Request(`https://hub/watch?watch=${encodeURIComponent(JSON.stringify(spec))}`, {
@@ -158,6 +159,12 @@ async function connect(
   if (!response.webSocket) throw serviceUnavailable('the watch hub does not answer');
   return response.webSocket;
 }
+
+const watchedAs = ({ kind, namespaced }: ResourceDefinition, { selectablePaths }: CustomResource) => ({
+  kind,
+  namespaced,
+  selectablePaths,
+});
 
 /** What happens on a watch until it ends, whatever carries it. */
 function run(

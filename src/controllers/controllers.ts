@@ -1,5 +1,6 @@
 /** Which controllers a cluster has. */
 import { newCronJobController } from './cronjob/cron-job.ts';
+import { customResourceDefinitionController } from './custom-resource-definition/custom-resource-definition.ts';
 import { newDaemonSetController } from './daemonset/daemon-set.ts';
 import { newDeploymentController } from './deployment/deployment.ts';
 import { newEndpointSliceController } from './endpoint-slice/endpoint-slice.ts';
@@ -35,6 +36,7 @@ export const newControllers = (): Controller[] => [
   newCronJobController(),
   ttlAfterFinishedController,
   namespaceController,
+  customResourceDefinitionController,
   serviceAccountController,
   rootCACertPublisher,
   newGarbageCollector(),

@@ -4,6 +4,8 @@
  * their own for each controller, deduplicated, with back-off after a failure.
  * Source: kubernetes-sigs/controller-runtime pkg/reconcile, pkg/source; client-go util/workqueue, tools/cache.
  */
+import type { ResourceCatalog } from '../apis/catalog.ts';
+import type { ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Random } from '../apimachinery/random.ts';
@@ -20,6 +22,8 @@ export interface ControllerContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly recorder: EventRecorder;
+  /** The resources of the cluster, as far as they are followed. */
+  readonly catalog: ResourceCatalog;
   /** The copies of a resource that the controller watches or reads. */
   lister<T extends KubeObject>(resource: ResourceName): Lister<T>;
   /** Has a key reconciled: at once, or in so many milliseconds. */
@@ -48,6 +52,8 @@ export interface Controller {
   /** The component of its events; default: the name. */
   readonly eventSource?: string;
   readonly watches: readonly Watch[];
+  /** How it watches a custom resource; absent: it does not. */
+  watchCustom?(definition: ResourceDefinition): Watch;
   /** Resources it looks up whose changes alone give it nothing to do. */
   readonly reads?: readonly ResourceName[];
   /** Reconciles under way at once; default 16. */

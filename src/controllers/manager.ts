@@ -5,6 +5,7 @@
  * timers; it says when it wants to be woken (`onPlan`), and whoever owns it does so.
  * Source: controller-runtime pkg/manager, pkg/internal/controller; client-go tools/cache.
  */
+import { BUILT_IN, type ResourceCatalog, storedOnce } from '../apis/catalog.ts';
 import type { Stored } from '../apis/object.ts';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Random } from '../apimachinery/random.ts';
@@ -41,6 +42,8 @@ export interface ManagerOptions {
   readonly onError?: (controller: string, key: string, error: unknown) => void;
 }
 
+const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions';
+
 interface Runner {
   readonly controller: Controller;
   readonly queue: WorkQueue;
@@ -53,6 +56,11 @@ export class Manager {
   readonly #runners: Runner[];
   /** `group/resource` -> who wants its changes. */
   readonly #watches = new Map<string, { runner: Runner; watch: Watch }[]>();
+  /** The same of custom resources. */
+  #customWatches = new Map<string, { runner: Runner; watch: Watch }[]>();
+  #catalog: ResourceCatalog = BUILT_IN;
+  /** Whether definitions of custom resources may have changed since the catalog was read. */
+  #definitionsChanged = true;
   readonly #informers: Informers;
   readonly #events: EventBroadcaster;
   readonly #idle: (() => void)[] = [];
@@ -78,7 +86,7 @@ export class Manager {
       storage: options.storage,
       resources: [...resources.values()],
       subscribe: options.subscribe,
-      whole: wholeness(options.controllers),
+      whole: wholeness(options.controllers, (id) => this.#customWatches.get(id)?.map(({ watch }) => watch)),
       onChange: (resource, change) => this.#onChange(resource, change),
     });
     this.#runners = options.controllers.map((controller) => this.#runner(controller));
@@ -95,6 +103,7 @@ export class Manager {
   #runner(controller: Controller): Runner {
     const { clock, random } = this.#options;
     const { name, eventSource = name } = controller;
+    const catalog = (): ResourceCatalog => this.#catalog;
     const queue = new WorkQueue({ clock });
     const client = this.#options.client.as(`system:serviceaccount:kube-system:${name}`, FIELD_MANAGER);
     const runner: Runner = {
@@ -106,6 +115,9 @@ export class Manager {
         clock,
         random,
         recorder: this.#events.recorder(eventSource, client),
+        get catalog() {
+          return catalog();
+        },
         lister: (resource) => this.#informers.lister(resource) as Lister<any>,
         enqueue: (key, delay = 0) => {
           queue.addAfter(key, delay);
@@ -126,6 +138,7 @@ export class Manager {
     this.#deliveries++;
     try {
       await this.#informers.ready();
+      await this.#followDefinitions();
       this.#run();
     } finally {
       this.#deliveries--;
@@ -144,6 +157,7 @@ export class Manager {
     this.#deliveries++;
     try {
       await this.#informers.deliver(hub, batch);
+      await this.#followDefinitions();
       this.#retryDelay = RETRY;
       this.#run();
     } catch (error) {
@@ -185,8 +199,34 @@ export class Manager {
     for (const runner of this.#runners) this.#pump(runner);
   }
 
+  /** Follows the custom resources that there are now. */
+  async #followDefinitions(): Promise<void> {
+    if (!this.#definitionsChanged || !this.#watches.has(DEFINITIONS)) return;
+    this.#definitionsChanged = false;
+    try {
+      const catalog = await this.#options.client.catalog();
+      const followed = storedOnce(catalog.custom);
+      const watches = new Map<string, { runner: Runner; watch: Watch }[]>();
+      for (const definition of followed) {
+        const watching = this.#runners.flatMap((runner) => {
+          const watch = runner.controller.watchCustom?.(definition);
+          return watch ? [{ runner, watch }] : [];
+        });
+        watches.set(`${definition.group}/${definition.resource}`, watching);
+      }
+      this.#catalog = catalog;
+      this.#customWatches = watches;
+      await this.#informers.followCustom(followed);
+    } catch (error) {
+      this.#definitionsChanged = true;
+      throw error;
+    }
+  }
+
   #onChange(resource: ResourceName, change: Change): void {
-    for (const { runner, watch } of this.#watches.get(resource.join('/')) ?? []) {
+    const id = resource.join('/');
+    if (id === DEFINITIONS) this.#definitionsChanged = true;
+    for (const { runner, watch } of this.#watches.get(id) ?? this.#customWatches.get(id) ?? []) {
       try {
         for (const key of watch.keys(change, runner.ctx)) runner.queue.add(key);
       } catch (error) {
@@ -259,7 +299,10 @@ export class Manager {
 }
 
 /** An object is kept whole when one of the controllers needs it so. */
-function wholeness(controllers: readonly Controller[]): (resource: ResourceName, object: Stored) => boolean {
+function wholeness(
+  controllers: readonly Controller[],
+  customWatches: (id: string) => readonly Watch[] | undefined,
+): (resource: ResourceName, object: Stored) => boolean {
   const always = new Set<string>();
   const sometimes = new Map<string, NonNullable<Watch['whole']>[]>();
   for (const { watches, reads = [] } of controllers) {
@@ -272,6 +315,8 @@ function wholeness(controllers: readonly Controller[]): (resource: ResourceName,
   }
   return (resource, object) => {
     const id = resource.join('/');
+    const custom = customWatches(id);
+    if (custom) return custom.some(({ whole }) => !whole || whole(object));
     return always.has(id) || (sometimes.get(id)?.some((whole) => whole(object)) ?? true);
   };
 }

@@ -15,6 +15,7 @@ import {
   splitKey,
 } from '../storage/keys.ts';
 import { type Assumption, listAll, type Storage, type Write } from '../storage/types.ts';
+import { CRD_PREFIX, CustomCatalog } from './custom-catalog.ts';
 import { Turns } from './turns.ts';
 
 interface Entry {
@@ -30,6 +31,7 @@ const LIMIT = 5000;
 export class AdmissionCache {
   readonly #entries = new Map<string, Entry>();
   readonly turns = new Turns();
+  readonly catalog = new CustomCatalog();
   #moments = 0;
 
   /** A moment later than all before. */
@@ -60,6 +62,7 @@ export class AdmissionCache {
    * forgotten.
    */
   committed(write: Write, revision: number, last: number, at: number, reads: ReadSet | undefined): void {
+    if (write.key.startsWith(CRD_PREFIX)) this.catalog.expire();
     for (const prefix of prefixesOf(write.key)) {
       const entry = this.#entries.get(prefix);
       if (!entry) continue;

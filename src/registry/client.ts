@@ -4,10 +4,12 @@
  */
 import type { UserInfo } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
-import { resourceNamed } from '../apis/resources.ts';
+import type { ResourceCatalog } from '../apis/catalog.ts';
+import type { ResourceDefinition } from '../apis/definition.ts';
+import { findStored, resourceNamed } from '../apis/resources.ts';
 import type { Clock } from '../apimachinery/clock.ts';
 import type { Random } from '../apimachinery/random.ts';
-import { StatusError } from '../apimachinery/status.ts';
+import { noSuchResource, StatusError } from '../apimachinery/status.ts';
 import type { Binding, Pod } from '../apimachinery/types/core.v1.gen.ts';
 import type { Storage } from '../storage/types.ts';
 import { AdmissionCache } from './cache.ts';
@@ -70,13 +72,26 @@ export class Client {
     return new Client({ ...this.#options, cache: this.#context.cache, user, fieldManager });
   }
 
+  /** All resources of the cluster as they are now. */
+  catalog(): Promise<ResourceCatalog> {
+    const { cache, storage, clock } = this.#context;
+    return cache.catalog.get(storage, clock, 0);
+  }
+
+  /** @throws StatusError 404 for a resource that the cluster does not have. */
+  async #definition([group, resource]: ResourceName): Promise<ResourceDefinition> {
+    const definition = findStored(group, resource) ?? (await this.catalog()).stored(group, resource);
+    if (!definition) throw noSuchResource();
+    return definition;
+  }
+
   /** Undefined when there is none. */
   async get<T extends KubeObject>(
     resource: ResourceName,
     namespace: string,
     name: string,
   ): Promise<Stored<T> | undefined> {
-    const definition = resourceNamed(...resource);
+    const definition = await this.#definition(resource);
     const row = await this.#context.storage.get(keyOf(definition, namespace, name));
     return row ? fromRow<T>(definition, row) : undefined;
   }
@@ -87,14 +102,19 @@ export class Client {
     namespace?: string,
     options: ListOptions = {},
   ): Promise<{ items: Stored<T>[]; revision: number }> {
-    const definition = resourceNamed(...resource);
+    const definition = await this.#definition(resource);
     const { rows, revision } = await list(this.#context, definition, namespace, options);
     return { items: rows.map((row) => fromRow<T>(definition, row)), revision };
   }
 
   /** @throws StatusError: 409 AlreadyExists, 403, 422, … The given object is changed and answered. */
-  create<T extends KubeObject>(resource: ResourceName, namespace: string, object: T): Promise<Stored<T>> {
-    return create<T>(this.#context, resourceNamed(...resource), namespace, object, this.#manager());
+  async create<T extends KubeObject>(
+    resource: ResourceName,
+    namespace: string,
+    object: T,
+  ): Promise<Stored<T>> {
+    const definition = await this.#definition(resource);
+    return create<T>(this.#context, definition, namespace, object, this.#manager());
   }
 
   /**
@@ -111,7 +131,7 @@ export class Client {
   ): Promise<Stored<T>> {
     const { object } = await guaranteedUpdate<T>(
       this.#context,
-      resourceNamed(...resource),
+      await this.#definition(resource),
       namespace,
       name,
       change,
@@ -130,7 +150,7 @@ export class Client {
   ): Promise<Stored<T>> {
     const { object } = await guaranteedUpdate<T>(
       this.#context,
-      resourceNamed(...resource),
+      await this.#definition(resource),
       namespace,
       name,
       change,
@@ -164,7 +184,7 @@ export class Client {
     hint?: Stored,
   ): Promise<Deletion | undefined> {
     try {
-      return await remove(this.#context, resourceNamed(...resource), namespace, name, options, hint);
+      return await remove(this.#context, await this.#definition(resource), namespace, name, options, hint);
     } catch (error) {
       if (error instanceof StatusError && error.code === 404) return undefined;
       throw error;
@@ -178,7 +198,7 @@ export class Client {
     listOptions: ListOptions = {},
     options: DeleteOptions = {},
   ): Promise<number> {
-    const definition = resourceNamed(...resource);
+    const definition = await this.#definition(resource);
     let count = 0;
     let token: string | undefined;
     do {

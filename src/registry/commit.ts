@@ -30,7 +30,11 @@ export function fromRow<T extends KubeObject = KubeObject>(
   row: Row,
 ): Stored<T> {
   const type = { apiVersion: apiVersionOf(definition), kind: definition.kind };
-  if (!definition.storedAs) return decodeStored<T>(row.value, row.revision, type);
+  if (!definition.storedAs) {
+    const stored = decodeStored<T>(row.value, row.revision, type);
+    definition.custom?.fromStorage(stored);
+    return stored;
+  }
   const converted = definition.storedAs.fromStored(decodeStored(row.value, row.revision));
   return { kind: type.kind, apiVersion: type.apiVersion, ...converted } as Stored<T>;
 }
@@ -50,7 +54,7 @@ export type Committed =
  * Commits a write of an object with those that go with it, under what the operation took for granted.
  * `conflict`: the object itself has changed; `dependent`: one of the writes that go with it has (what is known of them
  * is forgotten); `stale`: what was assumed no longer holds (and is forgotten).
- * @throws StatusError 504 when the outcome is not known.
+ * @throws StatusError 504 when the outcome is not known, 403 when the user lost the permission meanwhile.
  */
 export async function commit(
   ctx: RequestContext,
@@ -58,9 +62,11 @@ export async function commit(
   more: readonly Write[],
   reads?: ReadSet,
 ): Promise<Committed> {
+  const { permissions } = ctx;
+  const assumptions = [...(reads?.assumptions() ?? []), ...(permissions?.assumptions() ?? [])];
   const transaction: Transaction = {
     writes: more.length > 0 ? [write, ...more] : [write],
-    ...(reads ? { assumptions: reads.assumptions() } : {}),
+    ...(assumptions.length > 0 ? { assumptions } : {}),
   };
   const at = ctx.cache.moment();
   const result = await ctx.storage.commit(transaction);
@@ -78,6 +84,7 @@ export async function commit(
       return { ok: false, retry: 'dependent' };
     case 'stale':
       ctx.cache.forget(result.prefix);
+      await permissions?.renew();
       return { ok: false, retry: 'stale' };
     case 'unavailable':
       throw new StatusError(

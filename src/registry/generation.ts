@@ -1,21 +1,31 @@
 /** metadata.generation: counts the changes of what the user wants. Source: the API conventions, "Metadata". */
-import { struct } from '../apimachinery/schema/table.ts';
-import type { ResourceDefinition } from '../apis/definition.ts';
+import { type ResourceDefinition, schemaOf } from '../apis/definition.ts';
 import type { KubeObject } from '../apis/object.ts';
 import { semanticEqual } from '../apis/strategy.ts';
 
 /** Whether objects of the kind have a generation. */
-export function startsGeneration({ strategy, typeName }: ResourceDefinition): boolean {
+export function startsGeneration(definition: ResourceDefinition): boolean {
+  const { strategy } = definition;
   if (strategy.generation !== undefined) return strategy.generation === 'spec';
-  return struct(typeName).fields?.has('spec') ?? false;
+  return schemaOf(definition).fields?.has('spec') ?? false;
 }
 
 const ASIDE = new Set(['metadata', 'status', 'apiVersion', 'kind']);
 
-/** Whether anything but metadata and status differs. */
-export function desiredChanged(object: KubeObject, old: KubeObject): boolean {
+/**
+ * Whether anything but metadata and status differs. The status of a custom resource that has no endpoint for it is
+ * as much the user's as all the rest (apiextensions-apiserver pkg/registry/customresource/strategy.go).
+ */
+export function desiredChanged(
+  object: KubeObject,
+  old: KubeObject,
+  definition?: Pick<ResourceDefinition, 'custom' | 'subresources'>,
+): boolean {
+  const statusCounts =
+    definition?.custom !== undefined && !definition.subresources?.some(({ name }) => name === 'status');
   for (const key of new Set([...Object.keys(object), ...Object.keys(old)])) {
-    if (!ASIDE.has(key) && !semanticEqual(object[key], old[key])) return true;
+    const aside = ASIDE.has(key) && !(statusCounts && key === 'status');
+    if (!aside && !semanticEqual(object[key], old[key])) return true;
   }
   return false;
 }

@@ -6,6 +6,7 @@
  * changed meanwhile is handed on as changes. Source: client-go tools/cache (reflector, shared informer).
  */
 import type { KubeObject, Stored } from '../apis/object.ts';
+import type { ResourceDefinition } from '../apis/definition.ts';
 import { apiVersionOf, resourceNamed, storageOf } from '../apis/resources.ts';
 import { decodeStored } from '../storage/encoding.ts';
 import { HUB_ALL, HUB_CLUSTER, resourceOf, resourcePrefix } from '../storage/keys.ts';
@@ -124,7 +125,8 @@ interface Followed {
   readonly name: ResourceName;
   readonly prefix: string;
   readonly hub: string;
-  readonly type: { apiVersion: string; kind: string };
+  /** What its copies are; changes with the version in which a custom resource is stored. */
+  type: { apiVersion: string; kind: string };
   readonly lister: Lister<any>;
   /** The revision of the newest list. */
   revision: number;
@@ -137,26 +139,81 @@ export class Informers {
   readonly #options: InformersOptions;
   readonly #followed = new Map<string, Followed>();
   readonly #byName = new Map<string, Followed>();
+  /** Prefixes of the custom resources among them. */
+  readonly #custom = new Set<string>();
   #ready: Promise<void> | undefined;
   /** Deliveries are taken one after the other. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: InformersOptions) {
     this.#options = options;
-    for (const name of options.resources) {
-      const definition = resourceNamed(...name);
-      const { group, resource } = storageOf(definition);
-      const followed: Followed = {
-        name,
-        prefix: resourcePrefix(group, resource),
-        hub: definition.namespaced ? HUB_ALL : HUB_CLUSTER,
-        type: { apiVersion: apiVersionOf(definition), kind: definition.kind },
-        lister: new Lister(),
-        revision: 0,
-      };
-      this.#followed.set(followed.prefix, followed);
-      this.#byName.set(name.join('/'), followed);
-    }
+    for (const name of options.resources) this.#add(name, resourceNamed(...name));
+  }
+
+  #add(name: ResourceName, definition: ResourceDefinition): Followed {
+    const { group, resource } = storageOf(definition);
+    const followed: Followed = {
+      name,
+      prefix: resourcePrefix(group, resource),
+      hub: definition.namespaced ? HUB_ALL : HUB_CLUSTER,
+      type: { apiVersion: apiVersionOf(definition), kind: definition.kind },
+      lister: new Lister(),
+      revision: 0,
+    };
+    this.#followed.set(followed.prefix, followed);
+    this.#byName.set(name.join('/'), followed);
+    return followed;
+  }
+
+  /**
+   * Follows these custom resources and no others from now on: lists those that are new, forgets those that are gone.
+   * Resolves when they are listed.
+   */
+  followCustom(definitions: readonly ResourceDefinition[]): Promise<void> {
+    const done = this.#turn.then(async () => {
+      const wanted = new Map(definitions.map((one) => [resourcePrefix(one.group, one.resource), one]));
+      for (const [prefix, { name }] of [...this.#followed]) {
+        if (!this.#custom.has(prefix) || wanted.has(prefix)) continue;
+        this.#custom.delete(prefix);
+        this.#followed.delete(prefix);
+        this.#byName.delete(name.join('/'));
+      }
+      const added: Followed[] = [];
+      for (const [prefix, one] of wanted) {
+        const followed = this.#followed.get(prefix);
+        if (followed) {
+          followed.type = { apiVersion: apiVersionOf(one), kind: one.kind };
+          continue;
+        }
+        added.push(this.#add([one.group, one.resource], one));
+        this.#custom.add(prefix);
+      }
+      if (added.length === 0) return;
+      try {
+        for (const hub of new Set(added.map((one) => one.hub))) await this.#subscribe(hub);
+        await this.#relist(added);
+      } catch (error) {
+        // The next attempt finds them new again.
+        for (const { prefix, name } of added) {
+          this.#custom.delete(prefix);
+          this.#followed.delete(prefix);
+          this.#byName.delete(name.join('/'));
+        }
+        throw error;
+      }
+    });
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  #subscribe(hub: string): Promise<number> {
+    const prefixes = [...this.#followed.values()].filter((one) => one.hub === hub).map((one) => one.prefix);
+    return this.#options.subscribe(hub, prefixes);
+  }
+
+  /** Whether there are copies of a resource. */
+  follows(resource: ResourceName): boolean {
+    return this.#byName.has(resource.join('/'));
   }
 
   /** The copies of a resource that was asked for. */
@@ -177,14 +234,7 @@ export class Informers {
 
   async #start(): Promise<void> {
     const hubs = new Set([...this.#followed.values()].map(({ hub }) => hub));
-    await Promise.all(
-      [...hubs].map((hub) =>
-        this.#options.subscribe(
-          hub,
-          [...this.#followed.values()].filter((one) => one.hub === hub).map(({ prefix }) => prefix),
-        ),
-      ),
-    );
+    await Promise.all([...hubs].map((hub) => this.#subscribe(hub)));
     await this.#relist([...this.#followed.values()]);
   }
 

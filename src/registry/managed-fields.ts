@@ -10,7 +10,7 @@ import { fieldElement, keyElement, type Path } from '../apimachinery/fieldmanage
 import type { OtherVersions } from '../apimachinery/fieldmanager/updater.ts';
 import { struct } from '../apimachinery/schema/table.ts';
 import { formatTime } from '../apimachinery/time.ts';
-import type { ResourceDefinition } from '../apis/definition.ts';
+import { type ResourceDefinition, schemaOf } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import { apiVersionOf, RESOURCES, storageOf } from '../apis/resources.ts';
 
@@ -71,6 +71,7 @@ function ignoredThrough(
 const siblings = new Map<string, ReadonlyMap<string, ResourceDefinition>>();
 /** The definitions of one storage by apiVersion: versions and groups of one kind. */
 function versionsOf(definition: ResourceDefinition): ReadonlyMap<string, ResourceDefinition> {
+  if (definition.custom) return definition.custom.versions();
   const { group, resource } = storageOf(definition);
   const id = `${group}/${resource}`;
   let known = siblings.get(id);
@@ -92,7 +93,7 @@ function otherVersions(definition: ResourceDefinition): OtherVersions | undefine
   return {
     schema(apiVersion) {
       const other = versions.get(apiVersion);
-      return other && struct(other.typeName);
+      return other && schemaOf(other);
     },
     convert(object, from, to) {
       const source = versions.get(from)!;
@@ -119,7 +120,7 @@ function writeOf(
   const ignore = subresource ? ignoredThrough(definition, subresource, object) : ignoredByMain(definition);
   const versions = otherVersions(definition);
   return {
-    schema: struct(definition.typeName),
+    schema: schemaOf(definition),
     apiVersion: apiVersionOf(definition),
     kind: definition.kind,
     manager,

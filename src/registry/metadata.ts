@@ -9,7 +9,7 @@ import { nameIsDNSSubdomain } from '../apimachinery/validation/names.ts';
 import { validateObjectMeta } from '../apimachinery/validation/object-meta.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
-import { apiVersionOf, findResource } from '../apis/resources.ts';
+import { apiVersionOf } from '../apis/resources.ts';
 import type { RequestContext } from './context.ts';
 import { etcdKey, otherUid } from './etcd-key.ts';
 
@@ -61,7 +61,7 @@ export function metadataErrors(definition: ResourceDefinition, object: KubeObjec
     path: 'metadata',
   });
   const { finalizers } = object.metadata!;
-  if (finalizers?.length && !PLAIN_FINALIZERS.has(definition.group) && isBuiltIn(definition)) {
+  if (finalizers?.length && !PLAIN_FINALIZERS.has(definition.group) && !definition.custom) {
     errors.push(...finalizerErrors(finalizers));
   }
   return errors;
@@ -76,9 +76,6 @@ const PLAIN_FINALIZERS = new Set([
   'storagemigration.k8s.io',
 ]);
 const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
-
-const isBuiltIn = ({ group, version, resource }: ResourceDefinition): boolean =>
-  findResource(group, version, resource) !== undefined;
 
 const finalizerErrors = (finalizers: readonly string[]): FieldError[] =>
   finalizers.flatMap((name, index) =>

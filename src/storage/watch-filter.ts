@@ -5,6 +5,7 @@ import { findResource } from '../apis/resources.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import { selectableField } from '../apis/selectable.ts';
 import { decodeText, encodeStored, typeHead } from './encoding.ts';
+import { selectableFieldsOf } from '../apimachinery/structural/scale.ts';
 import type { WatchFilter } from './hub.ts';
 import type { ParsedEvent } from './parsed-event.ts';
 
@@ -21,6 +22,12 @@ export interface WatchSpec {
   readonly since: number;
   readonly labels?: string;
   readonly fields?: string;
+  /** What the hub has to know of a custom resource: it does not read definitions. */
+  readonly custom?: {
+    readonly kind: string;
+    readonly namespaced: boolean;
+    readonly selectablePaths: readonly string[];
+  };
 }
 
 export function parseWatchSpec(text: string): WatchSpec | undefined {
@@ -34,7 +41,7 @@ export function parseWatchSpec(text: string): WatchSpec | undefined {
 
 /** Undefined when the resource is not served. Selectors were checked by the Worker. */
 export function watchFilter(spec: WatchSpec): WatchFilter | undefined {
-  const definition = findResource(spec.group, spec.version, spec.resource);
+  const definition = findResource(spec.group, spec.version, spec.resource) ?? customDefinition(spec);
   if (!definition) return undefined;
   const labels = spec.labels ? parseSelector(spec.labels) : undefined;
   const fields = spec.fields ? parseFieldSelector(spec.fields) : undefined;
@@ -56,6 +63,26 @@ export function watchFilter(spec: WatchSpec): WatchFilter | undefined {
       const text = convert ? encodeStored(convert(JSON.parse(value))) : value;
       return `{"type":"${type}","object":${decodeText(text, event.revision, head)}}\n`;
     },
+  };
+}
+
+/** As much of a custom resource's definition as selectors and frames need. */
+function customDefinition({ group, version, resource, custom }: WatchSpec): ResourceDefinition | undefined {
+  if (!custom) return undefined;
+  const { kind, namespaced, selectablePaths } = custom;
+  return {
+    ...{ group, version, resource, kind, namespaced },
+    singular: '',
+    verbs: [],
+    typeName: kind,
+    strategy: {},
+    ...(selectablePaths.length > 0
+      ? {
+          selectableFields: selectableFieldsOf({
+            selectableFields: selectablePaths.map((jsonPath) => ({ jsonPath })),
+          }),
+        }
+      : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Source: kubernetes/apiextensions-apiserver pkg/registry/customresourcedefinition/strategy.go. */
+import { setCondition } from '../../apimachinery/conditions.ts';
 import type { CustomResourceDefinition } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { keepStatus } from '../strategy.ts';
 
@@ -18,4 +19,31 @@ function rememberStoredVersion(crd: CustomResourceDefinition): void {
   const stored = crd.status?.storedVersions ?? [];
   if (version === undefined || stored.includes(version)) return;
   crd.status = { ...crd.status, storedVersions: [...stored, version] };
+}
+
+/** Holds a definition back until a controller has deleted its objects. */
+export const CLEANUP_FINALIZER = 'customresourcecleanup.apiextensions.k8s.io';
+
+/** A definition never goes at once: its objects go first. */
+export const heldByInstances = ({ metadata }: CustomResourceDefinition): readonly string[] =>
+  metadata?.deletionTimestamp ? [] : [CLEANUP_FINALIZER];
+
+/** Source: kubernetes/apiextensions-apiserver pkg/registry/customresourcedefinition/etcd.go (Delete). */
+export function cleanupStarted(crd: CustomResourceDefinition): void {
+  const metadata = crd.metadata!;
+  // Upstream's own way of deleting a definition knows no grace period.
+  delete metadata.deletionGracePeriodSeconds;
+  const { finalizers = [] } = metadata;
+  if (!finalizers.includes(CLEANUP_FINALIZER)) metadata.finalizers = [...finalizers, CLEANUP_FINALIZER];
+  const conditions = setCondition(
+    crd.status?.conditions,
+    {
+      type: 'Terminating',
+      status: 'True',
+      reason: 'InstanceDeletionPending',
+      message: 'CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon',
+    },
+    metadata.deletionTimestamp!,
+  );
+  crd.status = { ...crd.status, conditions };
 }

@@ -1,7 +1,7 @@
 import type { CustomResourceDefinition } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { defaultCRD } from './defaults.ts';
-import { prepareCRD, prepareCRDUpdate } from './crd-strategy.ts';
+import { cleanupStarted, heldByInstances, prepareCRD, prepareCRDUpdate } from './crd-strategy.ts';
 import { validateCRD, validateCRDStatusUpdate, validateCRDUpdate } from './validation.ts';
 import { warningsOnCreate, warningsOnUpdate } from './warnings.ts';
 
@@ -28,5 +28,7 @@ export const customResourceDefinitions = define<CustomResourceDefinition>({
     warningsOnCreate,
     warningsOnUpdate,
     allowUnconditionalUpdate: false,
+    heldBy: heldByInstances,
+    deletionStarted: cleanupStarted,
   },
 });

@@ -29,14 +29,14 @@ function subresourcesOf({ subresources = [] }: ResourceDefinition): Subresource[
 }
 
 function apiResource(definition: ResourceDefinition, catalog: Catalog): meta.APIResource {
-  const { resource, singular, namespaced, kind, verbs, shortNames, categories } = definition;
+  const { resource, singular, namespaced, kind, shortNames, categories } = definition;
   const hash = hashOf(definition, catalog);
   return {
     name: resource,
     singularName: singular,
     namespaced,
     kind,
-    verbs: [...verbs].sort(),
+    verbs: verbsOf(definition),
     ...(shortNames?.length ? { shortNames: [...shortNames] } : {}),
     ...(categories?.length ? { categories: [...categories] } : {}),
     ...(hash ? { storageVersionHash: hash } : {}),
@@ -112,16 +112,28 @@ export const aggregated = (groups: readonly Group[]): apidiscovery.APIGroupDisco
   })),
 });
 
-/** A kind of the resource's own group and version is named without them. */
+/** Of custom resources upstream lists them so, and fewer when their definition is being deleted. */
+const CUSTOM_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+const TERMINATING_VERBS = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+
+function verbsOf({ custom, verbs }: ResourceDefinition): string[] {
+  if (custom) return custom.terminating ? TERMINATING_VERBS : CUSTOM_VERBS;
+  return [...verbs].sort();
+}
+
+/** A built-in kind of the resource's own group and version is named without them. */
+const responseKind = ({ custom, group, version }: ResourceDefinition, kind: string) =>
+  custom ? { group, version, kind } : { group: '', version: '', kind };
+
 function resourceDiscovery(definition: ResourceDefinition): apidiscovery.APIResourceDiscovery {
-  const { resource, kind, namespaced, singular, verbs, shortNames, categories } = definition;
+  const { resource, kind, namespaced, singular, shortNames, categories } = definition;
   const subresources = subresourcesOf(definition);
   return {
     resource,
-    responseKind: { group: '', version: '', kind },
+    responseKind: responseKind(definition, kind),
     scope: namespaced ? 'Namespaced' : 'Cluster',
     singularResource: singular,
-    verbs: [...verbs].sort(),
+    verbs: verbsOf(definition),
     ...(shortNames?.length ? { shortNames: [...shortNames] } : {}),
     ...(categories?.length ? { categories: [...categories] } : {}),
     ...(subresources.length
@@ -137,7 +149,7 @@ function subresourceDiscovery(
   const foreign = group !== undefined && group !== parent.group;
   return {
     subresource: name,
-    responseKind: { group: foreign ? group : '', version: foreign ? (version ?? '') : '', kind },
+    responseKind: foreign ? { group, version: version ?? '', kind } : responseKind(parent, kind),
     verbs: [...verbs].sort(),
   };
 }

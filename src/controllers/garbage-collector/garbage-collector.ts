@@ -81,7 +81,8 @@ class GarbageCollector {
   *#waitingOwners({ metadata }: Stored, ctx: ControllerContext): Iterable<string> {
     for (const reference of metadata.ownerReferences ?? []) {
       const owner = this.#owners.known(reference, metadata.namespace ?? '', ctx);
-      if (owner && isDeletingDependents(owner)) yield keyOf(ownerKind(reference)!.resource, owner);
+      if (owner && isDeletingDependents(owner))
+        yield keyOf(ownerKind(reference, ctx.catalog)!.resource, owner);
     }
   }
 
@@ -254,6 +255,11 @@ export function newGarbageCollector(): Controller {
       whole: () => false,
       keys: (change, ctx) => collector.keys(resource, change, ctx),
     })),
+    watchCustom: ({ group, resource }) => ({
+      resource: [group, resource],
+      whole: () => false,
+      keys: (change, ctx) => collector.keys([group, resource], change, ctx),
+    }),
     reconcile: (key, ctx) => collector.reconcile(key, ctx),
   };
 }

@@ -6,7 +6,8 @@
 import type { OwnerReference } from '../../apimachinery/types/meta.v1.gen.ts';
 import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { Stored } from '../../apis/object.ts';
-import { findKind, storageOf } from '../../apis/resources.ts';
+import type { ResourceCatalog } from '../../apis/catalog.ts';
+import { storageOf } from '../../apis/resources.ts';
 import type { ResourceName } from '../../registry/client.ts';
 import type { ControllerContext } from '../framework.ts';
 import { describeOwner, isDeletingDependents, type OwnerState } from './verdict.ts';
@@ -20,8 +21,11 @@ export interface OwnerKind {
 }
 
 /** The resource an owner reference means, in the version that is stored; undefined when it is not served. */
-export function ownerKind({ apiVersion, kind }: OwnerReference): OwnerKind | undefined {
-  const definition = findKind(apiVersion, kind);
+export function ownerKind(
+  { apiVersion, kind }: OwnerReference,
+  catalog: ResourceCatalog,
+): OwnerKind | undefined {
+  const definition = catalog.findKind(apiVersion, kind);
   if (!definition) return undefined;
   const { group, resource } = storageOf(definition);
   return { resource: [group, resource], namespaced: definition.namespaced };
@@ -55,8 +59,8 @@ export class Owners {
 
   /** The owner as the informers have it, if it is the one that is meant. */
   known(reference: OwnerReference, namespace: string, ctx: ControllerContext): Stored | undefined {
-    const kind = ownerKind(reference);
-    if (!kind || !this.#followed.has(kind.resource.join('/'))) return undefined;
+    const kind = ownerKind(reference, ctx.catalog);
+    if (!kind || !this.#isFollowed(kind.resource, ctx)) return undefined;
     const owner = ctx.lister(kind.resource).get(kind.namespaced ? namespace : '', reference.name);
     return owner?.metadata.uid === reference.uid ? owner : undefined;
   }
@@ -64,7 +68,7 @@ export class Owners {
   /** What is known of an owner of the dependent. */
   async state(dependent: Stored, reference: OwnerReference, ctx: ControllerContext): Promise<OwnerState> {
     const namespace = dependent.metadata.namespace ?? '';
-    const kind = ownerKind(reference);
+    const kind = ownerKind(reference, ctx.catalog);
     if (!kind) return 'unknown';
     if (kind.namespaced && namespace === '') {
       // A cluster-scoped object cannot say which namespace it means.
@@ -98,7 +102,7 @@ export class Owners {
   ): Promise<OwnerState> {
     const owner = await ctx.client.get(kind.resource, namespace, name);
     if (owner?.metadata.uid === uid) return isDeletingDependents(owner) ? 'waiting' : 'solid';
-    const followed = this.#followed.has(kind.resource.join('/'));
+    const followed = this.#isFollowed(kind.resource, ctx);
     const elsewhere =
       kind.namespaced &&
       followed &&
@@ -108,6 +112,13 @@ export class Owners {
         .some(({ metadata }) => metadata.uid === uid);
     this.#remember(id, elsewhere);
     return 'dangling';
+  }
+
+  /** Whether there are informers of a resource. */
+  #isFollowed([group, resource]: ResourceName, { catalog }: ControllerContext): boolean {
+    return (
+      this.#followed.has(`${group}/${resource}`) || catalog.stored(group, resource)?.custom !== undefined
+    );
   }
 
   #report(dependent: Stored, reference: OwnerReference, ctx: ControllerContext): void {

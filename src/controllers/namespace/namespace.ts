@@ -8,6 +8,7 @@ import { formatTime } from '../../apimachinery/time.ts';
 import type { Namespace } from '../../apimachinery/types/core.v1.gen.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { NAMESPACE_FINALIZER } from '../../apis/core/namespace.ts';
+import { storedOnce } from '../../apis/catalog.ts';
 import { RESOURCES } from '../../apis/resources.ts';
 import type { Client, ResourceName } from '../../registry/client.ts';
 import { forEachParallel, ignoring, isNotFound } from '../errors.ts';
@@ -88,8 +89,12 @@ async function reconcile(name: string, ctx: ControllerContext): Promise<Result |
   const counts: Counts = { resources: new Map(), finalizers: new Map(), errors: [] };
   await empty(client, PODS, name, counts);
   if (counts.resources.size === 0 && counts.errors.length === 0) {
+    const custom = storedOnce((await client.catalog()).custom).filter(({ namespaced }) => namespaced);
     await forEachParallel(
-      CONTENT.filter(([group, resource]) => group !== PODS[0] || resource !== PODS[1]),
+      [
+        ...CONTENT.filter(([group, resource]) => group !== PODS[0] || resource !== PODS[1]),
+        ...custom.map(({ group, resource }): ResourceName => [group, resource]),
+      ],
       PARALLEL,
       (resource) => empty(client, resource, name, counts),
     );
@@ -132,8 +137,10 @@ export const namespaceController: Controller = {
     },
     ...CONTENT.filter(([, resource]) => !UNWATCHED.has(resource)).map((resource) => ({
       resource,
+      whole: () => false,
       keys: emptied,
     })),
   ],
+  watchCustom: ({ group, resource }) => ({ resource: [group, resource], whole: () => false, keys: emptied }),
   reconcile,
 };

@@ -1,0 +1,153 @@
+/**
+ * CustomResourceDefinitions: accepts their names, establishes them, and deletes their objects before they go.
+ * Sources: apiextensions-apiserver pkg/controller/status/naming_controller.go, establish/establishing_controller.go,
+ * finalizer/crd_finalizer.go, nonstructuralschema, apiapproval. What upstream does in five controllers and as many writes
+ * is one write here.
+ */
+import { removeCondition, setCondition } from '../../apimachinery/conditions.ts';
+import { formatTime } from '../../apimachinery/time.ts';
+import type {
+  CustomResourceDefinition,
+  CustomResourceDefinitionCondition,
+} from '../../apimachinery/types/apiextensions.v1.gen.ts';
+import { CLEANUP_FINALIZER } from '../../apis/apiextensions/crd-strategy.ts';
+import { hasCondition } from '../../apis/custom/custom-resource.ts';
+import type { KubeObject, Stored } from '../../apis/object.ts';
+import type { ResourceName } from '../../registry/client.ts';
+import { ignoring, isNotFound } from '../errors.ts';
+import type { Change, Controller, ControllerContext, Result } from '../framework.ts';
+import { approval, established, nonStructural } from './conditions.ts';
+import { acceptNames } from './names.ts';
+
+const CRDS: ResourceName = ['apiextensions.k8s.io', 'customresourcedefinitions'];
+
+type CRD = CustomResourceDefinition & KubeObject;
+
+/** Milliseconds between two looks at objects that do not go. */
+const MIN_WAIT = 250;
+const MAX_WAIT = 5000;
+
+/** The definition itself, and, since its names may have become free, the others of its group. */
+function* concerned({ object, old }: Change<CRD>, ctx: ControllerContext): Iterable<string> {
+  const one = (object ?? old)!;
+  yield one.metadata.name!;
+  for (const other of ctx.lister<CRD>(CRDS).list()) {
+    if (other.spec.group !== one.spec.group || other.metadata.name === one.metadata.name) continue;
+    if (!hasCondition(other, 'NamesAccepted')) yield other.metadata.name!;
+  }
+}
+
+/** The status a definition should have. */
+function statusOf(crd: CRD, others: readonly CRD[], now: string): CRD['status'] {
+  const { names, condition } = acceptNames(crd, others);
+  let conditions = (crd.status?.conditions ?? []) as CustomResourceDefinitionCondition[];
+  const wanted = [
+    condition,
+    established(crd, condition.status === 'True'),
+    approval(crd),
+    nonStructural(crd),
+  ];
+  for (const one of wanted) if (one) conditions = setCondition(conditions, one, now);
+  if (!wanted[3]) conditions = removeCondition(conditions, 'NonStructuralSchema');
+  return { ...crd.status, acceptedNames: names, conditions };
+}
+
+async function reconcile(name: string, ctx: ControllerContext): Promise<Result | undefined> {
+  const crd = ctx.lister<CRD>(CRDS).get('', name);
+  if (!crd) return undefined;
+  if (crd.metadata.deletionTimestamp) {
+    if (crd.metadata.finalizers?.includes(CLEANUP_FINALIZER)) return cleanUp(crd, ctx);
+    return undefined;
+  }
+  const others = ctx
+    .lister<CRD>(CRDS)
+    .list()
+    .filter((one) => one.spec.group === crd.spec.group && one.metadata.name !== name);
+  await ignoring(
+    ctx.client.updateStatus<CRD>(
+      CRDS,
+      '',
+      name,
+      (object) => ({ ...object, status: statusOf(object, others, formatTime(ctx.clock.now())) }),
+      crd,
+    ),
+    isNotFound,
+  );
+  return undefined;
+}
+
+/** Deletes the objects; when there are none, lets the definition go. */
+async function cleanUp(crd: Stored<CRD>, ctx: ControllerContext): Promise<Result | undefined> {
+  const { client, clock } = ctx;
+  const resource: ResourceName = [crd.spec.group, crd.status?.acceptedNames?.plural ?? crd.spec.names.plural];
+  if (hasCondition(crd, 'Established')) {
+    await terminating(
+      crd,
+      'True',
+      'InstanceDeletionInProgress',
+      'CustomResource deletion is in progress',
+      ctx,
+    );
+    await client.deleteCollection(resource, undefined);
+    const { items } = await client.list(resource, undefined, { limit: 1 });
+    if (items.length > 0) {
+      const since = clock.now() - Date.parse(crd.metadata.deletionTimestamp!);
+      return { requeueAfter: Math.min(MAX_WAIT, Math.max(MIN_WAIT, since / 4)) };
+    }
+    await release(crd, 'InstanceDeletionCompleted', 'removed all instances', ctx);
+  } else await release(crd, 'NeverEstablished', 'resource was never established', ctx);
+  return undefined;
+}
+
+const terminatingAt = (crd: CRD, status: string, reason: string, message: string, now: string): CRD => ({
+  ...crd,
+  status: {
+    ...crd.status,
+    conditions: setCondition(crd.status?.conditions, { type: 'Terminating', status, reason, message }, now),
+  } as CRD['status'],
+});
+
+async function terminating(
+  crd: Stored<CRD>,
+  status: string,
+  reason: string,
+  message: string,
+  { client, clock }: ControllerContext,
+): Promise<void> {
+  await ignoring(
+    client.updateStatus<CRD>(
+      CRDS,
+      '',
+      crd.metadata.name!,
+      (object) => terminatingAt(object, status, reason, message, formatTime(clock.now())),
+      crd,
+    ),
+    isNotFound,
+  );
+}
+
+async function release(
+  crd: Stored<CRD>,
+  reason: string,
+  message: string,
+  ctx: ControllerContext,
+): Promise<void> {
+  await terminating(crd, 'False', reason, message, ctx);
+  await ignoring(
+    ctx.client.update<CRD>(CRDS, '', crd.metadata.name!, (object) => {
+      if (object.metadata.uid !== crd.metadata.uid) return object;
+      const { finalizers = [], ...metadata } = object.metadata;
+      const rest = finalizers.filter((one) => one !== CLEANUP_FINALIZER);
+      return { ...object, metadata: rest.length > 0 ? { ...metadata, finalizers: rest } : metadata };
+    }),
+    isNotFound,
+  );
+}
+
+export const customResourceDefinitionController: Controller = {
+  name: 'customresourcedefinition-controller',
+  watches: [{ resource: CRDS, keys: concerned }],
+  // Names are given out one after the other.
+  concurrency: 1,
+  reconcile,
+};
