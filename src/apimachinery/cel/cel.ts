@@ -20,15 +20,34 @@
  * errors.ts, cost.ts, and a file a library in libraries/.
  */
 
-import { type CelError, type Issue, renderIssues } from './errors.ts';
+import type { Expr } from './ast.ts';
+import { check } from './checker.ts';
 import type { Environment } from './environment.ts';
+import { CelError, type Issue, renderIssues } from './errors.ts';
+import { Frame, type Plan, PlanError, planExpression } from './interpreter.ts';
+import { locate, parse } from './parser.ts';
 import type { CelType } from './types.ts';
+import { validate } from './validators.ts';
 import type { Value } from './values.ts';
+
+export { adapt, toJson } from './adapt.ts';
+export { Environment } from './environment.ts';
+export { CelError } from './errors.ts';
+export { kubernetesEnvironment } from './kubernetes.ts';
+
+/** Most one evaluation may cost (apiserver pkg/apis/cel/config.go). */
+export const PER_CALL_LIMIT = 1_000_000;
 
 export type CompileResult =
   | { readonly ok: true; readonly program: Program }
   /** `text` is what cel-go prints of the issues: `ERROR: <input>:1:1: undeclared reference to 'x' (in container '')\n | x\n | ^`. */
-  | { readonly ok: false; readonly issues: readonly Issue[]; readonly text: string };
+  | {
+      readonly ok: false;
+      /** `program`: the types are right, but a constant fails to convert (`int('a')`); `text` is that failure then. */
+      readonly stage: 'compile' | 'program';
+      readonly issues: readonly Issue[];
+      readonly text: string;
+    };
 
 /** Values by variable name: JSON, or a `Value`. A function is called when an expression first reads the variable. */
 export type Activation = Readonly<Record<string, unknown>>;
@@ -36,8 +55,6 @@ export type Activation = Readonly<Record<string, unknown>>;
 export interface EvaluateOptions {
   /** Most an evaluation may cost; without it 1,000,000 (apiserver's PerCallLimit). */
   readonly costLimit?: number;
-  /** The time `now()`-like functions see; ms since the epoch. Kubernetes has none today. */
-  readonly now?: number;
 }
 
 export type EvaluateResult =
@@ -54,7 +71,53 @@ export interface Program {
 }
 
 /** Parses and checks an expression. Never throws; source length and depth are bounded as in cel-go. */
-export function compile(source: string, _env: Environment): CompileResult {
-  const issues = [{ line: 1, column: 0, message: 'expressions are not evaluated yet' }];
-  return { ok: false, issues, text: renderIssues(issues, source) };
+export function compile(source: string, env: Environment): CompileResult {
+  const refuse = (issues: readonly Issue[]): CompileResult => ({
+    ok: false,
+    stage: 'compile',
+    issues,
+    text: renderIssues(issues, source),
+  });
+  const parsed = parse(source, env.macros);
+  if (!parsed.ok) return refuse(parsed.issues);
+  const { expr } = parsed;
+  let problems = check(expr, env);
+  if (problems.length === 0) problems = validate(expr);
+  if (problems.length > 0) {
+    return refuse(problems.map(({ at, message }) => ({ ...locate(source, at), message })));
+  }
+  try {
+    return { ok: true, program: new CheckedProgram(source, expr, planExpression(expr, env)) };
+  } catch (error) {
+    if (!(error instanceof PlanError)) throw error;
+    return { ok: false, stage: 'program', issues: [], text: error.message };
+  }
+}
+
+class CheckedProgram implements Program {
+  readonly source: string;
+  readonly outputType: CelType;
+  readonly #plan: Plan;
+
+  constructor(source: string, expr: Expr, plan: Plan) {
+    this.source = source;
+    this.outputType = expr.type!;
+    this.#plan = plan;
+  }
+
+  references(variable: string): boolean {
+    return this.#plan.names.has(variable);
+  }
+
+  evaluate(activation: Activation, options: EvaluateOptions = {}): EvaluateResult {
+    const frame = new Frame(activation, this.#plan, options.costLimit ?? PER_CALL_LIMIT);
+    try {
+      return { ok: true, value: this.#plan.eval(frame), cost: frame.cost };
+    } catch (error) {
+      if (error instanceof CelError) return { ok: false, error, cost: frame.cost };
+      // A string, list or recursion beyond what the machine has.
+      if (!(error instanceof RangeError)) throw error;
+      return { ok: false, error: new CelError('operation cancelled: out of memory', true), cost: frame.cost };
+    }
+  }
 }

@@ -1,5 +1,6 @@
 /** What an expression may use: variables, types, functions, macros. */
 
+import type { Macro } from './macros.ts';
 import type { CelType } from './types.ts';
 import type { Value } from './values.ts';
 
@@ -9,30 +10,34 @@ export interface CallContext {
   charge(cost: number): void;
 }
 
+/** Throws a CelError. */
+export type Implementation = (args: readonly Value[], context: CallContext) => Value;
+
 /** One signature of a function. */
 export interface Overload {
-  /** Unique in the environment, as cel-go names it: `string_contains_string`. Costs are found by it. */
+  /** Unique in the environment, as cel-go names it: `contains_string`. Costs are found by it (cost.ts). */
   readonly id: string;
   /** Called as `args[0].name(args[1], ...)`. */
   readonly member?: boolean;
   /** Parameter types; `paramType('T')` stands for any one type. */
   readonly args: readonly CelType[];
   readonly result: CelType;
-  /** Run-time implementation; arguments match `args`. Throws a CelError. */
-  readonly call: (args: readonly Value[], context: CallContext) => Value;
-  /** Run-time cost of a call; without it 1. */
-  readonly cost?: (args: readonly Value[], result: Value) => number;
+  /** Runs when the arguments match `args`. */
+  readonly call?: Implementation;
 }
 
 /** A name with its overloads. The same name may come from several libraries: the overloads add up. */
 export interface FunctionDeclaration {
   readonly name: string;
   readonly overloads: readonly Overload[];
+  /** One implementation for all overloads, which tells the types apart itself. */
+  readonly singleton?: Implementation;
 }
 
 export interface Library {
   readonly name: string;
   readonly functions?: readonly FunctionDeclaration[];
+  readonly macros?: readonly Macro[];
   /** Types that can be named in expressions: `type(x) == net.IP`, `Object{...}`. */
   readonly types?: readonly CelType[];
 }
@@ -45,6 +50,8 @@ export interface EnvironmentOptions {
   readonly resolveType?: (name: string) => CelType | undefined;
   /** The namespace in which names are looked up first. */
   readonly container?: string;
+  /** Literals of lists and maps may mix types (their type is dyn then). Kubernetes refuses it. */
+  readonly mixedLiterals?: boolean;
 }
 
 /**
@@ -53,21 +60,31 @@ export interface EnvironmentOptions {
 export class Environment {
   readonly container: string;
   readonly #variables: ReadonlyMap<string, CelType>;
-  readonly #functions: ReadonlyMap<string, readonly Overload[]>;
+  readonly #functions: ReadonlyMap<string, FunctionDeclaration>;
   readonly #types: ReadonlyMap<string, CelType>;
+  readonly macros: ReadonlyMap<string, Macro>;
+  readonly mixedLiterals: boolean;
   readonly #resolvers: readonly ((name: string) => CelType | undefined)[];
 
   constructor(options: EnvironmentOptions = {}, base?: Environment) {
     this.container = options.container ?? base?.container ?? '';
+    this.mixedLiterals = options.mixedLiterals ?? base?.mixedLiterals ?? false;
+    const macros = new Map(base === undefined ? [] : base.macros);
     const types = new Map(base === undefined ? [] : base.#types);
     const functions = new Map(base === undefined ? [] : base.#functions);
     for (const library of options.libraries ?? []) {
       for (const type of library.types ?? []) types.set(type.name, type);
-      for (const { name, overloads } of library.functions ?? []) {
-        functions.set(name, [...(functions.get(name) ?? []), ...overloads]);
+      for (const macro of library.macros ?? [])
+        macros.set(`${macro.name}:${macro.args}:${macro.member}`, macro);
+      for (const declaration of library.functions ?? []) {
+        const { name } = declaration;
+        const before = functions.get(name);
+        const overloads = [...(before?.overloads ?? []), ...declaration.overloads];
+        functions.set(name, { ...before, ...declaration, overloads });
       }
     }
     for (const type of options.types ?? []) types.set(type.name, type);
+    this.macros = macros;
     this.#types = types;
     this.#functions = functions;
     this.#variables = new Map([
@@ -87,7 +104,7 @@ export class Environment {
     return this.#variables.get(name);
   }
 
-  overloads(name: string): readonly Overload[] | undefined {
+  function(name: string): FunctionDeclaration | undefined {
     return this.#functions.get(name);
   }
 

@@ -30,10 +30,10 @@ export interface Issue {
 const MAX_SNIPPET_LENGTH = 16_384;
 const MAX_ISSUES = 100;
 
-function renderIssue(issue: Issue, lines: readonly string[], description: string): string {
+function renderIssue(issue: Issue, lines: readonly string[], source: string, description: string): string {
   const head = `ERROR: ${description}:${issue.line}:${issue.column + 1}: ${issue.message}`;
   const line = lines[issue.line - 1];
-  if (line === undefined) return head;
+  if (line === undefined || source === '') return head;
   const characters = [...line.replaceAll('\t', ' ')];
   if (line.length > MAX_SNIPPET_LENGTH) return head;
   const wide = (character: string | undefined) => character !== undefined && character.codePointAt(0)! > 0x7f;
@@ -52,7 +52,7 @@ function renderIssue(issue: Issue, lines: readonly string[], description: string
 export function renderIssues(issues: readonly Issue[], source: string, description = '<input>'): string {
   const lines = source.split('\n');
   const sorted = [...issues].sort((a, b) => a.line - b.line || a.column - b.column);
-  const texts = sorted.slice(0, MAX_ISSUES).map((issue) => renderIssue(issue, lines, description));
+  const texts = sorted.slice(0, MAX_ISSUES).map((issue) => renderIssue(issue, lines, source, description));
   if (sorted.length > MAX_ISSUES) texts.push(`${sorted.length - MAX_ISSUES} more errors were truncated`);
   return texts.join('\n');
 }

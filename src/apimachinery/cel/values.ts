@@ -43,14 +43,16 @@ export class Uint {
   }
 }
 
-/** An instant in UTC. `seconds` since the epoch, `nanos` 0 to 999,999,999. */
+/** An instant: `seconds` since the epoch, `nanos` 0 to 999,999,999. `offset` (seconds) is how it was written, for string(). */
 export class Timestamp {
   readonly seconds: number;
   readonly nanos: number;
+  readonly offset: number;
 
-  constructor(seconds: number, nanos: number) {
+  constructor(seconds: number, nanos: number, offset = 0) {
     this.seconds = seconds;
     this.nanos = nanos;
+    this.offset = offset;
   }
 }
 
