@@ -1,5 +1,5 @@
 /** Creation. Source: apiserver pkg/registry/rest/create.go, pkg/registry/generic/registry/store.go. */
-import { showZeros } from '../apimachinery/serializer/unknown-fields.ts';
+import { dropEmpty, showZeros } from '../apimachinery/serializer/unknown-fields.ts';
 import { alreadyExists, badRequest, invalid, StatusError } from '../apimachinery/status.ts';
 import { type ResourceDefinition, type StrategyContext, schemaOf } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
@@ -114,6 +114,7 @@ async function tryCreate<T extends KubeObject>(
   if (errors.length > 0) throw invalid(definition, meta.name ?? '', errors);
   if (!(await validateAdmission(attributes))) return 'again';
   strategy.canonicalize?.(object);
+  dropEmpty(object, schema);
   if (strategy.warningsOnCreate) ctx.warnings.push(...strategy.warningsOnCreate(object, strategyContext));
   const value = toValue(definition, object);
   const key = keyOf(definition, namespace, meta.name!);

@@ -3,7 +3,7 @@
  * read; again when something else was faster. Source: apiserver pkg/registry/generic/registry/store.go (Update),
  * pkg/registry/rest/update.go.
  */
-import { showZeros } from '../apimachinery/serializer/unknown-fields.ts';
+import { dropEmpty, showZeros } from '../apimachinery/serializer/unknown-fields.ts';
 import { conflict, invalid, modified, notFound, StatusError } from '../apimachinery/status.ts';
 import type { FieldError } from '../apimachinery/field-error.ts';
 import { validateObjectMetaUpdate } from '../apimachinery/validation/object-meta.ts';
@@ -228,6 +228,7 @@ async function tryUpdate<T extends KubeObject>(
   if (errors.length > 0) throw invalid(definition, name, errors);
   if (!(await validateAdmission(attributes))) return 'retry';
   definition.strategy.canonicalize?.(object);
+  dropEmpty(object, schema);
   const { warningsOnUpdate } = definition.strategy;
   if (!update.subresource && warningsOnUpdate)
     ctx.warnings.push(...warningsOnUpdate(object, old, strategyContext));

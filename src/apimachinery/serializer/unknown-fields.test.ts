@@ -5,7 +5,7 @@ import { encode } from '../protobuf/encode.ts';
 import { arbitraryObject } from '../schema/arbitrary.ts';
 import type { Field, Schema } from '../schema/schema.ts';
 import { struct, structNames } from '../schema/table.ts';
-import { DecodeError, normalize, showZeros } from './unknown-fields.ts';
+import { DecodeError, dropEmpty, normalize, showZeros } from './unknown-fields.ts';
 
 type Json = Record<string, unknown>;
 const run = (typeName: string, object: Json): { object: Json; errors: string[] } => {
@@ -76,7 +76,8 @@ describe('the normal form', () => {
         affinity: {},
       },
     ],
-    ['an empty list that JSON shows is null', 'core.v1.PodSpec', { containers: [] }, { containers: null }],
+    ['a list that JSON shows may be empty', 'core.v1.PodSpec', { containers: [] }, { containers: [] }],
+    ['null among bytes', 'core.v1.Secret', { data: { a: null } }, { metadata: {}, data: { a: '' } }],
     [
       'a struct held by pointer may be empty',
       'apps.v1.ReplicaSetSpec',
@@ -181,9 +182,20 @@ describe('the normal form', () => {
         conditions: [{ type: 'Ready', status: 'True', lastProbeTime: null, lastTransitionTime: null }],
       },
     });
+  });
+  it('as stored has no empty list or map, at any depth', () => {
     const slice = { addressType: 'IPv4', endpoints: [], ports: [{}] };
-    showZeros(slice, struct('discovery.v1.EndpointSlice'));
-    expect(slice).toEqual({ metadata: {}, addressType: 'IPv4', endpoints: null, ports: [{}] });
+    dropEmpty(slice, struct('discovery.v1.EndpointSlice'));
+    expect(slice).toEqual({ addressType: 'IPv4', endpoints: null, ports: [{}] });
+    const template = {
+      selector: {},
+      template: { spec: { containers: [], volumes: [{ projected: { sources: [] } }] } },
+    };
+    dropEmpty(template, struct('apps.v1.ReplicaSetSpec'));
+    expect(template).toEqual({
+      selector: {},
+      template: { spec: { containers: null, volumes: [{ projected: { sources: null } }] } },
+    });
   });
 
   it('is what protobuf decoding gives, for every struct of the table', () => {

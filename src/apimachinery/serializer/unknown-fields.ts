@@ -30,11 +30,13 @@ interface Shape {
   readonly zeros: readonly (readonly [name: string, zero: () => unknown])[];
   /** Fields that are shown as null when nothing was set. */
   readonly nulls: ReadonlySet<string>;
-  /** Those of them that are a list or a map: storage does not tell one without anything in it from none. */
+  /** Those of them that are a list or a map. */
   readonly nils: readonly string[];
-  /** Fields further down of which zero values are shown. */
-  readonly inner: readonly (readonly [name: string, schema: Schema])[];
+  /** Fields further down of which zero values are shown; those of which empty lists or maps are. */
+  readonly inner: Inner;
+  readonly innerNils: Inner;
 }
+type Inner = readonly (readonly [name: string, schema: Schema])[];
 const shapes = new WeakMap<Schema, Shape>();
 const NO_FIELDS: ReadonlyMap<string, Field> = new Map();
 
@@ -55,27 +57,33 @@ function shapeOf(schema: Schema): Shape {
       typed,
       zeros,
       nulls: new Set(nulls.map(({ name }) => name)),
-      nils: nulls
-        .filter(({ pointer, schema: { type } }) => !pointer && (type === 'array' || type === 'map'))
-        .map(({ name }) => name),
-      inner: [...fields.values()].flatMap((field) =>
-        showsAny(field.schema) ? [[field.name, field.schema] as const] : [],
-      ),
+      nils: nulls.filter(isNil).map(({ name }) => name),
+      inner: [...fields.values()]
+        .filter((field) => holdsAny(field.schema, isShown))
+        .map((field) => [field.name, field.schema]),
+      innerNils: [...fields.values()]
+        .filter((field) => holdsAny(field.schema, isNil))
+        .map((field) => [field.name, field.schema]),
     };
     shapes.set(schema, shape);
   }
   return shape;
 }
 
-/** Whether any struct within values of a schema shows a zero value. Schemas may be recursive. */
-function showsAny(schema: Schema, seen: Set<Schema> = new Set()): boolean {
+const isShown = (field: Field): boolean => field.shown === true;
+/** Whether Go shows null where the field has nothing in it. */
+const isNil = ({ shown, pointer, schema: { type } }: Field): boolean =>
+  shown === true && !pointer && (type === 'array' || type === 'map');
+
+/** Whether a struct anywhere within values of the schema has such a field. Schemas may be recursive. */
+function holdsAny(schema: Schema, is: (field: Field) => boolean, seen: Set<Schema> = new Set()): boolean {
   const inner = schema.items ?? schema.values;
-  if (inner) return showsAny(inner, seen);
+  if (inner) return holdsAny(inner, is, seen);
   const home = homeOf(schema);
   if (home.type !== 'struct' || seen.has(home)) return false;
   seen.add(home);
   for (const field of home.fields?.values() ?? []) {
-    if ((home.typeName !== undefined && field.shown) || showsAny(field.schema, seen)) return true;
+    if ((home.typeName !== undefined && is(field)) || holdsAny(field.schema, is, seen)) return true;
   }
   return false;
 }
@@ -106,10 +114,12 @@ function zeroOf(schema: Schema): (() => unknown) | undefined {
   }
 }
 
-function fill(object: Json, { zeros, nulls, nils }: Shape): Json {
+/** What null stands for as an item of a list or a value of a map; undefined where it stays null. */
+const zeroItem = (schema: Schema): unknown => (schema.type === 'bytes' ? '' : zeroOf(schema)?.());
+
+function fill(object: Json, { zeros, nulls }: Shape): Json {
   for (const [name, zero] of zeros) if (object[name] === undefined) object[name] = zero();
   for (const name of nulls) if (object[name] === undefined) object[name] = null;
-  for (const name of nils) if (isEmpty(object[name])) object[name] = null;
   return object;
 }
 
@@ -120,20 +130,31 @@ function fill(object: Json, { zeros, nulls, nils }: Shape): Json {
 export function showZeros(object: Json, schema: Schema): void {
   const shape = shapeOf(schema);
   fill(object, shape);
-  for (const [name, below] of shape.inner) showZerosBelow(object[name], below);
+  for (const [name, below] of shape.inner) eachStruct(object[name], below, showZeros);
 }
 
-function showZerosBelow(value: unknown, schema: Schema): void {
+/**
+ * Makes empty lists and maps that JSON shows null, in place: storage does not tell them from none. Before an object is
+ * stored they are told apart, by validation and by who owns fields.
+ */
+export function dropEmpty(object: Json, schema: Schema): void {
+  const { nils, innerNils } = shapeOf(schema);
+  for (const name of nils) if (isEmpty(object[name])) object[name] = null;
+  for (const [name, below] of innerNils) eachStruct(object[name], below, dropEmpty);
+}
+
+/** Calls `visit` with the objects that stand directly in a value. */
+function eachStruct(value: unknown, schema: Schema, visit: (object: Json, schema: Schema) => void): void {
   if (typeof value !== 'object' || value === null) return;
   switch (schema.type) {
     case 'struct':
-      if (!Array.isArray(value)) showZeros(value as Json, schema);
+      if (!Array.isArray(value)) visit(value as Json, schema);
       return;
     case 'array':
-      if (Array.isArray(value)) for (const item of value) showZerosBelow(item, schema.items!);
+      if (Array.isArray(value)) for (const item of value) eachStruct(item, schema.items!, visit);
       return;
     case 'map':
-      for (const key of Object.keys(value)) showZerosBelow((value as Json)[key], schema.values!);
+      for (const key of Object.keys(value)) eachStruct((value as Json)[key], schema.values!, visit);
   }
 }
 
@@ -225,7 +246,7 @@ class Walk {
     for (let i = 0; i < list.length; i++) {
       const value = list[i];
       this.stack[depth] = i;
-      const next = value === null && typed ? zeroOf(schema)?.() : this.value(value, schema, typed);
+      const next = value === null && typed ? zeroItem(schema) : this.value(value, schema, typed);
       if (next !== value) list[i] = next ?? null;
     }
     this.stack.length = depth;
@@ -236,7 +257,7 @@ class Walk {
     for (const key of Object.keys(object)) {
       const value = object[key];
       this.stack.push(key);
-      const next = value === null && typed ? zeroOf(schema)?.() : this.value(value, schema, typed);
+      const next = value === null && typed ? zeroItem(schema) : this.value(value, schema, typed);
       this.stack.pop();
       if (next !== value) object[key] = next ?? null;
     }

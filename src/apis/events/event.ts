@@ -28,8 +28,19 @@ function rename(object: KubeObject, names: ReadonlyMap<string, string>, apiVersi
 }
 
 /** The form of core/v1, in which events are stored. Source: kubernetes pkg/apis/events/v1/conversion.go. */
-export const toCoreEvent = (event: KubeObject): KubeObject => rename(event, TO_CORE, 'v1');
-export const fromCoreEvent = (event: KubeObject): KubeObject => rename(event, FROM_CORE, 'events.k8s.io/v1');
+export function toCoreEvent(event: KubeObject): KubeObject {
+  const object = rename(event, TO_CORE, 'v1');
+  // core/v1 shows who reports although nobody is named.
+  object.reportingComponent ??= '';
+  object.reportingInstance ??= '';
+  return object;
+}
+export function fromCoreEvent(event: KubeObject): KubeObject {
+  const object = rename(event, FROM_CORE, 'events.k8s.io/v1');
+  if (object.reportingController === '') delete object.reportingController;
+  if (object.reportingInstance === '') delete object.reportingInstance;
+  return object;
+}
 
 export const eventsV1Events = define<Event>({
   group: 'events.k8s.io',

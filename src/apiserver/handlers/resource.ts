@@ -256,16 +256,26 @@ export async function handleDelete(h: Handling): Promise<Response> {
   return respondObject(plain, status, 'meta.v1.Status');
 }
 
-/** Stores with ReturnDeletedObject. Source: kubernetes pkg/registry/core/{pod,service,…}/storage. */
+/** Stores with ReturnDeletedObject. Source: kubernetes pkg/registry/{core,resource,storage}/…/storage/storage.go. */
 const RETURNS_DELETED = new Set([
-  '/pods',
-  '/services',
-  '/serviceaccounts',
-  '/persistentvolumes',
+  '/namespaces',
   '/persistentvolumeclaims',
+  '/persistentvolumes',
+  '/pods',
   '/podtemplates',
   '/resourcequotas',
-  '/replicationcontrollers',
+  '/serviceaccounts',
+  '/services',
+  'resource.k8s.io/deviceclasses',
+  'resource.k8s.io/devicetaintrules',
+  'resource.k8s.io/resourceclaims',
+  'resource.k8s.io/resourceclaimtemplates',
+  'resource.k8s.io/resourceslices',
+  'storage.k8s.io/csidrivers',
+  'storage.k8s.io/csinodes',
+  'storage.k8s.io/storageclasses',
+  'storage.k8s.io/volumeattachments',
+  'storage.k8s.io/volumeattributesclasses',
 ]);
 
 export async function handleDeleteCollection(h: Handling): Promise<Response> {
