@@ -20,10 +20,13 @@ export interface ReadPatch {
 export async function readPatch(h: Handling, parameters: WriteParameters): Promise<ReadPatch> {
   const { definition, info, ctx } = h;
   const mediaType = (h.request.headers.get('Content-Type') ?? '').split(';')[0]!.trim();
-  const type = PATCH_TYPES[mediaType];
+  // What is merged by strategies has to have some: custom resources have none.
+  const types = Object.entries(PATCH_TYPES).filter(([, one]) => !definition.custom || one !== 'strategic');
+  const type = types.find(([name]) => name === mediaType)?.[1];
   if (!type && mediaType !== APPLY) {
+    const accepted = [...types.map(([name]) => name), APPLY].join(', ');
     throw unsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: ${[...Object.keys(PATCH_TYPES), APPLY].join(', ')}`,
+      `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
     );
   }
   if (type && parameters.force !== undefined) {

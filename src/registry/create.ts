@@ -1,6 +1,6 @@
 /** Creation. Source: apiserver pkg/registry/rest/create.go, pkg/registry/generic/registry/store.go. */
 import { dropEmpty, showZeros } from '../apimachinery/serializer/unknown-fields.ts';
-import { alreadyExists, badRequest, invalid, StatusError } from '../apimachinery/status.ts';
+import { alreadyExists, badRequest, forbidden, invalid, StatusError } from '../apimachinery/status.ts';
 import { type ResourceDefinition, type StrategyContext, schemaOf } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import { admit, validateAdmission } from './admission/chain.ts';
@@ -33,6 +33,13 @@ export async function create<T extends KubeObject = KubeObject>(
   const { strategy } = definition;
   const { name, generateName, resourceVersion } = adopt(definition, namespace, object);
   if (resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+  if (definition.custom?.terminating) {
+    throw forbidden(
+      definition,
+      name ?? '',
+      'create not allowed while custom resource definition is terminating',
+    );
+  }
   const generated = !name && Boolean(generateName);
   dropDuplicateOwners(object.metadata!, ctx.warnings);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '');

@@ -2,6 +2,7 @@
  * The resources a CustomResourceDefinition makes: a ResourceDefinition for each version that is served.
  * Source: apiextensions-apiserver pkg/apiserver/customresource_handler.go (getOrCreateServingInfoFor).
  */
+import { internalError } from '../../apimachinery/status.ts';
 import { applyDefaults, pruneNonNullableNulls } from '../../apimachinery/structural/defaulting.ts';
 import { coerceObjectMeta } from '../../apimachinery/structural/object-meta.ts';
 import { columnsOf } from '../../apimachinery/structural/columns.ts';
@@ -9,6 +10,7 @@ import { publishedSchema } from '../../apimachinery/structural/published.ts';
 import { prune } from '../../apimachinery/structural/prune.ts';
 import { scaleAccessOf, selectableFieldsOf } from '../../apimachinery/structural/scale.ts';
 import { BODY_SCHEMA, schemaOfCustomResource } from '../../apimachinery/structural/to-schema.ts';
+import type { GroupVersionKind } from '../../apimachinery/structural/types.ts';
 import type {
   CustomResourceDefinition,
   CustomResourceDefinitionVersion,
@@ -73,9 +75,7 @@ function definitionOf(
     ...(version.deprecated
       ? { deprecated: version.deprecationWarning ?? `${group}/${version.name} ${kind} is deprecated` }
       : {}),
-    ...(version.storage
-      ? {}
-      : { storedAs: { group, resource: plural, toStored: unchanged, fromStored: unchanged } }),
+    ...(version.storage ? {} : { storedAs: { group, resource: plural, ...conversionOf(crd, gvk) } }),
     strategy: customStrategy({
       props,
       gvk,
@@ -92,6 +92,15 @@ function definitionOf(
 }
 
 /** Conversion without a webhook changes the apiVersion alone, which is not stored. */
+function conversionOf(crd: CustomResourceDefinition, { group, version, kind }: GroupVersionKind) {
+  if (crd.spec.conversion?.strategy !== 'Webhook') return { toStored: unchanged, fromStored: unchanged };
+  const refuse = (): never => {
+    throw internalError(
+      `conversion webhook for ${group}/${version}, Kind=${kind} failed: webhooks are not called by this server`,
+    );
+  };
+  return { toStored: refuse, fromStored: refuse };
+}
 const unchanged = (object: KubeObject): KubeObject => object;
 
 function setDefaults(object: KubeObject, props: JSONSchemaProps | undefined): void {
@@ -103,7 +112,7 @@ function behaviourOf(
   crd: CustomResourceDefinition,
   version: CustomResourceDefinitionVersion,
   props: JSONSchemaProps | undefined,
-  gvk: { group: string; version: string; kind: string },
+  gvk: GroupVersionKind,
   versions: ReadonlyMap<string, ResourceDefinition>,
 ): CustomResource {
   const preserves = crd.spec.preserveUnknownFields === true;
