@@ -3,6 +3,7 @@ import type { Clock } from '../apimachinery/clock.ts';
 import type { Random } from '../apimachinery/random.ts';
 import type { UserInfo } from '../apis/definition.ts';
 import type { Storage } from '../storage/types.ts';
+import type { Permissions } from './authorization/permissions.ts';
 import type { AdmissionCache } from './cache.ts';
 
 /** One caller in one cluster. */
@@ -14,6 +15,8 @@ export interface RequestContext {
   readonly clock: Clock;
   readonly random: Random;
   readonly user: UserInfo;
+  /** What the user was allowed to do, proved when it is committed. Absent: the user may do everything. */
+  readonly permissions?: Permissions;
   /** Texts for Warning headers; operations add to it. */
   readonly warnings: string[];
 }

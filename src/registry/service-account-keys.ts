@@ -25,27 +25,35 @@ export interface SigningKey {
   readonly algorithm: string;
   readonly id: string;
   readonly key: CryptoKey;
+  readonly publicKey: CryptoKey;
   /** What verifies its signatures, as /openid/v1/jwks has it. */
   readonly jwks: JSONWebKeySet;
 }
 
+type KeyContext = Pick<RequestContext, 'storage' | 'cache'>;
+
 /** By the memory of a server for one cluster, so no cluster ever sees another's. */
 const known = new WeakMap<AdmissionCache, SigningKey>();
 
-/** The cluster's key. @throws StatusError 504 when it cannot be kept. */
-export async function signingKey({ storage, cache }: RequestContext): Promise<SigningKey> {
+/** The cluster's key, when it has one. */
+export async function findSigningKey({ storage, cache }: KeyContext): Promise<SigningKey | undefined> {
   const found = known.get(cache);
   if (found) return found;
+  const row = await storage.get(KEY);
+  if (!row) return undefined;
+  const key = await load(JSON.parse(row.value).jwk);
+  known.set(cache, key);
+  return key;
+}
+
+/** The cluster's key. @throws StatusError 504 when it cannot be kept. */
+export async function signingKey(ctx: KeyContext): Promise<SigningKey> {
   // Who else makes one at the same time wins or loses: there is only one.
   for (let attempt = 0; attempt < 3; attempt++) {
-    const row = await storage.get(KEY);
-    if (row) {
-      const key = await load(JSON.parse(row.value).jwk);
-      known.set(cache, key);
-      return key;
-    }
+    const found = await findSigningKey(ctx);
+    if (found) return found;
     const value = encodeStored({ metadata: { name: NAME }, jwk: await generate() });
-    await storage.commit({ writes: [{ key: KEY, expect: 0, deleted: false, value }] });
+    await ctx.storage.commit({ writes: [{ key: KEY, expect: 0, deleted: false, value }] });
   }
   throw new StatusError(504, 'Timeout', 'the signing key of service accounts could not be stored');
 }
@@ -62,6 +70,7 @@ async function load(jwk: JWK): Promise<SigningKey> {
     algorithm: ALGORITHM,
     id,
     key: (await importJWK(jwk, ALGORITHM)) as CryptoKey,
+    publicKey: (await importJWK(publicJwk, ALGORITHM)) as CryptoKey,
     jwks: { keys: [{ ...publicJwk, use: 'sig', kid: id, alg: ALGORITHM }] },
   };
 }

@@ -25,6 +25,9 @@ export class ClusterStorage implements Storage {
   async head(): Promise<number> {
     return (await sql.readHead(databaseOf(this.env, this.cluster), this.cluster)).revision;
   }
+  changedSince(prefix: string, revision: number): Promise<{ changed: boolean; revision: number }> {
+    return sql.readChanged(databaseOf(this.env, this.cluster), this.cluster, prefix, revision);
+  }
   async commit(transaction: Transaction): Promise<CommitResult> {
     const [result] = await commitAll(this.env, this.cluster, [transaction]);
     return result!;

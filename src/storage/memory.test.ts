@@ -37,6 +37,14 @@ describe('MemoryStorage', () => {
     expect(await storage.commit({ writes: [write(pods('a'), 0)] })).toMatchObject({ reason: 'conflict' });
   });
 
+  it('tells whether something under a prefix was written after a revision', async () => {
+    const storage = await filled(['a', 'b']);
+    expect(await storage.changedSince('core/', 1)).toEqual({ changed: true, revision: 2 });
+    expect(await storage.changedSince('core/pods/', 2)).toEqual({ changed: false, revision: 2 });
+    expect(await storage.changedSince('apps/', 0)).toEqual({ changed: false, revision: 2 });
+    expect(await storage.changedSince('core/pods/', 3)).toEqual({ changed: true, revision: 2 });
+  });
+
   it('creates a key again that was deleted', async () => {
     const storage = await filled(['a']);
     await storage.commit({ writes: [write(pods('a'), 1, '"last"', true)] });

@@ -69,6 +69,11 @@ export class MemoryStorage implements Storage {
     return this.#head;
   }
 
+  async changedSince(prefix: string, revision: number): Promise<{ changed: boolean; revision: number }> {
+    const changed = [...this.#lastWrite].some(([key, last]) => last > revision && key.startsWith(prefix));
+    return { changed: changed || revision > this.#head, revision: this.#head };
+  }
+
   async commit(transaction: Transaction): Promise<CommitResult> {
     for (const { prefix, revision } of transaction.assumptions ?? []) {
       if ((this.#lastWrite.get(prefix) ?? 0) > revision) return { ok: false, reason: 'stale', prefix };

@@ -215,6 +215,29 @@ export async function readEvents(
 }
 
 /**
+ * Whether anything under a prefix may have been written after a revision, and the head. What cannot be told, since history
+ * was forgotten or the cluster is another one of that name, counts as changed.
+ */
+export async function readChanged(
+  db: D1Database,
+  cluster: string,
+  prefix: string,
+  revision: number,
+): Promise<{ changed: boolean; revision: number }> {
+  const row = await db
+    .prepare(
+      `SELECT revision, compacted, EXISTS (
+         SELECT 1 FROM revisions WHERE cluster = ?1 AND revision > ?2 AND key >= ?3 AND key < ?4
+       ) AS changed FROM heads WHERE cluster = ?1`,
+    )
+    .bind(cluster, revision, prefix, prefixEnd(prefix))
+    .first<{ revision: number; compacted: number; changed: number }>();
+  if (!row) return { changed: true, revision: 0 };
+  const changed = row.changed === 1 || revision < row.compacted || revision > row.revision;
+  return { changed, revision: row.revision };
+}
+
+/**
  * Appends writes as the revisions `first`, `first + 1`, … in one transaction. Throws what D1 throws: a violated
  * rule (see isConflict) or an unknown outcome.
  */

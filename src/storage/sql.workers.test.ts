@@ -216,6 +216,27 @@ describe('readEvents', () => {
   });
 });
 
+describe('readChanged', () => {
+  it('tells whether something under a prefix was written after a revision', async () => {
+    const { id, append } = cluster();
+    await append(put(pod('x'), 0), put('core/secrets/a/s', 0));
+    expect(await sql.readChanged(DB, id, 'core/pods/', 1)).toEqual({ changed: false, revision: 2 });
+    expect(await sql.readChanged(DB, id, 'core/', 1)).toEqual({ changed: true, revision: 2 });
+    await append(remove(pod('x'), 1));
+    expect(await sql.readChanged(DB, id, 'core/pods/', 2)).toEqual({ changed: true, revision: 3 });
+    expect(await sql.readChanged(DB, id, 'core/pods/', 3)).toEqual({ changed: false, revision: 3 });
+  });
+
+  it('counts what cannot be told as changed', async () => {
+    const { id, append } = cluster();
+    expect(await sql.readChanged(DB, id, 'core/pods/', 0)).toEqual({ changed: true, revision: 0 });
+    await append(put(pod('x'), 0), remove(pod('x'), 1), put('core/secrets/a/s', 0));
+    await sql.compact(DB, id, 0, 3);
+    expect(await sql.readChanged(DB, id, 'core/pods/', 2)).toEqual({ changed: true, revision: 3 });
+    expect(await sql.readChanged(DB, id, 'core/pods/', 9)).toEqual({ changed: true, revision: 3 });
+  });
+});
+
 describe('compact', () => {
   it('keeps what is newest at its revision and everything behind it', async () => {
     const { id, append, names } = cluster();

@@ -122,6 +122,11 @@ export interface Storage {
    */
   list(prefix: string, options?: ListOptions): Promise<Page>;
   head(): Promise<number>;
+  /**
+   * Whether anything under a prefix (of a group, a resource, a namespace of it) may have been written after a revision,
+   * and the newest revision of all.
+   */
+  changedSince(prefix: string, revision: number): Promise<{ changed: boolean; revision: number }>;
   commit(transaction: Transaction): Promise<CommitResult>;
 }
 

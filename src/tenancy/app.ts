@@ -1,12 +1,18 @@
 /** The outermost routes: which cluster a path means, and who may use it. */
 import { Hono } from 'hono';
+import { systemClock } from '../apimachinery/clock.ts';
+import { systemRandom } from '../apimachinery/random.ts';
 import { noSuchResource, StatusError, unauthorized } from '../apimachinery/status.ts';
 import type { UserInfo } from '../apis/definition.ts';
+import { ANONYMOUS, type Authenticate, authenticatorOf } from '../apiserver/authentication/authenticate.ts';
+import { TokenError } from '../apiserver/authentication/token-claims.ts';
+import { cacheOf } from '../apiserver/cluster-cache.ts';
 import { checksOf, health } from '../apiserver/health.ts';
 import { respondError } from '../apiserver/respond.ts';
 import { serve } from '../apiserver/server.ts';
+import { ClusterStorage } from '../storage/client.ts';
 import { databaseOf } from '../storage/env.ts';
-import { clusterId, findCluster } from './clusters.ts';
+import { type Cluster, clusterId, findCluster } from './clusters.ts';
 import type { Env } from './env.ts';
 import { clusterRoutes } from './routes.ts';
 import { hashToken, sameHash, tokenOf } from './tokens.ts';
@@ -21,27 +27,67 @@ async function isAdmin(env: Env, request: Request): Promise<boolean> {
   return token !== undefined && sameHash(await hashToken(token), env.KEDGE_ADMIN_TOKEN_HASH);
 }
 
-/** Serves a path of a cluster to whoever holds the cluster's or the administrator's token. */
-async function serveCluster(env: Env, request: Request, id: string, path: string): Promise<Response> {
+interface Target {
+  readonly id: string;
+  /** Below the cluster. */
+  readonly path: string;
+  /** Whether requests without credentials are taken, as those of system:anonymous. */
+  readonly anonymous: boolean;
+}
+
+/**
+ * Who holds a token: the deployment's administrator and whoever has the cluster's own are its administrators; others are
+ * its service accounts.
+ */
+function authenticator(env: Env, cluster: Cluster | undefined): Authenticate {
+  const administrator = async (token: string): Promise<UserInfo | undefined> => {
+    const hash = await hashToken(token);
+    const known =
+      sameHash(hash, env.KEDGE_ADMIN_TOKEN_HASH) || (cluster && sameHash(hash, cluster.tokenHash));
+    return known ? ADMIN : undefined;
+  };
+  const context = cluster && {
+    cluster: cluster.id,
+    storage: new ClusterStorage(env, cluster.id),
+    cache: cacheOf(cluster.id, cluster.created),
+    clock: systemClock,
+    random: systemRandom,
+  };
+  return authenticatorOf(administrator, context);
+}
+
+/** @throws StatusError 401. */
+async function userOf(authenticate: Authenticate, token: string): Promise<UserInfo> {
+  try {
+    return (await authenticate(token)).user;
+  } catch (error) {
+    if (error instanceof TokenError) throw unauthorized();
+    throw error;
+  }
+}
+
+/** Serves a path of a cluster to whoever may know that it exists. */
+async function serveCluster(env: Env, request: Request, { id, path, anonymous }: Target): Promise<Response> {
   const db = databaseOf(env, id);
   const checks = checksOf(async () => void (await db.prepare('SELECT 1').first()));
   const healthy = await health(path, new URL(request.url).searchParams, checks);
   if (healthy) return healthy;
   const token = tokenOf(request);
-  if (token === undefined) throw unauthorized();
-  const hash = await hashToken(token);
-  const admin = sameHash(hash, env.KEDGE_ADMIN_TOKEN_HASH);
-  const cluster = clusterId.safeParse(id).success ? await findCluster(db, id, Date.now()) : undefined;
-  // Whether another's cluster exists is nobody's business.
-  if (!admin && !(cluster && sameHash(hash, cluster.tokenHash))) throw unauthorized();
-  if (!cluster || cluster.state === 'deleting') {
+  if (token === undefined && !anonymous) throw unauthorized();
+  const found = clusterId.safeParse(id).success ? await findCluster(db, id, Date.now()) : undefined;
+  const cluster = found?.state === 'deleting' ? undefined : found;
+  const authenticate = authenticator(env, cluster);
+  // Whether another's cluster exists is nobody's business: its administrator alone is told that it does not.
+  const user = token === undefined ? ANONYMOUS : await userOf(authenticate, token);
+  if (!cluster) {
+    if (token === undefined) throw unauthorized();
     throw new StatusError(404, 'NotFound', `clusters.kedge.dev "${id}" not found`, {
       name: id,
       group: 'kedge.dev',
       kind: 'clusters',
     });
   }
-  return serve(request, { env, cluster: id, user: ADMIN, path });
+  return serve(request, { env, cluster: id, created: cluster.created, user, authenticate, path });
 }
 
 export const app = new Hono<{ Bindings: Env }>();
@@ -61,6 +107,9 @@ app.route('/', clusterRoutes);
 app.all('/clusters/:id/*', (c) => {
   const { pathname } = new URL(c.req.url);
   const id = c.req.param('id');
-  return serveCluster(c.env, c.req.raw, id, pathname.slice(`/clusters/${id}`.length));
+  const path = pathname.slice(`/clusters/${id}`.length);
+  return serveCluster(c.env, c.req.raw, { id, path, anonymous: false });
 });
-app.all('*', (c) => serveCluster(c.env, c.req.raw, 'default', new URL(c.req.url).pathname));
+app.all('*', (c) =>
+  serveCluster(c.env, c.req.raw, { id: 'default', path: new URL(c.req.url).pathname, anonymous: true }),
+);

@@ -1,40 +1,40 @@
 /**
- * Who may do what. Roles are not evaluated yet: members of system:masters may do everything, everybody else may ask who
- * they are and what they may, and is refused the rest in upstream's words. Source: apiserver pkg/endpoints/filters/authorization.go,
- * pkg/endpoints/handlers/responsewriters/errors.go.
+ * What a request asks of the authorizer. Source: apiserver pkg/endpoints/filters/authorization.go,
+ * pkg/endpoints/request/requestinfo.go.
  */
-import { StatusError } from '../../apimachinery/status.ts';
-import type { ResourceDefinition, UserInfo } from '../../apis/definition.ts';
+import { parseFieldSelector, requiresExactField } from '../../apimachinery/fields.ts';
+import { isPathSegmentName } from '../../apimachinery/validation/content.ts';
+import type { UserInfo } from '../../apis/definition.ts';
+import type { Attributes } from '../../registry/authorization/attributes.ts';
 import type { RequestInfo } from '../request-info.ts';
 
-export const isAdministrator = ({ groups }: UserInfo): boolean => groups.includes('system:masters');
+const COLLECTION_VERBS = new Set(['list', 'watch']);
 
-/** What the role system:basic-user grants everybody who is authenticated. */
-const BASIC = new Set([
-  'authentication.k8s.io/selfsubjectreviews',
-  'authorization.k8s.io/selfsubjectaccessreviews',
-  'authorization.k8s.io/selfsubjectrulesreviews',
-]);
-
-/** @throws StatusError 403. */
-export function authorize(user: UserInfo, info: RequestInfo, { group, resource }: ResourceDefinition): void {
-  if (isAdministrator(user)) return;
-  if (
-    BASIC.has(`${group}/${resource}`) &&
-    info.verb === 'create' &&
-    user.groups.includes('system:authenticated')
-  ) {
-    return;
+/** The one object that a selector of a collection leaves: then a rule for its name is enough. */
+function selectedName(query: URLSearchParams): string {
+  const selector = query.get('fieldSelector');
+  if (!selector) return '';
+  try {
+    const name = requiresExactField(parseFieldSelector(selector), 'metadata.name') ?? '';
+    return isPathSegmentName(name).length === 0 ? name : '';
+  } catch {
+    // The handler refuses it.
+    return '';
   }
-  const what = info.subresource ? `${resource}/${info.subresource}` : resource;
-  const where = info.namespace
-    ? `in the namespace ${JSON.stringify(info.namespace)}`
-    : 'at the cluster scope';
-  const subject = `${group ? `${resource}.${group}` : resource}${info.name ? ` ${JSON.stringify(info.name)}` : ''}`;
-  throw new StatusError(
-    403,
-    'Forbidden',
-    `${subject} is forbidden: User ${JSON.stringify(user.username)} cannot ${info.verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)} ${where}`,
-    { ...(info.name ? { name: info.name } : {}), ...(group ? { group } : {}), kind: resource },
-  );
+}
+
+export function attributesOf(user: UserInfo, info: RequestInfo, query: URLSearchParams): Attributes {
+  const { verb, path, group, resource, subresource, name } = info;
+  if (!info.isResource) return { user, verb, isResource: false, path };
+  return {
+    user,
+    verb,
+    isResource: true,
+    group,
+    resource,
+    subresource,
+    // A namespace is in itself.
+    namespace: info.namespace || (group === '' && resource === 'namespaces' ? name : ''),
+    name: name || (COLLECTION_VERBS.has(verb) ? selectedName(query) : ''),
+  };
 }

@@ -1,15 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import { findResource } from '../../apis/resources.ts';
-import { requestInfo } from '../request-info.ts';
-import { authorize } from './authorization.ts';
-import { impersonated } from './impersonation.ts';
+import type { UserInfo } from '../../apis/definition.ts';
+import { type Attributes, resourceAttributes } from '../../registry/authorization/attributes.ts';
+import { type Ask, impersonated } from './impersonation.ts';
 
-const admin = { username: 'admin', groups: ['system:masters', 'system:authenticated'] };
-const as = (headers: Record<string, string>) => impersonated(new Headers(headers), admin);
+const admin: UserInfo = { username: 'admin', groups: ['system:masters', 'system:authenticated'] };
+const jane: UserInfo = { username: 'jane', groups: ['system:authenticated'] };
+const listPods = (user: UserInfo): Attributes =>
+  resourceAttributes(user, 'list', '', 'pods', { namespace: 'shop' });
 
-describe('impersonation', () => {
-  it('leaves the user alone when nobody is named', () => {
-    expect(as({})).toBe(admin);
+const everything: Ask = async () => ({ allowed: true, reason: '' });
+const as = (headers: Record<string, string>, ask = everything, user = admin) =>
+  impersonated(new Headers(headers), listPods(user), ask);
+
+const shown = (asked: Attributes): string =>
+  asked.isResource
+    ? `${asked.verb} ${asked.group}/${asked.resource}${asked.subresource && `/${asked.subresource}`} ${asked.namespace && `${asked.namespace}/`}${asked.name}`
+    : `${asked.verb} ${asked.path}`;
+
+/** Allows what is in the list, and notes what was asked. */
+function only(allowed: readonly string[]): { ask: Ask; asked: string[] } {
+  const asked: string[] = [];
+  return {
+    asked,
+    ask: async (attributes) => {
+      asked.push(shown(attributes));
+      return { allowed: allowed.includes(shown(attributes)), reason: '' };
+    },
+  };
+}
+
+describe('the user that is acted for', () => {
+  it('is the one who asks when nobody is named', async () => {
+    expect(await as({})).toBe(admin);
   });
 
   it.each([
@@ -19,6 +41,10 @@ describe('impersonation', () => {
       { username: 'jane', uid: '7', groups: ['dev', 'ops', 'system:authenticated'] },
     ],
     [
+      { 'Impersonate-User': 'jane', 'Impersonate-Group': 'system:masters' },
+      { username: 'jane', groups: ['system:masters', 'system:authenticated'] },
+    ],
+    [
       { 'Impersonate-User': 'system:serviceaccount:shop:till' },
       {
         username: 'system:serviceaccount:shop:till',
@@ -26,56 +52,117 @@ describe('impersonation', () => {
       },
     ],
     [
+      { 'Impersonate-User': 'system:serviceaccount:shop:till', 'Impersonate-Group': 'dev' },
+      { username: 'system:serviceaccount:shop:till', groups: ['dev', 'system:authenticated'] },
+    ],
+    [
+      { 'Impersonate-User': 'system:node:node-1' },
+      { username: 'system:node:node-1', groups: ['system:nodes', 'system:authenticated'] },
+    ],
+    [
       { 'Impersonate-User': 'system:anonymous' },
       { username: 'system:anonymous', groups: ['system:unauthenticated'] },
     ],
     [
-      { 'Impersonate-User': 'jane', 'Impersonate-Extra-a%2Fb': 'c' },
-      { username: 'jane', groups: ['system:authenticated'], extra: { 'a/b': ['c'] } },
+      { 'Impersonate-User': 'jane', 'Impersonate-Group': 'system:unauthenticated' },
+      { username: 'jane', groups: ['system:unauthenticated'] },
     ],
-  ])('takes %j', (headers, user) => {
-    expect(as(headers)).toEqual(user);
+    [
+      { 'Impersonate-User': 'jane', 'Impersonate-Extra-a.io%2Fb': 'c' },
+      { username: 'jane', groups: ['system:authenticated'], extra: { 'a.io/b': ['c'] } },
+    ],
+  ])('%j', async (headers, user) => {
+    expect(await as(headers as never)).toEqual(user);
   });
 
-  it('refuses groups without a user', () => {
-    expect(() => as({ 'Impersonate-Group': 'dev' })).toThrow('without impersonating a user');
+  it('must have a name', async () => {
+    await expect(as({ 'Impersonate-Group': 'dev', 'Impersonate-Extra-A': 'b' })).rejects.toThrow(
+      'requested &user.DefaultInfo{Name:"", UID:"", Groups:[]string{"dev"}, Extra:map[string][]string{"a":[]string{"b"}}} without impersonating a user name',
+    );
   });
 });
 
-describe('authorization', () => {
-  const jane = { username: 'jane', groups: ['system:authenticated'] };
-  const ask = (user: typeof jane, method: string, path: string) => {
-    const info = requestInfo(method, path, new URLSearchParams());
-    return () => authorize(user, info, findResource(info.group, info.version, info.resource)!);
+describe('what is asked before', () => {
+  const headers = {
+    'Impersonate-User': 'bob',
+    'Impersonate-Uid': '7',
+    'Impersonate-Group': 'dev',
+    'Impersonate-Extra-acme.io%2Fteam': 'a',
   };
+  const fields = [
+    'impersonate /users bob',
+    'impersonate authentication.k8s.io/uids 7',
+    'impersonate /groups dev',
+    'impersonate authentication.k8s.io/userextras/acme.io/team a',
+  ];
+  const constrained = [
+    'impersonate-on:user-info:list /pods shop/',
+    'impersonate:user-info authentication.k8s.io/users bob',
+    'impersonate:user-info authentication.k8s.io/uids 7',
+    'impersonate:user-info authentication.k8s.io/groups dev',
+    'impersonate:user-info authentication.k8s.io/userextras/acme.io/team a',
+  ];
 
-  it('lets administrators do everything', () => {
-    expect(ask(admin, 'DELETE', '/api/v1/nodes/a')).not.toThrow();
+  it('is every field, in the old mode after the constrained one has failed', async () => {
+    const { ask, asked } = only(fields);
+    expect((await as(headers, ask, jane)).username).toBe('bob');
+    expect(asked).toEqual([constrained[0], ...fields]);
   });
 
-  it.each([
-    [
-      'GET',
-      '/api/v1/namespaces/default/pods',
-      'pods is forbidden: User "jane" cannot list resource "pods" in API group "" in the namespace "default"',
-    ],
-    [
-      'DELETE',
-      '/apis/apps/v1/namespaces/shop/deployments/web',
-      'deployments.apps "web" is forbidden: User "jane" cannot delete resource "deployments" in API group "apps" in the namespace "shop"',
-    ],
-    [
-      'PUT',
-      '/api/v1/nodes/a/status',
-      'nodes "a" is forbidden: User "jane" cannot update resource "nodes/status" in API group "" at the cluster scope',
-    ],
-  ])('refuses others %s %s', (method, path, message) => {
-    expect(ask(jane, method, path)).toThrow(message);
+  it('is the request and every field in the constrained mode', async () => {
+    const { ask, asked } = only(constrained);
+    expect((await as(headers, ask, jane)).username).toBe('bob');
+    expect(asked).toEqual(constrained);
   });
 
-  it('lets everybody ask who they are', () => {
-    expect(ask(jane, 'POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews')).not.toThrow();
-    const nobody = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
-    expect(ask(nobody, 'POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews')).toThrow('forbidden');
+  it.each(fields)('is not enough without %s', async (left) => {
+    const { ask } = only(fields.filter((field) => field !== left));
+    await expect(as(headers, ask, jane)).rejects.toThrow(
+      'pods is forbidden: User "jane" cannot impersonate-on:user-info:list resource "pods" in API group "" in the namespace "shop"',
+    );
+  });
+
+  it('is about service accounts and nodes by name', async () => {
+    const account = 'impersonate /serviceaccounts shop/till';
+    const { ask, asked } = only([account]);
+    await as({ 'Impersonate-User': 'system:serviceaccount:shop:till' }, ask, jane);
+    expect(asked).toEqual(['impersonate-on:serviceaccount:list /pods shop/', account]);
+    const node = only([
+      'impersonate-on:arbitrary-node:list /pods shop/',
+      'impersonate:arbitrary-node authentication.k8s.io/nodes node-1',
+    ]);
+    expect((await as({ 'Impersonate-User': 'system:node:node-1' }, node.ask, jane)).groups).toContain(
+      'system:nodes',
+    );
+  });
+
+  it('lets a service account be the node of its pod without naming it', async () => {
+    const agent = {
+      username: 'system:serviceaccount:shop:agent',
+      groups: [],
+      extra: { 'authentication.kubernetes.io/node-name': ['node-1'] },
+    };
+    const allowed = [
+      'impersonate-on:associated-node:list /pods shop/',
+      'impersonate:associated-node authentication.k8s.io/nodes *',
+    ];
+    const own = await as({ 'Impersonate-User': 'system:node:node-1' }, only(allowed).ask, agent);
+    expect(own.username).toBe('system:node:node-1');
+    await expect(as({ 'Impersonate-User': 'system:node:node-2' }, only(allowed).ask, agent)).rejects.toThrow(
+      'impersonate-on:arbitrary-node:list',
+    );
+  });
+
+  it('never gives system:masters in a constrained mode', async () => {
+    const { ask } = only([
+      'impersonate-on:user-info:list /pods shop/',
+      'impersonate:user-info authentication.k8s.io/users bob',
+      'impersonate:user-info authentication.k8s.io/groups system:masters',
+    ]);
+    await expect(
+      as({ 'Impersonate-User': 'bob', 'Impersonate-Group': 'system:masters' }, ask, jane),
+    ).rejects.toThrow(
+      'groups.authentication.k8s.io "system:masters" is forbidden: User "jane" cannot impersonate:user-info resource "groups" in API group "authentication.k8s.io" at the cluster scope: impersonating the system:masters group is not allowed',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { RequestContext } from '../../registry/context.ts';
 import type { StorageEnv } from '../../storage/env.ts';
+import type { Authenticate } from '../authentication/authenticate.ts';
 import type { RequestInfo } from '../request-info.ts';
 
 /** One request to a resource, on its way through the handlers. */
@@ -12,6 +13,8 @@ export interface Handling {
   readonly ctx: RequestContext;
   readonly env: StorageEnv;
   readonly userAgent: string;
+  /** Who a token stands for. */
+  readonly authenticate: Authenticate;
   /** Whether the client takes gzip. */
   readonly gzip: boolean;
 }

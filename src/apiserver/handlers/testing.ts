@@ -37,6 +37,7 @@ export async function call(
     env: {} as Handling['env'],
     userAgent: 'tester/1',
     gzip: false,
+    authenticate: () => Promise.reject(new Error('nobody is authenticated here')),
   };
   let response: Response;
   try {

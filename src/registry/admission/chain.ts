@@ -9,6 +9,7 @@ import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './plugin.ts';
 import { priority } from './priority.ts';
+import { rbacEscalation } from './rbac-escalation.ts';
 import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
@@ -29,6 +30,7 @@ const CHAIN: readonly AdmissionPlugin[] = [
   defaultIngressClass,
   podTopologyLabels,
   resourceQuota,
+  rbacEscalation,
 ];
 
 /** Lets every plug-in change the object. False: a plug-in was out of date, begin again with new reads. */
