@@ -88,7 +88,9 @@ async function cleanUp(crd: Stored<CRD>, ctx: ControllerContext): Promise<Result
       'CustomResource deletion is in progress',
       ctx,
     );
-    await client.deleteCollection(resource, undefined);
+    // When it is gone meanwhile, so are its objects.
+    await ignoring(client.deleteCollection(resource, undefined), isNotFound);
+    if (!(await client.get(CRDS, '', crd.metadata.name!))) return undefined;
     const { items } = await client.list(resource, undefined, { limit: 1 });
     if (items.length > 0) {
       const since = clock.now() - Date.parse(crd.metadata.deletionTimestamp!);

@@ -1,8 +1,8 @@
 /** Fields that mean the same wherever they stand. */
 export const COMMON_FIELDS: Readonly<Record<string, string>> = {
-  apiVersion: 'Group and version of the schema this object is written in.',
+  apiVersion: 'APIVersion defines the schema this object is written in, by its group and version.',
   kind: 'Kind of the object, in CamelCase; together with apiVersion it names the schema.',
-  metadata: 'What every object has: name, namespace, labels, annotations and more.',
+  metadata: "Standard object's metadata: name, namespace, labels, annotations and more.",
   spec: 'The state that is wanted.',
   status: 'The state that was last observed; written by the system.',
   conditions: 'Latest observations of the state, one for each type.',

@@ -2,7 +2,7 @@
 export const META: Readonly<Record<string, string>> = {
   'meta.v1.ObjectMeta': `What every stored object has besides its spec and status.
 annotations Keys and values that tools keep with the object; not for selecting.
-creationTimestamp When the object was created, in UTC; set by the server.
+creationTimestamp CreationTimestamp is a timestamp of the server, taken when it stored the object for the first time.
 deletionGracePeriodSeconds Seconds the object has for its end; set only together with deletionTimestamp.
 deletionTimestamp When the object will be gone, or as soon after as its finalizers are; set when a graceful deletion is asked for, and only ever moved earlier.
 finalizers What has to be done before the object may go; it is deleted for good when the last one is removed.
