@@ -137,7 +137,7 @@ function listErrors(
         ),
       );
     if (match !== 'Exact' && match !== 'NotOlderThan') {
-      errors.push(field.notSupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
+      errors.push(field.unsupported('resourceVersionMatch', match, ['Exact', 'NotOlderThan', '']));
     }
     if (match === 'Exact' && version === '0') {
       errors.push(
@@ -259,7 +259,7 @@ export function deleteOptions(query: URLSearchParams, body: any): DeleteOptions 
   }
   if (propagationPolicy && !['Foreground', 'Background', 'Orphan'].includes(propagationPolicy)) {
     errors.push(
-      field.notSupported('propagationPolicy', propagationPolicy, [
+      field.unsupported('propagationPolicy', propagationPolicy, [
         'Foreground',
         'Background',
         'Orphan',

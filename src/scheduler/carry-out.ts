@@ -52,7 +52,7 @@ async function bind(
     await client.bind(
       namespace,
       name,
-      { metadata: { uid }, target: { kind: 'Node', name: nodeName } },
+      { metadata: { name, uid }, target: { kind: 'Node', name: nodeName } },
       pod as Stored<Pod>,
     );
     engine.bindingDone(uid, client.clock.now());

@@ -2,7 +2,15 @@
  * Rules for the options of requests, and for field managers.
  * Source: kubernetes/apimachinery pkg/apis/meta/v1/validation/validation.go.
  */
-import { type FieldError, forbidden, invalid, notSupported, required, tooLong } from '../field-error.ts';
+import {
+  type FieldError,
+  forbidden,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+  unsupported,
+} from '../field-error.ts';
 import { isPrint } from '../go-quote.ts';
 import type { CreateOptions, DeleteOptions, PatchOptions, UpdateOptions } from '../types/meta.v1.gen.ts';
 import { byteLength } from './content.ts';
@@ -76,7 +84,7 @@ export function validateDeleteOptions(options: DeleteOptions): FieldError[] {
     );
   }
   if (propagationPolicy !== undefined && !PROPAGATION_POLICIES.includes(propagationPolicy)) {
-    errors.push(notSupported('propagationPolicy', propagationPolicy, [...PROPAGATION_POLICIES, 'nil']));
+    errors.push(unsupported('propagationPolicy', propagationPolicy, [...PROPAGATION_POLICIES, 'nil']));
   }
   errors.push(...validateDryRun(options.dryRun), ...validateIgnoreStoreReadError(options));
   return errors;

@@ -11,6 +11,7 @@ import {
   invalid,
   notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import type {
   AuditAnnotation,
@@ -291,7 +292,7 @@ function validateParamRef(paramRef: ParamRef, path: string): FieldError[] {
   const actionPath = child(path, 'parameterNotFoundAction');
   if (action === '') errors.push(required(actionPath));
   else if (action !== 'Deny' && action !== 'Allow') {
-    errors.push(notSupported(actionPath, action, ['Deny', 'Allow']));
+    errors.push(unsupported(actionPath, action, ['Deny', 'Allow']));
   }
   return errors;
 }

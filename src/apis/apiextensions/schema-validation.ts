@@ -11,9 +11,11 @@ import {
   invalid,
   notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import type { JSONSchemaProps, ValidationRule } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { followFieldPath } from './field-path.ts';
+import { internalSchema } from './internal-form.ts';
 import { isSchema, itemsOf, notStructural, propertiesOf, valuesOf } from './structural.ts';
 
 const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
@@ -50,7 +52,7 @@ function validateAt(schema: JSONSchemaProps | undefined, path: string, place: Pl
 /** Parts of JSON Schema that custom resources do not have. */
 function validateSupported(schema: JSONSchemaProps, path: string, place: Place): FieldError[] {
   const errors: FieldError[] = [];
-  const unsupported = (field: string): void => {
+  const refuse = (field: string): void => {
     errors.push(forbidden(child(path, field), `${field} is not supported`));
   };
   if (schema.type && !TYPES.includes(schema.type))
@@ -58,12 +60,12 @@ function validateSupported(schema: JSONSchemaProps, path: string, place: Place):
   if (schema.default !== undefined && place.noDefaults !== undefined) {
     errors.push(forbidden(child(path, 'default'), `must not be set ${place.noDefaults}`));
   }
-  if (schema.id) unsupported('id');
-  if (schema.additionalItems !== undefined) unsupported('additionalItems');
-  if (Object.keys(schema.patternProperties ?? {}).length) unsupported('patternProperties');
-  if (Object.keys(schema.definitions ?? {}).length) unsupported('definitions');
-  if (schema.dependencies !== undefined) unsupported('dependencies');
-  if (schema.$ref !== undefined) unsupported('$ref');
+  if (schema.id) refuse('id');
+  if (schema.additionalItems !== undefined) refuse('additionalItems');
+  if (Object.keys(schema.patternProperties ?? {}).length) refuse('patternProperties');
+  if (Object.keys(schema.definitions ?? {}).length) refuse('definitions');
+  if (schema.dependencies !== undefined) refuse('dependencies');
+  if (schema.$ref !== undefined) refuse('$ref');
   if (schema.type === 'null') {
     errors.push(forbidden(child(path, 'type'), 'type cannot be set to null, use nullable as an alternative'));
   }
@@ -167,7 +169,7 @@ function validateListType(schema: JSONSchemaProps, path: string): FieldError[] {
     }
   }
   if (!['atomic', 'set', 'map'].includes(listType)) {
-    errors.push(notSupported(child(path, 'x-kubernetes-list-type'), listType, ['atomic', 'set', 'map']));
+    errors.push(unsupported(child(path, 'x-kubernetes-list-type'), listType, ['atomic', 'set', 'map']));
   }
   return errors;
 }
@@ -190,7 +192,8 @@ function validateListMapKeys(schema: JSONSchemaProps, path: string): FieldError[
     if (!Array.isArray(schema.items)) errors.push(required(child(path, 'items'), detail));
     else {
       const single = 'must only have a single schema if x-kubernetes-list-type is map';
-      errors.push(invalid(child(path, 'items'), schema.items, single));
+      const value = { Schema: null, JSONSchemas: schema.items.map(internalSchema) };
+      errors.push(invalid(child(path, 'items'), value, single));
     }
     return errors;
   }

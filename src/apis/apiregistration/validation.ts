@@ -4,8 +4,8 @@ import {
   child,
   type FieldError,
   invalid,
-  notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import type { APIService, APIServiceSpec } from '../../apimachinery/types/apiregistration.v1.gen.ts';
 import { isDNS1035Label, isDNS1123Subdomain, isValidPortNum } from '../../apimachinery/validation/content.ts';
@@ -13,7 +13,7 @@ import { invalidEach } from '../meta-validation.ts';
 
 const MAX_GROUP_PRIORITY = 20_000;
 const MAX_VERSION_PRIORITY = 1000;
-const STATUSES = ['False', 'True', 'Unknown'];
+const STATUSES = ['True', 'False', 'Unknown'];
 
 export function validateAPIService(apiService: APIService): FieldError[] {
   const errors: FieldError[] = [];
@@ -74,5 +74,5 @@ export const validateAPIServiceStatus = ({ status }: APIService): FieldError[] =
   (status?.conditions ?? []).flatMap((condition, index) =>
     STATUSES.includes(condition.status)
       ? []
-      : [notSupported(child(at('status.conditions', index), 'status'), condition.status, STATUSES)],
+      : [unsupported(child(at('status.conditions', index), 'status'), condition.status, STATUSES)],
   );

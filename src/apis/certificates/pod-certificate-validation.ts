@@ -6,6 +6,7 @@ import {
   notSupported,
   required,
   tooLong,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import type {
   PodCertificateRequest,
@@ -82,7 +83,7 @@ export function validatePodCertificateRequestStatusUpdate(
     // Upstream joins the index with a dot here.
     const path = `status.conditions.[${index}]`;
     if (!DECISIONS.includes(condition.type)) {
-      errors.push(notSupported(child(path, 'type'), condition.type, DECISIONS));
+      errors.push(unsupported(child(path, 'type'), condition.type, DECISIONS));
       continue;
     }
     if (index > 0) {

@@ -1,6 +1,6 @@
 /** Binding: the scheduler's word that a pod goes to a node. Never stored. */
 import type { Binding } from '../../apimachinery/types/core.v1.gen.ts';
-import { type FieldError, notSupported, required } from '../../apimachinery/field-error.ts';
+import { type FieldError, required, unsupported } from '../../apimachinery/field-error.ts';
 import { define } from '../definition.ts';
 
 /**
@@ -10,7 +10,7 @@ import { define } from '../definition.ts';
 export function validateBinding(binding: Binding): FieldError[] {
   const errors: FieldError[] = [];
   const { kind, name } = binding.target ?? {};
-  if (kind && kind !== 'Node') errors.push(notSupported('target.kind', kind, ['Node', '<empty>']));
+  if (kind && kind !== 'Node') errors.push(unsupported('target.kind', kind, ['Node', '<empty>']));
   if (!name) errors.push(required('target.name'));
   return errors;
 }

@@ -22,7 +22,7 @@ it.each([
   [named('system-mine', { value: 1 }), [`${RESERVED} system-mine is not a known system priority class`]],
   [
     named('x', { value: 1, preemptionPolicy: 'Maybe' }),
-    ['preemptionPolicy: Unsupported value: "Maybe": supported values: "Never", "PreemptLowerPriority"'],
+    ['preemptionPolicy: Unsupported value: "Maybe": supported values: "PreemptLowerPriority", "Never"'],
   ],
 ])('%j', (priorityClass, errors) => {
   expect(texts(validatePriorityClass(priorityClass))).toEqual(errors);

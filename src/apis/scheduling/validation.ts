@@ -3,8 +3,8 @@ import {
   type FieldError,
   forbidden,
   invalid,
-  notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import type { PriorityClass } from '../../apimachinery/types/scheduling.v1.gen.ts';
 
@@ -56,7 +56,7 @@ export function validatePriorityClass(priorityClass: PriorityClass): FieldError[
 function validatePreemptionPolicy(policy: string | undefined): FieldError[] {
   if (policy === undefined || policy === 'PreemptLowerPriority' || policy === 'Never') return [];
   if (policy === '') return [required('preemptionPolicy')];
-  return [notSupported('preemptionPolicy', policy, ['PreemptLowerPriority', 'Never'])];
+  return [unsupported('preemptionPolicy', policy, ['PreemptLowerPriority', 'Never'])];
 }
 
 /** The value and the policy of a class were copied into pods: they cannot change. */

@@ -1,9 +1,10 @@
 /** Binding a pod to a node. Source: kubernetes pkg/registry/core/pod/storage/storage.go (BindingREST). */
 import { setCondition } from '../../apimachinery/conditions.ts';
-import { notSupported, required } from '../../apimachinery/field-error.ts';
-import { badRequest, conflict, invalid } from '../../apimachinery/status.ts';
+import { aggregate } from '../../apimachinery/field-error.ts';
+import { badRequest, conflict, StatusError } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import type { Binding, Pod } from '../../apimachinery/types/core.v1.gen.ts';
+import { validateBinding } from '../../apis/core/binding.ts';
 import { resourceNamed } from '../../apis/resources.ts';
 import type { Stored } from '../../apis/object.ts';
 import type { RequestContext, WriteOptions } from '../context.ts';
@@ -21,7 +22,8 @@ const STRATEGY: UpdateStrategy = {
 
 /**
  * Binds a pod. `hint` is the pod as the caller has it.
- * @throws StatusError 404, 409 when it is bound, going or gated, 422.
+ * @throws StatusError 400 for a Binding of another name, 404, 409 when the pod is bound, going or gated, 500 for an
+ *   invalid Binding.
  */
 export async function bind(
   ctx: RequestContext,
@@ -32,14 +34,11 @@ export async function bind(
   hint?: Stored<Pod>,
 ): Promise<Stored<Pod>> {
   const pods = resourceNamed('', 'pods');
-  const kind = { group: '', kind: 'Binding' };
   const { target, metadata } = binding;
-  if (metadata?.name && metadata.name !== name)
-    throw badRequest('name in URL does not match name in Binding object');
-  if (target?.kind && target.kind !== 'Node') {
-    throw invalid(kind, name, [notSupported('target.kind', target.kind, ['Node', '<empty>'])]);
-  }
-  if (!target?.name) throw invalid(kind, name, [required('target.name')]);
+  if (metadata?.name !== name) throw badRequest('name in URL does not match name in Binding object');
+  const errors = validateBinding(binding);
+  // As upstream, no 422: what is wrong, in an error of no class.
+  if (errors.length > 0) throw new StatusError(500, '', aggregate(errors));
   const { object } = await guaranteedUpdate<Pod & Record<string, any>>(
     ctx,
     pods,
