@@ -70,7 +70,8 @@ function defaultFields(object: Json, props: JSONSchemaProps): void {
   }
 }
 
-type Step = { readonly key: string } | 'item';
+/** A way into an object: to a field, or to an item of a list. */
+export type Step = { readonly key: string } | 'item';
 
 /** An object of the resource with the value at its place, and the way back to it. */
 export interface Surrounded {

@@ -257,3 +257,113 @@ describe('a schema', () => {
     expect(warningsOnCreate(crd)).toEqual(['unrecognized format "iban"']);
   });
 });
+
+describe('defaults of a schema', () => {
+  const string: JSONSchemaProps = { type: 'string' };
+  const embedded = (properties: Record<string, JSONSchemaProps>, rest: JSONSchemaProps = {}) => ({
+    type: 'object',
+    'x-kubernetes-embedded-resource': true,
+    properties,
+    ...rest,
+  });
+  it.each<[string, JSONSchemaProps, string[]]>([
+    [
+      'are of its type',
+      { ...string, default: 1 },
+      [`${SPEC}.default: Invalid value: "integer":  in body must be of type string: "integer"`],
+    ],
+    [
+      'hold what it knows',
+      { type: 'object', properties: { a: string }, default: { b: '<' } },
+      [`${SPEC}.default: Invalid value: {"b":"\\u003c"}: must not have unknown fields`],
+    ],
+    [
+      'have what it requires, in lists as well',
+      {
+        type: 'array',
+        items: { type: 'object', properties: { a: string }, required: ['a'], default: {} },
+      },
+      [`${SPEC}.items.default.a: Required value`],
+    ],
+    ['may be null only where null is a value', { ...string, nullable: true, default: null }, []],
+    [
+      'of embedded resources are resources',
+      embedded({ a: string }, { default: { kind: 'A', metadata: { name: 'a/b' } } }),
+      [
+        `${SPEC}.default.apiVersion: Required value`,
+        `${SPEC}.default.metadata.name: Invalid value: "a/b": may not contain '/'`,
+      ],
+    ],
+    [
+      'of metadata make valid metadata',
+      embedded({
+        metadata: { type: 'object', properties: { name: { ...string, default: 'a/b' } } },
+        kind: { ...string, default: 'Pod' },
+      }),
+      [
+        `${SPEC}.properties[metadata].properties[name].default: Invalid value: "a/b": must result in valid metadata: metadata.name: Invalid value: "a/b": may not contain '/'`,
+      ],
+    ],
+  ])('%s', (_, spec, errors) => {
+    expect(texts(validateCRD(withSpec(spec)))).toEqual(errors);
+  });
+});
+
+describe('what errors show', () => {
+  it('is the internal form of versions and schemas', () => {
+    const crd = definition((one) => {
+      one.spec.versions[0]!.storage = false;
+    });
+    expect(validateCRD(crd)[0]!.message).toBe(
+      'Invalid value: [{"Name":"v1","Served":true,"Storage":false,"Deprecated":false,"DeprecationWarning":null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}]: must have exactly one version marked as storage version',
+    );
+    const withStatus = withSchema({ ...ROOT, minProperties: 1 });
+    withStatus.spec.versions[0]!.subresources = { status: {} };
+    const [error] = validateCRD(withStatus);
+    expect(error!.message).toContain('Invalid value: {"ID":"","Schema":"","Ref":null,');
+    expect(error!.message).toContain('"MinProperties":1,"Required":null,');
+    expect(error!.message).toContain('"AdditionalProperties":null,');
+  });
+
+  it('are the patterns as Go reads them', () => {
+    expect(texts(validateCRD(withSpec({ type: 'string', pattern: '(?=a)' })))).toEqual([
+      `${SPEC}.pattern: Invalid value: "(?=a)": must be a valid regular expression, but isn't: error parsing regexp: invalid or unsupported Perl syntax: \`(?=\``,
+    ]);
+    expect(validateCRD(withSpec({ type: 'string', pattern: '(?i)\\pL\\z' }))).toEqual([]);
+  });
+});
+
+describe('certificates of a conversion webhook', () => {
+  const withBundle = (text: string) =>
+    definition((crd) => {
+      crd.spec.conversion = {
+        strategy: 'Webhook',
+        webhook: {
+          conversionReviewVersions: ['v1'],
+          clientConfig: { url: 'https://example.com', caBundle: btoa(text) },
+        },
+      };
+    });
+  const good = '-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n';
+  const established = (crd: CustomResourceDefinition) => {
+    crd.status!.conditions = [{ type: 'Established', status: 'True' }];
+    return crd;
+  };
+  it('have to be readable once objects are served, if they have been', () => {
+    const bad = withBundle('x');
+    expect(validateCRD(bad)).toEqual([]);
+    expect(validateCRDUpdate(bad, definition())).toEqual([]);
+    expect(texts(validateCRDUpdate(bad, established(withBundle(good))))).toEqual([
+      'spec.conversion.webhookClientConfig.caBundle: Invalid value: "eA==": unable to load root certificates: unable to parse bytes as PEM block',
+    ]);
+    expect(validateCRDUpdate(bad, established(withBundle('y')))).toEqual([]);
+    expect(validateCRDUpdate(withBundle(good), established(definition()))).toEqual([]);
+  });
+});
+
+it('remembers the stored version when the status is emptied', () => {
+  const crd = definition();
+  crd.status!.storedVersions = [];
+  defaultCRD(crd);
+  expect(crd.status!.storedVersions).toEqual(['v1']);
+});

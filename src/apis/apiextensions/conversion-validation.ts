@@ -13,6 +13,7 @@ import type {
   WebhookClientConfig,
 } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { isDNS1035Label } from '../../apimachinery/validation/content.ts';
+import { validateCABundle } from './ca-bundle.ts';
 import { validateWebhookService, validateWebhookURL } from '../webhook.ts';
 
 const REVIEW_VERSIONS = ['v1', 'v1beta1'];
@@ -21,9 +22,16 @@ const REVIEW_VERSIONS = ['v1', 'v1beta1'];
 export const hasKnownReviewVersion = (versions: readonly string[]): boolean =>
   versions.length === 0 || versions.some((version) => REVIEW_VERSIONS.includes(version));
 
+export interface ConversionOptions {
+  /** Whether a version of ConversionReview that the server speaks has to be among those of the webhook. */
+  readonly requireKnownVersion: boolean;
+  /** Whether certificates may be unreadable: as long as nobody is served, or as they have been. */
+  readonly allowBadBundle: boolean;
+}
+
 export function validateConversion(
   conversion: CustomResourceConversion,
-  requireKnownVersion: boolean,
+  { requireKnownVersion, allowBadBundle }: ConversionOptions,
   path: string,
 ): FieldError[] {
   const errors: FieldError[] = [];
@@ -36,6 +44,8 @@ export function validateConversion(
   const versions = child(path, 'conversionReviewVersions');
   if (strategy === 'Webhook') {
     errors.push(...validateClientConfig(webhook?.clientConfig, config));
+    const bundle = webhook?.clientConfig?.caBundle;
+    if (bundle && !allowBadBundle) errors.push(...validateCABundle(bundle, child(config, 'caBundle')));
     errors.push(
       ...validateReviewVersions(webhook?.conversionReviewVersions ?? [], requireKnownVersion, versions),
     );

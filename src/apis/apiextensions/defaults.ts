@@ -12,6 +12,9 @@ export function defaultCRD(crd: CustomResourceDefinition): void {
   spec.conversion ??= { strategy: 'None' };
   const service: ServiceReference | undefined = spec.conversion.webhook?.clientConfig?.service;
   if (service) service.port ??= 443;
+  const stored = crd.status?.storedVersions ?? [];
+  const version = spec.versions?.find((one) => one.storage)?.name;
+  if (stored.length === 0 && version) crd.status = { ...crd.status, storedVersions: [version] };
 }
 
 function defaultNames(names: CustomResourceDefinitionNames): void {

@@ -4,6 +4,7 @@
  * Source: kubernetes/apiextensions-apiserver pkg/apiserver/schema/{validation,complete,convert}.go.
  */
 import { at, child, type FieldError, forbidden, invalid, required } from '../../apimachinery/field-error.ts';
+import { compilePattern } from '../../apimachinery/structural/pattern.ts';
 import type { JSONSchemaProps } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { equalJSON } from '../strategy.ts';
 
@@ -195,26 +196,13 @@ function valueValidation(
   }
   if (schema.not) errors.push(...nested(schema.not, false, child(path, 'not')));
   if (schema.pattern) {
-    const problem = patternProblem(schema.pattern);
-    if (problem !== undefined) {
-      const detail = `must be a valid regular expression, but isn't: ${problem}`;
+    const pattern = compilePattern(schema.pattern);
+    if ('problem' in pattern) {
+      const detail = `must be a valid regular expression, but isn't: ${pattern.problem}`;
       errors.push(invalid(child(path, 'pattern'), schema.pattern, detail));
     }
   }
   return errors;
-}
-
-/** Syntax of Go's regular expressions that JavaScript writes otherwise or lacks. */
-const GO_ONLY = /\(\?[a-zA-Z-]+[:)]|\(\?P<|\\[AzQEC]|\[\[:|\\[pP][A-Z]/;
-
-function patternProblem(pattern: string): string | undefined {
-  if (GO_ONLY.test(pattern)) return undefined;
-  try {
-    new RegExp(pattern);
-    return undefined;
-  } catch (error) {
-    return `error parsing regexp: ${(error as Error).message}`;
-  }
 }
 
 /** Fields that may not stand within a junctor, and what the error says of them. */

@@ -15,7 +15,9 @@ import type {
 } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { isDNS1035Label, isDNS1123Subdomain } from '../../apimachinery/validation/content.ts';
 import { semanticEqual } from '../strategy.ts';
+import { validateCABundle } from './ca-bundle.ts';
 import { hasKnownReviewVersion, validateConversion } from './conversion-validation.ts';
+import { internalVersion } from './internal-form.ts';
 import { notStructural } from './structural.ts';
 import {
   validateColumn,
@@ -47,7 +49,7 @@ export function validateCRDUpdate(
     if (now !== before) errors.push(invalid(path, now ?? '', 'field is immutable'));
   };
   const [spec, oldSpec] = [crd.spec, old.spec];
-  if (old.status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True')) {
+  if (isEstablished(old)) {
     same('spec.scope', spec?.scope, oldSpec?.scope);
     same('spec.names.kind', spec?.names?.kind, oldSpec?.names?.kind);
   }
@@ -64,7 +66,7 @@ function validateCRDObject(
   old: CustomResourceDefinition | undefined,
 ): FieldError[] {
   const spec: Partial<CustomResourceDefinitionSpec> = crd.spec ?? {};
-  const errors = validateSpec(spec, old?.spec);
+  const errors = validateSpec(spec, old);
   errors.push(...validateNames(crd.status?.acceptedNames, 'status.acceptedNames'));
   errors.push(...validateStoredVersions(crd.status?.storedVersions ?? [], spec.versions ?? []));
   errors.push(...validateApproval(crd, old));
@@ -81,7 +83,7 @@ const joined = (messages: readonly string[], path: string, value: string, before
 
 function validateSpec(
   spec: Partial<CustomResourceDefinitionSpec>,
-  old: CustomResourceDefinitionSpec | undefined,
+  old: CustomResourceDefinition | undefined,
 ): FieldError[] {
   const errors: FieldError[] = [];
   const versions = spec.versions ?? [];
@@ -107,12 +109,23 @@ function validateSpec(
       const detail = 'must be None if spec.preserveUnknownFields is true';
       errors.push(invalid('spec.conversion.strategy', spec.conversion.strategy, detail));
     }
-    const oldVersions = old?.conversion?.webhook?.conversionReviewVersions ?? [];
-    errors.push(
-      ...validateConversion(spec.conversion, hasKnownReviewVersion(oldVersions), 'spec.conversion'),
-    );
+    const oldVersions = old?.spec?.conversion?.webhook?.conversionReviewVersions ?? [];
+    const options = {
+      requireKnownVersion: hasKnownReviewVersion(oldVersions),
+      allowBadBundle: allowBadBundle(old),
+    };
+    errors.push(...validateConversion(spec.conversion, options, 'spec.conversion'));
   }
   return errors;
+}
+
+const isEstablished = (crd: CustomResourceDefinition): boolean =>
+  crd.status?.conditions?.some((one) => one.type === 'Established' && one.status === 'True') ?? false;
+
+function allowBadBundle(old: CustomResourceDefinition | undefined): boolean {
+  if (!old || !isEstablished(old)) return true;
+  const bundle = old.spec?.conversion?.webhook?.clientConfig?.caBundle;
+  return !!bundle && validateCABundle(bundle, '').length > 0;
 }
 
 function validateGroup(group: string): FieldError[] {
@@ -194,30 +207,40 @@ function validateVersions(
     errors.push(...validateDeprecationWarning(version, child(path, 'deprecationWarning')));
     errors.push(...validateVersionFields(only(version, own), pathsOf(path, 'schema'), hasStatus(version)));
     if (own.has('selectableFields')) {
-      errors.push(...validateSelectable(version, child(path, 'selectableFields')));
+      errors.push(...validateSelectable(only(version, own), child(path, 'selectableFields'), PER_VERSION));
     }
   }
+  const internal = (): unknown => versions.map((version) => internalVersion(only(version, own)));
   if (new Set(versions.map((version) => version.name)).size < versions.length) {
-    errors.push(invalid('spec.versions', versions, 'must contain unique version names'));
+    errors.push(invalid('spec.versions', internal(), 'must contain unique version names'));
   }
   if (versions.filter((version) => version.storage).length !== 1) {
     const detail = 'must have exactly one version marked as storage version';
-    errors.push(invalid('spec.versions', versions, detail));
+    errors.push(invalid('spec.versions', internal(), detail));
   }
   const first = versions[0];
   if (first) {
     errors.push(...joined(isDNS1035Label(first.name ?? ''), 'spec.version', first.name ?? ''));
-    if (common.has('selectableFields')) errors.push(...validateSelectable(first, 'spec.selectableFields'));
+    if (common.has('selectableFields'))
+      errors.push(...validateSelectable(only(first, common), 'spec.selectableFields', COMMON));
   }
   return errors;
 }
 
-function validateSelectable(version: CustomResourceDefinitionVersion, path: string): FieldError[] {
+/** What is said where selectable fields stand apart from the schema they speak of. */
+const COMMON = 'may only be set when validations.schema is included';
+const PER_VERSION = 'may only be set when `version.schema.openAPIV3Schema` is not included';
+
+function validateSelectable(
+  version: CustomResourceDefinitionVersion,
+  path: string,
+  apart: string,
+): FieldError[] {
   const fields = version.selectableFields ?? [];
   const schema = version.schema?.openAPIV3Schema;
   if (fields.length === 0) return [];
   if (!schema) {
-    return [invalid(path, '', 'may only be set when `version.schema.openAPIV3Schema` is not included')];
+    return [invalid(path, '', apart)];
   }
   return notStructural(schema) === undefined ? validateSelectableFields(fields, schema, path) : [];
 }

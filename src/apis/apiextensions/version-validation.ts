@@ -21,7 +21,9 @@ import type {
   SelectableField,
 } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { byteLength } from '../../apimachinery/validation/content.ts';
+import { validateDefaults } from './default-validation.ts';
 import { followFieldPath } from './field-path.ts';
+import { internalSchema } from './internal-form.ts';
 import { validateOpenAPISchema } from './schema-validation.ts';
 import { notStructural, validateStructural } from './structural.ts';
 
@@ -81,7 +83,10 @@ export function validateSchema(schema: JSONSchemaProps, statusEnabled: boolean, 
   const errors = statusEnabled ? validateRootWithStatus(schema, path) : [];
   if (schema.nullable) errors.push(forbidden(child(path, 'nullable'), 'nullable cannot be true at the root'));
   const problem = notStructural(schema);
-  if (problem === undefined) errors.push(...validateStructural(path, schema));
+  if (problem === undefined) {
+    const structural = validateStructural(path, schema);
+    errors.push(...(structural.length > 0 ? structural : validateDefaults(schema, path)));
+  }
   errors.push(...validateOpenAPISchema(path, schema));
   // What cannot be read as structural mostly has an error of its own already, which says more.
   if (errors.length === 0 && problem !== undefined) errors.push(invalid(path, '', problem));
@@ -101,7 +106,7 @@ function validateRootWithStatus(schema: JSONSchemaProps, path: string): FieldErr
   if (!foreign) return [];
   const allowed = `[${Object.values(ROOT_FIELDS).join(' ')}]`;
   const detail = `only ${allowed} fields are allowed at the root of the schema if the status subresource is enabled`;
-  return [invalid(path, schema, detail)];
+  return [invalid(path, internalSchema(schema), detail)];
 }
 
 export function validateSubresources(

@@ -1,27 +1,12 @@
-/** Source: kubernetes/apiextensions-apiserver pkg/registry/customresourcedefinition/strategy.go, pkg/apiserver/validation/formats.go. */
+/** Source: kubernetes/apiextensions-apiserver pkg/registry/customresourcedefinition/strategy.go. */
+import { goQuote } from '../../apimachinery/go-quote.ts';
+import { knowsFormat } from '../../apimachinery/structural/formats.ts';
 import type {
   CustomResourceDefinition,
   JSONSchemaProps,
 } from '../../apimachinery/types/apiextensions.v1.gen.ts';
-import { itemsOf, partsOf } from './structural.ts';
-
-/** Known formats of strings, without their dashes. */
-const STRING_FORMATS = new Set(
-  (
-    'bsonobjectid uri email hostname ipv4 ipv6 cidr mac uuid uuid3 uuid4 uuid5 isbn isbn10 isbn13 creditcard ssn ' +
-    'hexcolor rgbcolor byte password date duration datetime k8sshortname k8slongname'
-  ).split(' '),
-);
-const NUMBER_FORMATS: Readonly<Record<string, readonly string[]>> = {
-  integer: ['int32', 'int64'],
-  number: ['float', 'double'],
-};
-
-function knowsFormat({ type = '', format = '' }: JSONSchemaProps): boolean {
-  if (format === '') return true;
-  if (type === '' || type === 'string') return STRING_FORMATS.has(format.replaceAll('-', ''));
-  return NUMBER_FORMATS[type]?.includes(format) ?? false;
-}
+import { semanticEqual } from '../strategy.ts';
+import { partsOf } from './structural.ts';
 
 function visit(schema: JSONSchemaProps | undefined, see: (schema: JSONSchemaProps) => void): void {
   if (!schema) return;
@@ -29,29 +14,19 @@ function visit(schema: JSONSchemaProps | undefined, see: (schema: JSONSchemaProp
   for (const part of partsOf(schema)) visit(part, see);
 }
 
-/** Formats that are not checked, then sets whose items server-side apply and CEL cannot tell apart. */
+/** Formats that are not checked. */
 function warningsOf(crd: CustomResourceDefinition): string[] {
-  const formats: string[] = [];
-  const sets = new Set<string>();
-  // Versions with one and the same schema are warned of once.
-  const schemas = new Map(
-    (crd.spec?.versions ?? []).map((version) => [
-      JSON.stringify(version.schema),
-      version.schema?.openAPIV3Schema,
-    ]),
-  );
-  for (const root of schemas.values()) {
-    visit(root, (schema) => {
-      if (!knowsFormat(schema)) formats.push(`unrecognized format ${JSON.stringify(schema.format)}`);
-      const type = itemsOf(schema)?.type;
-      if (schema['x-kubernetes-list-type'] === 'set' && (type === 'object' || type === 'array')) {
-        sets.add(
-          `x-kubernetes-list-type: set for items of type "${type}" is not supported by server-side apply or CEL validation rules`,
-        );
-      }
+  const warnings: string[] = [];
+  const schemas = (crd.spec?.versions ?? []).map((version) => version.schema?.openAPIV3Schema);
+  // A schema that all versions have is the definition's own.
+  const same = schemas.every((schema) => semanticEqual(schema, schemas[0]));
+  for (const root of same ? schemas.slice(0, 1) : schemas) {
+    visit(root, ({ type = '', format = '' }) => {
+      if (format !== '' && !knowsFormat(type, format))
+        warnings.push(`unrecognized format ${goQuote(format)}`);
     });
   }
-  return [...formats, ...[...sets].sort()];
+  return warnings;
 }
 
 export const warningsOnCreate = warningsOf;

@@ -1,0 +1,83 @@
+/**
+ * Defaults have to be what the schema itself asks for.
+ * Source: apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go. The rules of a schema are asked by
+ * `validateDefaultRules`, once all of it is valid otherwise.
+ */
+import { aggregate, at, child, type FieldError, invalid } from '../../apimachinery/field-error.ts';
+import { canonicalJSON } from '../../apimachinery/hash.ts';
+import { type Step, surround } from '../../apimachinery/structural/defaulting.ts';
+import { coerceObjectMeta, validateObjectMeta } from '../../apimachinery/structural/object-meta.ts';
+import { asResource, prune } from '../../apimachinery/structural/prune.ts';
+import { validateValue } from '../../apimachinery/structural/validate.ts';
+import type { JSONSchemaProps } from '../../apimachinery/types/apiextensions.v1.gen.ts';
+import { isSchema, itemsOf, propertiesOf } from './structural.ts';
+
+const META_FIELDS = ['apiVersion', 'kind', 'metadata'];
+
+/** Where in which resource a schema stands. */
+interface Place {
+  readonly resource: JSONSchemaProps;
+  readonly steps: readonly Step[];
+  /** In apiVersion, kind or metadata: the default is judged as a part of the resource. */
+  readonly insideMeta: boolean;
+}
+
+/** Values as errors show them: the fields of maps sorted. */
+const shown = (value: unknown): unknown => JSON.parse(canonicalJSON(value));
+
+export function validateDefaults(schema: JSONSchemaProps, path: string): FieldError[] {
+  const root = asResource(schema);
+  return validateAt(root, path, { resource: root, steps: [], insideMeta: false });
+}
+
+/** Defaults below additionalProperties are not looked at, as upstream. */
+function validateAt(schema: JSONSchemaProps, path: string, place: Place): FieldError[] {
+  const embedded = schema['x-kubernetes-embedded-resource'] === true;
+  const here: Place = embedded ? { resource: schema, steps: [], insideMeta: false } : place;
+  const errors: FieldError[] = [];
+  if (schema.default !== undefined && schema.default !== null) {
+    const defaultPath = child(path, 'default');
+    errors.push(
+      ...(here.insideMeta ? validateInMeta(schema, here, defaultPath) : validateOwn(schema, defaultPath)),
+    );
+  }
+  const items = itemsOf(schema);
+  if (items) {
+    errors.push(...validateAt(items, child(path, 'items'), { ...here, steps: [...here.steps, 'item'] }));
+  }
+  for (const [name, property] of propertiesOf(schema)) {
+    const insideMeta = here.insideMeta || (embedded && META_FIELDS.includes(name));
+    const steps = [...here.steps, { key: name }];
+    errors.push(...validateAt(property, at(child(path, 'properties'), name), { ...here, steps, insideMeta }));
+  }
+  return errors;
+}
+
+function validateOwn(schema: JSONSchemaProps, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  const root = schema['x-kubernetes-embedded-resource'] === true;
+  const value: unknown = structuredClone(schema.default);
+  if (prune(value, schema, { root }).length > 0) {
+    errors.push(invalid(path, shown(schema.default), 'must not have unknown fields'));
+  }
+  const whole: unknown = structuredClone(schema.default);
+  const { error } = isSchema(whole)
+    ? coerceObjectMeta(whole as Record<string, unknown>, schema, { root, path })
+    : {};
+  if (error) return [...errors, error];
+  const meta = validateObjectMeta(whole, schema, { root, path });
+  return [...errors, ...(meta.length > 0 ? meta : validateValue(whole, schema, path))];
+}
+
+function validateInMeta(schema: JSONSchemaProps, { resource, steps }: Place, path: string): FieldError[] {
+  const object = surround(structuredClone(schema.default), steps).object as Record<string, unknown>;
+  object.kind ??= 'Validation';
+  object.apiVersion ??= 'validation/v1';
+  const problem = (detail: string): FieldError[] => [
+    invalid(path, shown(schema.default), `must result in valid metadata: ${detail}`),
+  ];
+  const { error } = coerceObjectMeta(object, resource, { root: true });
+  if (error) return problem(`${error.field}: ${error.message}`);
+  const errors = validateObjectMeta(object, resource, { root: true });
+  return errors.length > 0 ? problem(aggregate(errors)) : validateValue(schema.default, schema, path);
+}
