@@ -312,13 +312,13 @@ describe('defaults of a schema', () => {
 describe('what errors show', () => {
   it('is the internal form of versions and schemas', () => {
     const crd = definition((one) => {
-      one.spec.versions[0]!.storage = false;
+      one.spec.versions![0]!.storage = false;
     });
     expect(validateCRD(crd)[0]!.message).toBe(
       'Invalid value: [{"Name":"v1","Served":true,"Storage":false,"Deprecated":false,"DeprecationWarning":null,"Schema":null,"Subresources":null,"AdditionalPrinterColumns":null,"SelectableFields":null}]: must have exactly one version marked as storage version',
     );
     const withStatus = withSchema({ ...ROOT, minProperties: 1 });
-    withStatus.spec.versions[0]!.subresources = { status: {} };
+    withStatus.spec.versions![0]!.subresources = { status: {} };
     const [error] = validateCRD(withStatus);
     expect(error!.message).toContain('Invalid value: {"ID":"","Schema":"","Ref":null,');
     expect(error!.message).toContain('"MinProperties":1,"Required":null,');
