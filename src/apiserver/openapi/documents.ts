@@ -2,6 +2,7 @@
  * The OpenAPI documents as objects. Sources: kube-openapi pkg/builder/openapi.go, pkg/builder3/openapi.go.
  */
 import { struct } from '../../apimachinery/schema/table.ts';
+import { RESOURCES } from '../../apis/resources.ts';
 import { type Catalog, type Group, type GroupVersion, groupsOf } from '../discovery/catalog.ts';
 import { operationId, tagOf } from './names.ts';
 import { type GroupVersionKind, type Operation, operationsOf, rootOf } from './operations.ts';
@@ -35,7 +36,8 @@ export function libraryOf(source: OpenApiSource): Library {
   /** `rbac` -> `rbac.authorization.k8s.io`. */
   const groupOfHome = new Map([['meta', '']]);
   const homeOfGroup = new Map<string, string>();
-  for (const { group, typeName } of source.catalog) {
+  // Custom resources refer to built-in kinds: to Scale, at least.
+  for (const { group, typeName } of [...RESOURCES, ...source.catalog]) {
     const home = typeName.slice(0, typeName.indexOf('.'));
     if (source.custom.has(typeName) || homeOfGroup.has(group)) continue;
     groupOfHome.set(home, group);

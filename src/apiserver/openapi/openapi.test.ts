@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BYTES, Reader } from '../../apimachinery/protobuf/wire.ts';
 import { DESCRIPTIONS } from '../../apimachinery/schema/descriptions/index.ts';
-import { ALL_VERBS, statusOf } from '../../apis/definition.ts';
+import { ALL_VERBS, SCALE, statusOf } from '../../apis/definition.ts';
 import { RESOURCES } from '../../apis/resources.ts';
 import { documentV2, documentV3, keysOf, libraryOf, type OpenApiSource } from './documents.ts';
 import { encodeDocument } from './gnostic.ts';
@@ -275,7 +275,7 @@ describe('custom resources', () => {
         verbs: ALL_VERBS,
         typeName: name,
         strategy: {},
-        subresources: [statusOf('CronTab')],
+        subresources: [statusOf('CronTab'), SCALE],
       },
     ],
     custom: new Map([
