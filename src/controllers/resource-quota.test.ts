@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Pod, ResourceQuota } from '../apimachinery/types/core.v1.gen.ts';
 import type { KubeObject } from '../apis/object.ts';
 import type { ResourceName } from '../registry/client.ts';
-import { quotaStatus, resourceQuotaController } from './resource-quota.ts';
+import { quotaStatus, RESYNC_MS, resourceQuotaController } from './resource-quota.ts';
 import { startCluster, type TestCluster } from './testing.ts';
 
 const QUOTAS: ResourceName = ['', 'resourcequotas'];
@@ -54,6 +54,32 @@ describe('resource quota controller', () => {
     await cluster.advance(1000);
     expect((await status(cluster))?.used).toEqual({ pods: '1', 'requests.cpu': '500m', configmaps: '0' });
     expect(cluster.errors).toEqual([]);
+  });
+
+  it('puts a status right that somebody else has written', async () => {
+    const cluster = await start();
+    await makePod(cluster, 'a');
+    await makeQuota(cluster, { pods: '5' });
+    await cluster.settle();
+    const right = { hard: { pods: '5' }, used: { pods: '1' } };
+    const write = async (wrong: QuotaObject['status']): Promise<void> => {
+      await cluster.client.updateStatus<QuotaObject>(QUOTAS, 'default', 'quota', (quota) => ({
+        ...quota,
+        status: wrong!,
+      }));
+      await cluster.settle();
+    };
+    await write({ hard: { pods: '7' }, used: { pods: '1' } });
+    expect(await status(cluster)).toEqual(right);
+    await write({ hard: { pods: '5' } });
+    expect(await status(cluster)).toEqual(right);
+    await write({ hard: { pods: '5' }, used: { pods: '3' } });
+    expect((await status(cluster))?.used).toEqual({ pods: '3' });
+    await cluster.advance(RESYNC_MS);
+    expect(await status(cluster)).toEqual(right);
+    // Then it rests.
+    await cluster.advance(RESYNC_MS);
+    expect(cluster.manager.plan.nextDue).toBeUndefined();
   });
 
   it('loses no charge to a count that is under way', async () => {

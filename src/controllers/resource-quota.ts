@@ -20,6 +20,8 @@ const QUOTAS: ResourceName = ['', 'resourcequotas'];
 /** What is given back within so many ms is counted together. */
 const BATCH_MS = 250;
 const ATTEMPTS = 5;
+/** A status that changed is compared with what there is after so many ms. */
+export const RESYNC_MS = 300_000;
 
 type QuotaObject = ResourceQuota & KubeObject;
 
@@ -65,11 +67,17 @@ function countedKeys(
   return [];
 }
 
-/** A charge of admission changes the status alone: nothing to count. */
-function quotaKeys({ object, old }: Change<QuotaObject>): string[] {
+/**
+ * A charge of admission changes what is used and nothing else: that is not counted again at once. But somebody may have
+ * written something that is not so, and after a while that is found out.
+ */
+function quotaKeys({ object, old }: Change<QuotaObject>, ctx: ControllerContext): string[] {
   if (!object) return [];
-  const counted = object.status?.hard !== undefined && object.status.used !== undefined;
-  return old && counted && equalJSON(object.spec, old.spec) ? [] : [keyOfObject(object)];
+  const { spec, status } = object;
+  const counted = semanticEqual(status?.hard ?? {}, spec?.hard ?? {}) && status?.used !== undefined;
+  if (!old || !counted || !equalJSON(spec, old.spec)) return [keyOfObject(object)];
+  if (!equalJSON(status, old.status)) ctx.enqueue(keyOfObject(object), RESYNC_MS);
+  return [];
 }
 
 /** The status with these counts; undefined when it is so already. */

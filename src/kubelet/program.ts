@@ -3,6 +3,7 @@ import type { Container, EphemeralContainer, Pod, Probe } from '../apimachinery/
 import { type Script, scriptOf } from './annotations.ts';
 import type { Ended, Role, Stop } from './pod-runtime.ts';
 import { interpret } from './runtime/command.ts';
+import { endsAtOnce } from './runtime/entry-point.ts';
 
 type AnyContainer = Container | EphemeralContainer;
 
@@ -37,7 +38,11 @@ export function exitOf(container: AnyContainer, script: Script, run: number): Ex
     };
   }
   if (scripted) return { after: Number.POSITIVE_INFINITY, exitCode: 0, reason: '' };
-  const { duration, exitCode } = interpret(words(container));
+  const command = words(container);
+  if (command.length === 0 && endsAtOnce(container)) {
+    return { after: 0, exitCode: 0, reason: reasonOf(0), ...messageOf(script) };
+  }
+  const { duration, exitCode } = interpret(command);
   return { after: duration, exitCode, reason: reasonOf(exitCode), ...messageOf(script) };
 }
 

@@ -30,12 +30,20 @@ function numberIn(text: string | undefined): number | undefined {
   return text !== undefined && /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
-/** The revision of a ReplicaSet or Deployment; 0 when it has none. */
-export const revisionOf = ({ metadata }: Stored): number => numberIn(metadata.annotations?.[REVISION]) ?? 0;
+/** A revision that an annotation holds, else undefined. It has the 64 bits of Go's, which is more than a number holds. */
+function revisionIn(text: string | undefined): bigint | undefined {
+  if (text === undefined || !/^[+-]?\d{1,19}$/.test(text)) return undefined;
+  const revision = BigInt(text.replace('+', ''));
+  return BigInt.asIntN(64, revision) === revision ? revision : undefined;
+}
 
-/** The highest revision of the ReplicaSets. */
-export const maxRevision = (replicaSets: readonly Stored<ReplicaSet>[]): number =>
-  replicaSets.reduce((max, one) => Math.max(max, revisionOf(one)), 0);
+/** The revision of a ReplicaSet or Deployment; 0 when it has none. */
+export const revisionOf = ({ metadata }: Stored): bigint =>
+  revisionIn(metadata.annotations?.[REVISION]) ?? 0n;
+
+/** The revision after the highest of the ReplicaSets. */
+export const nextRevision = (replicaSets: readonly Stored<ReplicaSet>[]): bigint =>
+  replicaSets.map(revisionOf).reduce((max, one) => (one > max ? one : max), 0n) + 1n;
 
 /** The size of the Deployment for which the ReplicaSet was scaled. */
 export const desiredReplicasOf = ({ metadata }: Stored<ReplicaSet>): number | undefined =>
@@ -60,14 +68,14 @@ export const lacks = ({ metadata }: Stored<ReplicaSet>, annotations: Record<stri
 export function newReplicaSetAnnotations(
   deployment: Stored<Deployment>,
   present: Readonly<Record<string, string>> | undefined,
-  newRevision: number,
+  newRevision: bigint,
 ): Record<string, string> {
   const annotations = { ...present };
   for (const [key, value] of Object.entries(deployment.metadata.annotations ?? {})) {
     if (!NOT_COPIED.has(key)) annotations[key] = value;
   }
   const oldText = annotations[REVISION];
-  const old = oldText ? numberIn(oldText) : 0;
+  const old = oldText ? revisionIn(oldText) : 0n;
   // An unreadable revision is somebody else's: it stays.
   if (old === undefined || old >= newRevision) return annotations;
   annotations[REVISION] = String(newRevision);

@@ -213,6 +213,21 @@ describe('a rolling update', () => {
     expect(await sets()).toEqual({ 'nginx:3': 0, 'nginx:4': 0, 'nginx:5': 1 });
   });
 
+  it('goes on from revisions that no number holds', async () => {
+    const { spec } = deployment();
+    await cluster.client.create<ReplicaSet>(REPLICA_SETS, 'default', {
+      metadata: {
+        name: 'earlier',
+        labels: { app: 'web' },
+        annotations: { [REVISION]: '3546343826724305832' },
+      },
+      spec: { replicas: 0, selector: spec!.selector, template: template('nginx:0') },
+    });
+    await create({ replicas: 1 });
+    expect((await setOf('nginx:1')).metadata.annotations![REVISION]).toBe('3546343826724305833');
+    expect((await get()).metadata.annotations![REVISION]).toBe('3546343826724305833');
+  });
+
   it('takes minReadySeconds over and waits for it', async () => {
     await create({ replicas: 1, minReadySeconds: 10 });
     await run();

@@ -11,7 +11,7 @@ import type { Stored } from '../../apis/object.ts';
 import { equalJSON } from '../../apis/strategy.ts';
 import { isAlreadyExists, isNamespaceTerminating } from '../errors.ts';
 import { messageOf } from '../pod-control.ts';
-import { lacks, maxRevision, newReplicaSetAnnotations, REVISION, sizeAnnotations } from './annotations.ts';
+import { lacks, newReplicaSetAnnotations, nextRevision, REVISION, sizeAnnotations } from './annotations.ts';
 import { findNewReplicaSet, newReplicaSetSize, POD_TEMPLATE_HASH, sameTemplate } from './replica-sets.ts';
 import { DEPLOYMENT, nowOf, REPLICA_SETS, type Rollout, save } from './rollout.ts';
 import {
@@ -37,7 +37,7 @@ export async function findSets(rollout: Rollout): Promise<Sets> {
   const found = findNewReplicaSet(deployment, replicaSets);
   const old = replicaSets.filter((one) => one !== found);
   if (!found) return { newSet: undefined, old };
-  const newSet = await refresh(rollout, found, maxRevision(old) + 1);
+  const newSet = await refresh(rollout, found, nextRevision(old));
   setRevision(rollout, newSet.metadata.annotations?.[REVISION]);
   if (!findCondition(deployment.status?.conditions, PROGRESSING)) {
     setProgressing(rollout, 'True', FOUND_NEW_SET, `Found new replica set "${newSet.metadata.name}"`);
@@ -54,7 +54,7 @@ export async function findOrCreateSets(rollout: Rollout): Promise<Sets & { newSe
 async function refresh(
   rollout: Rollout,
   found: Stored<ReplicaSet>,
-  revision: number,
+  revision: bigint,
 ): Promise<Stored<ReplicaSet>> {
   const { ctx, key, deployment, wroteSets } = rollout;
   const { annotations } = found.metadata;
@@ -84,7 +84,7 @@ async function refresh(
 
 async function createSet(rollout: Rollout, old: readonly Stored<ReplicaSet>[]): Promise<Stored<ReplicaSet>> {
   const { ctx, key, deployment, wroteSets } = rollout;
-  const revision = maxRevision(old) + 1;
+  const revision = nextRevision(old);
   const wanted = desiredSet(rollout, old, revision);
   let created: Stored<ReplicaSet>;
   try {
@@ -119,7 +119,7 @@ async function createSet(rollout: Rollout, old: readonly Stored<ReplicaSet>[]): 
 function desiredSet(
   { deployment }: Rollout,
   old: readonly Stored<ReplicaSet>[],
-  revision: number,
+  revision: bigint,
 ): Stored<ReplicaSet> {
   const { namespace, name = '' } = deployment.metadata;
   const { template, selector, minReadySeconds } = deployment.spec!;

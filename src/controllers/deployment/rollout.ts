@@ -84,7 +84,7 @@ export async function cleanUp(rollout: Rollout, old: readonly Stored<ReplicaSet>
   const alive = old.filter(({ metadata }) => !metadata.deletionTimestamp);
   const excess = alive.length - limit;
   if (excess <= 0) return;
-  const candidates = [...alive].sort((a, b) => revisionOf(a) - revisionOf(b)).slice(0, excess);
+  const candidates = [...alive].sort((a, b) => Number(revisionOf(a) - revisionOf(b))).slice(0, excess);
   await Promise.all(
     candidates.map(async (one) => {
       const { namespace = '', name = '', uid = '', generation = 0 } = one.metadata;
