@@ -83,6 +83,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   status?: {
     prepareForUpdate?(object: T, old: T, ctx: StrategyContext): void;
     validateUpdate?(object: T, old: T, ctx: StrategyContext): FieldError[];
+    warningsOnUpdate?(object: T, old: T, ctx: StrategyContext): string[];
     /** The metadata that stays as it is, and that nobody comes to own; default none. `all`: labels, annotations, owners, finalizers. */
     readonly keptMetadata?: 'all' | readonly (keyof ObjectMeta)[];
   };
@@ -116,6 +117,8 @@ export interface Printer<T extends KubeObject = KubeObject> {
   readonly columns: readonly Column[];
   /** One cell for each column. Never throws, whatever a stored object lacks. `now` in ms. */
   cells(object: T, now: number): Cell[];
+  /** The order of the rows of a list, where it is not that of the names. */
+  compare?(a: T, b: T): number;
   /** Row conditions (pods: Completed). */
   conditions?(object: T): { type: string; status: string; reason?: string; message?: string }[];
 }

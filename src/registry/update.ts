@@ -115,6 +115,13 @@ export async function guaranteedUpdate<T extends KubeObject = KubeObject>(
   throw modified(definition, name);
 }
 
+const warningsOf = ({ strategy }: ResourceDefinition, subresource: string | undefined) =>
+  subresource === undefined
+    ? strategy.warningsOnUpdate
+    : subresource === 'status'
+      ? strategy.status?.warningsOnUpdate
+      : undefined;
+
 async function createMissing<T extends KubeObject>(
   ctx: RequestContext,
   definition: ResourceDefinition,
@@ -229,9 +236,8 @@ async function tryUpdate<T extends KubeObject>(
   if (!(await validateAdmission(attributes))) return 'retry';
   definition.strategy.canonicalize?.(object);
   dropEmpty(object, schema);
-  const { warningsOnUpdate } = definition.strategy;
-  if (!update.subresource && warningsOnUpdate)
-    ctx.warnings.push(...warningsOnUpdate(object, old, strategyContext));
+  const warnings = warningsOf(definition, update.subresource)?.(object, old, strategyContext);
+  if (warnings) ctx.warnings.push(...warnings);
 
   settleTimes(object, old);
   if (equalJSON(object, old)) return { object: old };

@@ -17,13 +17,23 @@ import { isValidLabelValue } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain, validateNamespaceName } from '../../apimachinery/validation/names.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { checkQualifiedName, invalidEach } from './field-rules.ts';
+import type { PodValidationOptions } from './pod-options.ts';
 
-export function validateAffinity(affinity: Affinity | undefined, path: string): FieldError[] {
+export function validateAffinity(
+  affinity: Affinity | undefined,
+  options: PodValidationOptions,
+  path: string,
+): FieldError[] {
   const { nodeAffinity, podAffinity, podAntiAffinity } = affinity ?? {};
+  const { allowInvalidNodeAffinityValues = false, allowInvalidAffinitySelectorValues = false } = options;
+  const ofPods = (side: PodAffinity, name: string): FieldError[] =>
+    validatePodAffinity(side, allowInvalidAffinitySelectorValues, child(path, name));
   return [
-    ...(nodeAffinity ? validateNodeAffinity(nodeAffinity, child(path, 'nodeAffinity')) : []),
-    ...(podAffinity ? validatePodAffinity(podAffinity, child(path, 'podAffinity')) : []),
-    ...(podAntiAffinity ? validatePodAffinity(podAntiAffinity, child(path, 'podAntiAffinity')) : []),
+    ...(nodeAffinity
+      ? validateNodeAffinity(nodeAffinity, allowInvalidNodeAffinityValues, child(path, 'nodeAffinity'))
+      : []),
+    ...(podAffinity ? ofPods(podAffinity, 'podAffinity') : []),
+    ...(podAntiAffinity ? ofPods(podAntiAffinity, 'podAntiAffinity') : []),
   ];
 }
 
@@ -32,13 +42,17 @@ const checkWeight = (weight: number | undefined, path: string): FieldError[] =>
     ? [invalid(child(path, 'weight'), weight ?? 0, 'must be in the range 1-100')]
     : [];
 
-function validateNodeAffinity(affinity: NodeAffinity, path: string): FieldError[] {
+function validateNodeAffinity(affinity: NodeAffinity, anyValue: boolean, path: string): FieldError[] {
   const required = affinity.requiredDuringSchedulingIgnoredDuringExecution;
   const preferred = affinity.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   const errors: FieldError[] = [];
   if (required) {
     errors.push(
-      ...validateNodeSelector(required, child(path, 'requiredDuringSchedulingIgnoredDuringExecution')),
+      ...validateNodeSelector(
+        required,
+        child(path, 'requiredDuringSchedulingIgnoredDuringExecution'),
+        anyValue,
+      ),
     );
   }
   for (const [index, { weight, preference }] of preferred.entries()) {
@@ -50,12 +64,12 @@ function validateNodeAffinity(affinity: NodeAffinity, path: string): FieldError[
   return errors;
 }
 
-/** Which nodes are meant. Also for volumes. */
-export function validateNodeSelector(selector: NodeSelector, path: string): FieldError[] {
+/** Which nodes are meant. Also for volumes. `anyValue`: values need not be those of labels. */
+export function validateNodeSelector(selector: NodeSelector, path: string, anyValue = false): FieldError[] {
   const here = child(path, 'nodeSelectorTerms');
   const terms = selector.nodeSelectorTerms ?? [];
   if (terms.length === 0) return [required(here, 'must have at least one node selector term')];
-  return terms.flatMap((term, index) => validateNodeSelectorTerm(term, false, at(here, index)));
+  return terms.flatMap((term, index) => validateNodeSelectorTerm(term, anyValue, at(here, index)));
 }
 
 function validateNodeSelectorTerm(term: NodeSelectorTerm, anyValue: boolean, path: string): FieldError[] {
@@ -124,38 +138,50 @@ function validateNodeField(
   return errors;
 }
 
-function validatePodAffinity(affinity: PodAffinity, path: string): FieldError[] {
+function validatePodAffinity(affinity: PodAffinity, anyValue: boolean, path: string): FieldError[] {
   const required = affinity.requiredDuringSchedulingIgnoredDuringExecution ?? [];
   const preferred = affinity.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   return [
     ...required.flatMap((term, index) =>
-      validatePodAffinityTerm(term, at(child(path, 'requiredDuringSchedulingIgnoredDuringExecution'), index)),
+      validatePodAffinityTerm(
+        term,
+        anyValue,
+        at(child(path, 'requiredDuringSchedulingIgnoredDuringExecution'), index),
+      ),
     ),
     ...preferred.flatMap(({ weight, podAffinityTerm }, index) => {
       const here = at(child(path, 'preferredDuringSchedulingIgnoredDuringExecution'), index);
       const term = podAffinityTerm ?? { topologyKey: '' };
-      return [...checkWeight(weight, here), ...validatePodAffinityTerm(term, child(here, 'podAffinityTerm'))];
+      return [
+        ...checkWeight(weight, here),
+        ...validatePodAffinityTerm(term, anyValue, child(here, 'podAffinityTerm')),
+      ];
     }),
   ];
 }
 
-function validatePodAffinityTerm(term: PodAffinityTerm, path: string): FieldError[] {
+function validatePodAffinityTerm(term: PodAffinityTerm, anyValue: boolean, path: string): FieldError[] {
   const { labelSelector, namespaceSelector, namespaces, topologyKey = '' } = term;
+  const options = { allowInvalidLabelValue: anyValue };
   const errors = [
-    ...validateLabelSelector(labelSelector, child(path, 'labelSelector')),
-    ...validateLabelSelector(namespaceSelector, child(path, 'namespaceSelector')),
+    ...validateLabelSelector(labelSelector, child(path, 'labelSelector'), options),
+    ...validateLabelSelector(namespaceSelector, child(path, 'namespaceSelector'), options),
   ];
   for (const name of namespaces ?? []) {
     errors.push(...invalidEach(child(path, 'namespace'), name, validateNamespaceName(name, false)));
   }
-  errors.push(...validateLabelKeys(term, path));
+  errors.push(...validateMatchLabelKeys(term, path));
   const here = child(path, 'topologyKey');
   if (topologyKey === '') errors.push(required(here, 'can not be empty'));
   errors.push(...checkQualifiedName(topologyKey, here));
   return errors;
 }
 
-function validateLabelKeys(term: PodAffinityTerm, path: string): FieldError[] {
+/** Keys whose values a pod brings itself; `path` is that of what has them. */
+export function validateMatchLabelKeys(
+  term: Pick<PodAffinityTerm, 'labelSelector' | 'matchLabelKeys' | 'mismatchLabelKeys'>,
+  path: string,
+): FieldError[] {
   const { matchLabelKeys = [], mismatchLabelKeys = [], labelSelector } = term;
   const matching = child(path, 'matchLabelKeys');
   const errors = [

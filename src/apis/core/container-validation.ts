@@ -23,7 +23,14 @@ import type {
 } from '../../apimachinery/types/core.v1.gen.ts';
 import { isValidPortName, isValidPortNum } from '../../apimachinery/validation/content.ts';
 import { validateEnv, validateEnvFrom } from './env-validation.ts';
-import { checkDNS1123Label, checkOneOf, checkRequiredOneOf, invalidEach } from './field-rules.ts';
+import {
+  checkDNS1123Label,
+  checkOneOf,
+  checkRequiredOneOf,
+  checkRequiredOneOfInOrder,
+  invalidEach,
+} from './field-rules.ts';
+import type { PodValidationOptions } from './pod-options.ts';
 import { isRestartableInitContainer } from './pod-util.ts';
 import { validateProbesAndLifecycle } from './probe-validation.ts';
 import {
@@ -44,6 +51,7 @@ export interface ContainerContext {
   readonly gracePeriod: number | undefined;
   readonly hostUsers: boolean;
   readonly osName: string | undefined;
+  readonly options: PodValidationOptions;
 }
 
 export function validateContainers(
@@ -93,9 +101,26 @@ export function validateInitContainers(
         forbidden(child(here, field), 'may not be set for init containers without restartPolicy=Always'),
       );
     }
+    if (!context.options.allowRestartingInitContainerResize) {
+      errors.push(...validateInitResizePolicy(container, child(here, 'resizePolicy')));
+    }
   }
   return errors;
 }
+
+/** What runs once is not restarted to give it other resources. */
+const validateInitResizePolicy = ({ resizePolicy }: Container, path: string): FieldError[] =>
+  (resizePolicy ?? []).flatMap(({ restartPolicy }, index) =>
+    restartPolicy === 'RestartContainer'
+      ? [
+          invalid(
+            child(at(path, index), 'restartPolicy'),
+            restartPolicy,
+            "must not be set to 'RestartContainer' for non-sidecar initContainers",
+          ),
+        ]
+      : [],
+  );
 
 /** Ephemeral containers must not be relied upon: they have none of these. */
 const NOT_FOR_EPHEMERAL = [
@@ -160,13 +185,13 @@ function validateContainer(
   else errors.push(...checkDNS1123Label(name, child(path, 'name')));
   if (!image) errors.push(required(child(path, 'image')));
   errors.push(
-    ...checkRequiredOneOf(
+    ...checkRequiredOneOfInOrder(
       container.terminationMessagePolicy,
       ['File', 'FallbackToLogsOnError'],
       child(path, 'terminationMessagePolicy'),
     ),
     ...validatePorts(container.ports, child(path, 'ports')),
-    ...validateEnv(container.env, context.volumes, child(path, 'env')),
+    ...validateEnv(container.env, child(path, 'env')),
     ...validateEnvFrom(container.envFrom, child(path, 'envFrom')),
     ...validateVolumeMounts(container, context.volumes, child(path, 'volumeMounts')),
     ...validateVolumeDevices(
@@ -185,6 +210,7 @@ function validateContainer(
       validateContainerResourceName,
       context.claimNames,
       child(path, 'resources'),
+      context.options,
     ),
     ...validateResizePolicy(container.resizePolicy, context.restartPolicy, child(path, 'resizePolicy')),
     ...validateSecurityContext(container.securityContext, context.hostUsers, child(path, 'securityContext')),
@@ -243,7 +269,7 @@ function validateResizePolicy(
     errors.push(...checkRequiredOneOf(resourceName, ['cpu', 'memory'], path));
     errors.push(...checkRequiredOneOf(restartPolicy, ['NotRequired', 'RestartContainer'], path));
     if (podRestartPolicy === 'Never' && restartPolicy !== 'NotRequired') {
-      const text = "must be 'NotRequired' when `restartPolicy` is 'Never'";
+      const text = "must be 'NotRequired' when pod `restartPolicy` is 'Never'";
       errors.push(invalid(path, restartPolicy ?? '', text));
     }
   }
@@ -266,7 +292,9 @@ function validateRestartPolicy(
   else if (rules.length > 0) {
     errors.push(required(here, 'must specify restartPolicy when restart rules are used'));
   }
-  if (rules.length > MAX_RULES) errors.push(tooMany(here, rules.length, MAX_RULES));
+  if (rules.length > MAX_RULES) {
+    errors.push(tooMany(child(path, 'restartPolicyRules'), rules.length, MAX_RULES));
+  }
   for (const [index, { action = '', exitCodes }] of rules.entries()) {
     const rule = at(child(path, 'restartPolicyRules'), index);
     if (!RULE_ACTIONS.includes(action))

@@ -1,42 +1,14 @@
-/** How two values differ, for people. */
-import { semanticEqual } from '../strategy.ts';
+/** How two objects differ, as refusals show it. Source: kubernetes/apimachinery pkg/util/diff/diff.go. */
+import { internalForm } from './internal-form.ts';
+import { unifiedDiff } from './unified-diff.ts';
 
-const MAX_LINES = 40;
-const MAX_DEPTH = 32;
-const MAX_VALUE = 200;
+/** The difference between two v1 values of an internal type, as of their internal forms. */
+export const describeDifference = (type: string, old: unknown, now: unknown): string =>
+  unifiedDiff(pretty(internalForm(type, old)), pretty(internalForm(type, now)));
 
-/**
- * One line for each place that differs, `- path: old` and `+ path: new`. Stands where upstream prints the output of
- * a Go library for comparing structs; its form is no contract. Bounded in lines and in their length.
- */
-export function describeDifference(old: unknown, now: unknown, path: string): string {
-  const lines: string[] = [];
-  compare(old, now, path, 0, lines);
-  return lines.length > MAX_LINES ? [...lines.slice(0, MAX_LINES), '  …'].join('\n') : lines.join('\n');
-}
-
-function compare(old: unknown, now: unknown, path: string, depth: number, lines: string[]): void {
-  if (lines.length > MAX_LINES || semanticEqual(old, now)) return;
-  if (
-    isComposite(old) &&
-    isComposite(now) &&
-    Array.isArray(old) === Array.isArray(now) &&
-    depth < MAX_DEPTH
-  ) {
-    for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
-      const here = Array.isArray(old) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`;
-      compare(old[key], now[key], here, depth + 1, lines);
-    }
-    return;
-  }
-  if (old !== undefined) lines.push(`- ${path}: ${show(old)}`);
-  if (now !== undefined) lines.push(`+ ${path}: ${show(now)}`);
-}
-
-const isComposite = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null';
-  return text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE)}…` : text;
-}
+/** Go's JSON, which escapes what could be HTML. */
+const pretty = (value: unknown): string =>
+  JSON.stringify(value, null, 1).replace(
+    /[<>&\u2028\u2029]/g,
+    (ch) => `\\u${ch.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );

@@ -79,7 +79,7 @@ describe('endpoints', () => {
 
 it('bindings name a node', () => {
   expect(texts(validateBinding({ target: { kind: 'Pod' } }))).toEqual([
-    'target.kind: Unsupported value: "Pod": supported values: "<empty>", "Node"',
+    'target.kind: Unsupported value: "Pod": supported values: "Node", "<empty>"',
     'target.name: Required value',
   ]);
   expect(validateBinding({ target: { name: 'n' } })).toEqual([]);

@@ -7,7 +7,6 @@ import {
   child,
   type FieldError,
   invalid,
-  notFound,
   notSupported,
   required,
 } from '../../apimachinery/field-error.ts';
@@ -20,7 +19,6 @@ import type {
   FileKeySelector,
   ObjectFieldSelector,
   ResourceFieldSelector,
-  Volume,
 } from '../../apimachinery/types/core.v1.gen.ts';
 import { isConfigMapKey, isRelaxedEnvVarName } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
@@ -57,12 +55,8 @@ const RESOURCE_FIELDS = [
 ];
 const HUGE_PAGE_FIELD = /^(?:limits|requests)\.hugepages-/;
 
-/** Variables, in order. `volumes`: the pod's sound volumes by name. */
-export function validateEnv(
-  variables: readonly EnvVar[] | undefined,
-  volumes: ReadonlyMap<string, Volume>,
-  path: string,
-): FieldError[] {
+/** Variables, in order. */
+export function validateEnv(variables: readonly EnvVar[] | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   for (const [index, variable] of (variables ?? []).entries()) {
     const here = at(path, index);
@@ -70,20 +64,13 @@ export function validateEnv(
     if (name === '') errors.push(required(child(here, 'name')));
     else errors.push(...invalidEach(child(here, 'name'), name, isRelaxedEnvVarName(name)));
     if (variable.valueFrom) {
-      errors.push(
-        ...validateValueFrom(variable.valueFrom, variable.value, volumes, child(here, 'valueFrom')),
-      );
+      errors.push(...validateValueFrom(variable.valueFrom, variable.value, child(here, 'valueFrom')));
     }
   }
   return errors;
 }
 
-function validateValueFrom(
-  source: EnvVarSource,
-  value: string | undefined,
-  volumes: ReadonlyMap<string, Volume>,
-  path: string,
-): FieldError[] {
+function validateValueFrom(source: EnvVarSource, value: string | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   let count = 0;
   const add = (found: FieldError[]): void => {
@@ -96,7 +83,7 @@ function validateValueFrom(
     add(validateResourceFieldRef(resourceFieldRef, false, child(path, 'resourceFieldRef')));
   if (configMapKeyRef) add(validateKeySelector(configMapKeyRef, child(path, 'configMapKeyRef')));
   if (secretKeyRef) add(validateKeySelector(secretKeyRef, child(path, 'secretKeyRef')));
-  if (fileKeyRef) add(validateFileKey(fileKeyRef, volumes, child(path, 'fileKeyRef')));
+  if (fileKeyRef) add(validateFileKey(fileKeyRef, child(path, 'fileKeyRef')));
   if (count === 0) {
     const sources = '`fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`';
     errors.push(invalid(path, '', `must specify one of: ${sources}`));
@@ -189,14 +176,12 @@ function validateKeySelector(
 
 function validateFileKey(
   { key = '', path: file = '', volumeName = '' }: Partial<FileKeySelector>,
-  volumes: ReadonlyMap<string, Volume>,
   path: string,
 ): FieldError[] {
   const errors: FieldError[] = [];
   if (key === '') errors.push(required(child(path, 'key')));
   else errors.push(...invalidEach(child(path, 'key'), key, isRelaxedEnvVarName(key)));
   if (volumeName === '') errors.push(required(child(path, 'volumeName')));
-  else if (!volumes.has(volumeName)) errors.push(notFound(child(path, 'volumeName'), volumeName));
   if (file === '') errors.push(required(child(path, 'path')));
   else errors.push(...checkLocalNonReservedPath(file, child(path, 'path')));
   return errors;

@@ -5,6 +5,7 @@
 import { type FieldError, invalid, required } from '../../apimachinery/field-error.ts';
 import type { Event } from '../../apimachinery/types/core.v1.gen.ts';
 import { byteLength, isDNS1123Subdomain, isQualifiedName } from '../../apimachinery/validation/content.ts';
+import { internalForm } from './internal-form.ts';
 import { semanticEqual } from '../strategy.ts';
 import { invalidEach } from './field-rules.ts';
 
@@ -19,12 +20,12 @@ const requiredWithin = (path: string, text: string, limit: number): FieldError[]
   ...tooManyCharacters(path, text, limit),
 ];
 
-/** What every event must be. Events with an eventTime are of the newer form. */
-export function validateLegacyEvent(event: Event): FieldError[] {
+/** What every event must be. Events with an eventTime are of the newer form. `reporter`: the controller's field. */
+export function validateLegacyEvent(event: Event, reporter = 'reportingComponent'): FieldError[] {
   const namespace = event.metadata?.namespace ?? '';
   return [
     ...(event.eventTime
-      ? validateNewForm(event, namespace)
+      ? validateNewForm(event, namespace, reporter)
       : checkNamespace(event, namespace, ['', 'default'])),
     ...invalidEach('namespace', namespace, isDNS1123Subdomain(namespace)),
   ];
@@ -37,14 +38,14 @@ function checkNamespace(event: Event, namespace: string, clusterScoped: readonly
   return matches ? [] : [invalid('involvedObject.namespace', subject, NAMESPACE_MISMATCH)];
 }
 
-function validateNewForm(event: Event, namespace: string): FieldError[] {
+function validateNewForm(event: Event, namespace: string, reporter: string): FieldError[] {
   const { reportingComponent = '', reportingInstance = '', action = '', reason = '', message = '' } = event;
   const subject = event.involvedObject?.namespace ?? '';
   const misplaced = subject === '' && namespace !== 'default' && namespace !== 'kube-system';
   return [
     ...(misplaced ? [invalid('involvedObject.namespace', subject, NAMESPACE_MISMATCH)] : []),
-    ...(reportingComponent ? [] : [required('reportingController')]),
-    ...invalidEach('reportingController', reportingComponent, isQualifiedName(reportingComponent)),
+    ...(reportingComponent ? [] : [required(reporter)]),
+    ...invalidEach(reporter, reportingComponent, isQualifiedName(reportingComponent)),
     ...requiredWithin('reportingInstance', reportingInstance, MAX_LENGTH),
     ...requiredWithin('action', action, MAX_LENGTH),
     ...requiredWithin('reason', reason, MAX_LENGTH),
@@ -55,7 +56,7 @@ function validateNewForm(event: Event, namespace: string): FieldError[] {
 /** A new event of events.k8s.io/v1: the fields of the old form must be unset. */
 export function validateEvent(event: Event): FieldError[] {
   const unset = (path: string): FieldError => invalid(path, '', 'needs to be unset');
-  const errors = [...validateLegacyEvent(event), ...validateSeries(event)];
+  const errors = [...validateLegacyEvent(event, 'reportingController'), ...validateSeries(event)];
   if (!event.eventTime) errors.push(required('eventTime'));
   if (event.type !== 'Normal' && event.type !== 'Warning') {
     errors.push(invalid('type', '', `has invalid value: ${event.type ?? ''}`));
@@ -67,37 +68,34 @@ export function validateEvent(event: Event): FieldError[] {
   return errors;
 }
 
-/** Path in the error and field of the event, in upstream's order (which has the reason twice). */
-const IMMUTABLE: readonly (readonly [path: string, field: keyof Event])[] = [
-  ['involvedObject', 'involvedObject'],
-  ['reason', 'reason'],
-  ['message', 'message'],
-  ['source', 'source'],
-  ['firstTimestamp', 'firstTimestamp'],
-  ['lastTimestamp', 'lastTimestamp'],
-  ['count', 'count'],
-  ['type', 'type'],
-  ['eventTime', 'eventTime'],
-  ['action', 'action'],
-  ['related', 'related'],
-  ['reportingController', 'reportingComponent'],
-  ['reportingInstance', 'reportingInstance'],
+/** Path in the error, field of the event and its internal type, in upstream's order (which has the reason twice). */
+const IMMUTABLE: readonly (readonly [path: string, field: keyof Event, type: string])[] = [
+  ['involvedObject', 'involvedObject', 'ObjectReference'],
+  ['reason', 'reason', 's'],
+  ['message', 'message', 's'],
+  ['source', 'source', 'EventSource'],
+  ['firstTimestamp', 'firstTimestamp', '?'],
+  ['lastTimestamp', 'lastTimestamp', '?'],
+  ['count', 'count', 'n'],
+  ['reason', 'reason', 's'],
+  ['type', 'type', 's'],
+  ['eventTime', 'eventTime', '?'],
+  ['action', 'action', 's'],
+  ['related', 'related', '*ObjectReference'],
+  ['reportingController', 'reportingComponent', 's'],
+  ['reportingInstance', 'reportingInstance', 's'],
 ];
 
 /** An update through events.k8s.io/v1: only the series may change. */
 export function validateEventUpdate(event: Event, old: Event): FieldError[] {
-  const errors = validateLegacyEvent(event);
+  const errors = validateLegacyEvent(event, 'reportingController');
   if (!semanticEqual(event.series, old.series)) errors.push(...validateSeries(event));
-  for (const [path, field] of IMMUTABLE) {
-    if (!semanticEqual(zeroless(event[field]), zeroless(old[field]))) {
-      errors.push(invalid(path, event[field], 'field is immutable'));
-    }
+  for (const [path, field, type] of IMMUTABLE) {
+    const [now, before] = [internalForm(type, event[field]), internalForm(type, old[field])];
+    if (!semanticEqual(now, before)) errors.push(invalid(path, now, 'field is immutable'));
   }
   return errors;
 }
-
-/** Go has no difference between an absent scalar and its zero. */
-const zeroless = (value: unknown): unknown => (value === '' || value === 0 ? undefined : value);
 
 function validateSeries({ series }: Event): FieldError[] {
   if (!series) return [];

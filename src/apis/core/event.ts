@@ -20,8 +20,8 @@ export const events = define<Event>({
     allowCreateOnUpdate: true,
     // Names of events were never held to be DNS names in this version.
     validateName: nameIsPathSegment,
-    validate: validateLegacyEvent,
-    validateUpdate: validateLegacyEvent,
+    validate: (event) => validateLegacyEvent(event),
+    validateUpdate: (event) => validateLegacyEvent(event),
   },
   selectableFields: {
     'involvedObject.kind': (event) => event.involvedObject?.kind ?? '',

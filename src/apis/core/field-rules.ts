@@ -2,7 +2,13 @@
  * Rules of single fields that many kinds check, as lists of field errors.
  * Source: kubernetes pkg/apis/core/validation/validation.go, kubernetes/apimachinery pkg/apis/meta/v1/validation.
  */
-import { type FieldError, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
+import {
+  type FieldError,
+  invalid,
+  notSupported,
+  required,
+  unsupported,
+} from '../../apimachinery/field-error.ts';
 import {
   isDNS1123Label,
   isDNS1123Subdomain,
@@ -45,6 +51,16 @@ export const checkRequiredOneOf = (
   supported: readonly string[],
   path: string,
 ): FieldError[] => (value ? checkOneOf(value, supported, path) : [required(path)]);
+
+/** The same where upstream lists the set in an order of its own. */
+export const checkRequiredOneOfInOrder = (
+  value: string | undefined,
+  supported: readonly string[],
+  path: string,
+): FieldError[] => {
+  if (!value) return [required(path)];
+  return supported.includes(value) ? [] : [unsupported(path, value, supported)];
+};
 
 /** A number that may be missing, but not below zero. */
 export const checkNonNegative = (value: number | undefined, path: string): FieldError[] =>

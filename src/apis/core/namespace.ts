@@ -31,6 +31,9 @@ function checkFinalizer(name: string, path: string): FieldError[] {
   return errors;
 }
 
+const validateFinalizers = (object: Namespace): FieldError[] =>
+  (object.spec?.finalizers ?? []).flatMap((name) => checkFinalizer(name, 'spec.finalizers'));
+
 /** The phase follows from whether the namespace is being deleted. */
 function validateStatus({ metadata, status }: Namespace): FieldError[] {
   const deleting = Boolean(metadata?.deletionTimestamp);
@@ -80,8 +83,8 @@ export const namespaces = define<Namespace>({
     },
     canonicalize: labelWithName,
     validateName: validateNamespaceName,
-    validate: (object) =>
-      (object.spec?.finalizers ?? []).flatMap((name) => checkFinalizer(name, 'spec.finalizers')),
+    validate: validateFinalizers,
+    validateUpdate: validateFinalizers,
     status: { validateUpdate: validateStatus },
     heldBy: (object) => object.spec?.finalizers ?? [],
     deletionStarted(object) {

@@ -9,7 +9,7 @@ import {
   type FieldError,
   forbidden,
   invalid,
-  notSupported,
+  internal,
   required,
 } from '../../apimachinery/field-error.ts';
 import { parseQuantity } from '../../apimachinery/quantity.ts';
@@ -17,58 +17,41 @@ import type {
   ConfigMapNodeConfigSource,
   Node,
   NodeConfigSource,
-  Taint,
 } from '../../apimachinery/types/core.v1.gen.ts';
-import { isConfigMapKey, isQualifiedName, isValidLabelValue } from '../../apimachinery/validation/content.ts';
+import { byteLength, isConfigMapKey } from '../../apimachinery/validation/content.ts';
 import { isValidCIDRForLegacyField } from '../../apimachinery/validation/ip.ts';
 import { nameIsDNSSubdomain, validateNamespaceName } from '../../apimachinery/validation/names.ts';
 import { invalidEach, NOT_POSITIVE } from './field-rules.ts';
-import { isDualStackCIDRs } from './ip-families.ts';
+import { familyOfCIDR, isDualStackCIDRs } from './ip-families.ts';
+import { validateNodeAnnotations } from './node-annotation-validation.ts';
 import { validateResourceQuantity } from './resources-requirements-validation.ts';
+import { validateTaints } from './taint-validation.ts';
 
-const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'];
 const POD_CIDRS = 'spec.podCIDRs';
 
 export function validateNode(node: Node): FieldError[] {
   const { podCIDRs = [], taints = [] } = node.spec ?? {};
   const swap = node.status?.nodeInfo?.swap?.capacity;
   const errors = [
+    ...validateNodeAnnotations(node.metadata?.annotations),
     // Upstream gives these paths below metadata.
     ...validateTaints(taints, 'metadata.taints'),
     ...validateResources(node),
     ...(swap !== undefined && swap <= 0
       ? [invalid('metadata.nodeSwapStatus.capacity', swap, NOT_POSITIVE)]
       : []),
+    ...validateDeclaredFeatures(node.status?.declaredFeatures ?? []),
     ...podCIDRs.flatMap((cidr, i) => isValidCIDRForLegacyField(at(POD_CIDRS, i), cidr)),
   ];
+  const bad = podCIDRs.findIndex((cidr) => familyOfCIDR(cidr) === undefined);
+  if (podCIDRs.length > 1 && bad >= 0) {
+    const text = `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${bad}]: <nil> (invalid CIDR address: ${podCIDRs[bad]})`;
+    errors.push(internal(POD_CIDRS, text));
+  }
   if (podCIDRs.length > 1 && (podCIDRs.length > 2 || !isDualStackCIDRs(podCIDRs))) {
     errors.push(invalid(POD_CIDRS, podCIDRs, 'may specify no more than one CIDR for each IP family'));
   }
   return errors;
-}
-
-/** Taints have a key, a good value, a known effect, and no two have the same key and effect. */
-export function validateTaints(taints: readonly Taint[], path: string): FieldError[] {
-  const seen = new Set<string>();
-  return taints.flatMap(({ key = '', value = '', effect = '' }, i) => {
-    const here = at(path, i);
-    const errors = invalidEach(child(here, 'key'), key, isQualifiedName(key));
-    const wrong = isValidLabelValue(value);
-    if (wrong.length > 0) errors.push(invalid(child(here, 'value'), value, wrong.join(';')));
-    if (!effect) errors.push(required(child(here, 'effect')));
-    else if (!EFFECTS.includes(effect)) errors.push(notSupported(child(here, 'effect'), effect, EFFECTS));
-    const identity = `${effect}/${key}`;
-    if (seen.has(identity)) errors.push(repeatedTaint(taints[i]!, here));
-    seen.add(identity);
-    return errors;
-  });
-}
-
-function repeatedTaint({ key, value = '', effect, timeAdded }: Taint, path: string): FieldError {
-  // The value is shown as upstream's internal type is written.
-  const shown = { Key: key, Value: value, Effect: effect, TimeAdded: timeAdded ?? null };
-  const error = duplicate(path, shown);
-  return { ...error, message: `${error.message}: taints must be unique by key and effect pair` };
 }
 
 function validateResources({ status = {} }: Node): FieldError[] {
@@ -79,11 +62,39 @@ function validateResources({ status = {} }: Node): FieldError[] {
   );
 }
 
+const FEATURE = /^[A-Z][a-zA-Z0-9]*(?:\/[a-zA-Z][a-zA-Z0-9]*)*$/;
+const MAX_FEATURE = 253;
+
+/** Names of features, sorted, each once. */
+function validateDeclaredFeatures(features: readonly string[]): FieldError[] {
+  const errors: FieldError[] = [];
+  for (const [i, feature] of features.entries()) {
+    const here = at('status.declaredFeatures', i);
+    const named = `invalid feature name ${JSON.stringify(feature)}:`;
+    if (byteLength(feature) > MAX_FEATURE) {
+      errors.push(invalid(here, feature, `${named} must be no more than ${MAX_FEATURE} characters`));
+    } else if (!FEATURE.test(feature)) {
+      const text = `${named} must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes`;
+      errors.push(invalid(here, feature, text));
+    }
+    const next = features[i + 1];
+    if (next === undefined) continue;
+    const there = at('status.declaredFeatures', i + 1);
+    if (next === feature) errors.push(duplicate(there, next));
+    else if (feature > next) errors.push(invalid(there, next, 'list must be sorted alphabetically'));
+  }
+  return errors;
+}
+
 /** What an update of the node or of its status may change. */
 export function validateNodeUpdate(node: Node, old: Node): FieldError[] {
   const spec = node.spec ?? {};
   const before = old.spec ?? {};
-  const errors = validateResources(node);
+  const errors = [
+    ...validateNodeAnnotations(node.metadata?.annotations),
+    ...validateResources(node),
+    ...validateDeclaredFeatures(node.status?.declaredFeatures ?? []),
+  ];
   const addresses = new Set<string>();
   for (const [i, { type, address }] of (node.status?.addresses ?? []).entries()) {
     const shown = { Type: type, Address: address };
@@ -118,7 +129,8 @@ function checkPodCIDRs(cidrs: readonly string[], before: readonly string[]): Fie
 }
 
 function validateConfigSource(source: NodeConfigSource, path: string, inStatus: boolean): FieldError[] {
-  if (!source.configMap) return [invalid(path, {}, 'exactly one reference subfield must be non-nil')];
+  if (!source.configMap)
+    return [invalid(path, { ConfigMap: null }, 'exactly one reference subfield must be non-nil')];
   return validateConfigMapSource(source.configMap, child(path, 'configMap'), inStatus);
 }
 

@@ -65,14 +65,26 @@ export const nodes = define<Node>({
       defaultResourceList(object.status?.capacity);
       defaultResourceList(object.status?.allocatable);
     },
-    // A new node may bring its status: kubelets register that way.
-    prepareForUpdate: keepStatus,
+    // A new node may bring its status: kubelets register that way. Configuration from a ConfigMap is gone.
+    prepareForCreate(object) {
+      delete object.spec?.configSource;
+      delete object.status?.config;
+    },
+    prepareForUpdate(object, old) {
+      keepStatus(object, old);
+      if (!old.spec?.configSource) delete object.spec?.configSource;
+    },
     validateName: nameIsDNSSubdomain,
     validate: validateNode,
     validateUpdate: (object, old) => [...validateNode(object), ...validateNodeUpdate(object, old)],
     warningsOnCreate: nodeWarnings,
     warningsOnUpdate: nodeWarnings,
-    status: { validateUpdate: validateNodeUpdate },
+    status: {
+      prepareForUpdate(object, old) {
+        if (!old.status?.config) delete object.status?.config;
+      },
+      validateUpdate: validateNodeUpdate,
+    },
   },
   selectableFields: { 'spec.unschedulable': (object) => String(object.spec?.unschedulable ?? false) },
   printer: {

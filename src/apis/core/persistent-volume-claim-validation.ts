@@ -26,11 +26,12 @@ import type {
   PersistentVolumeClaimSpec,
 } from '../../apimachinery/types/core.v1.gen.ts';
 import { isQualifiedName } from '../../apimachinery/validation/content.ts';
-import { semanticEqual } from '../strategy.ts';
+import { normalizeDataSources } from './claim-data-source.ts';
 import { invalidEach } from './field-rules.ts';
 import { isNativeResource } from './resource-list.ts';
 import { describeDifference } from './difference.ts';
-import { validatePersistentVolumeClaimSpec } from './volume-claim-validation.ts';
+import { equalInternally } from './internal-form.ts';
+import { claimUpdateOptions, validatePersistentVolumeClaimSpec } from './volume-claim-validation.ts';
 import { CLASS_ANNOTATION } from './volume-printing.ts';
 
 export const validatePersistentVolumeClaim = ({ spec = {} }: PersistentVolumeClaim): FieldError[] =>
@@ -68,48 +69,54 @@ function gainsClass(claim: PersistentVolumeClaim, old: PersistentVolumeClaim): b
   );
 }
 
-/** The new spec with everything that may differ set back to what it was. */
+/** Both specs without what may differ. */
 function withoutAllowedChanges(
   claim: PersistentVolumeClaim,
   old: PersistentVolumeClaim,
-): PersistentVolumeClaimSpec {
-  const before = old.spec ?? {};
+): { spec: PersistentVolumeClaimSpec; before: PersistentVolumeClaimSpec } {
+  const before: PersistentVolumeClaimSpec = { ...old.spec };
   const spec: PersistentVolumeClaimSpec = { ...claim.spec };
   // The binder names the volume, once.
-  if (!before.volumeName) delete spec.volumeName;
+  if (!before.volumeName) before.volumeName = spec.volumeName;
   if (movesClass(claim, old) || gainsClass(claim, old)) delete spec.storageClassName;
-  if (claim.status?.phase !== 'Bound') return spec;
-  const storage = before.resources?.requests?.storage;
-  if (spec.resources?.requests && storage !== undefined) {
+  if (claim.status?.phase !== 'Bound') return { spec, before };
+  if (spec.resources?.requests) {
+    const storage = before.resources?.requests?.storage ?? '0';
     spec.resources = { ...spec.resources, requests: { ...spec.resources.requests, storage } };
   }
-  if (before.volumeAttributesClassName === undefined) delete spec.volumeAttributesClassName;
-  else spec.volumeAttributesClassName = before.volumeAttributesClassName;
-  return spec;
+  spec.volumeAttributesClassName = before.volumeAttributesClassName;
+  return { spec, before };
 }
 
 export function validatePersistentVolumeClaimUpdate(
   claim: PersistentVolumeClaim,
-  old: PersistentVolumeClaim,
+  stored: PersistentVolumeClaim,
 ): FieldError[] {
-  const errors = validatePersistentVolumeClaim(claim);
+  // What was stored by an older version has one of the two data sources only.
+  const old = { ...stored, spec: { ...stored.spec } };
+  normalizeDataSources(old.spec, stored.spec);
+  const errors = validatePersistentVolumeClaimSpec(
+    claim.spec ?? {},
+    'spec',
+    claimUpdateOptions(stored.spec ?? {}),
+  );
   const spec = claim.spec ?? {};
-  const before = old.spec ?? {};
   if (!movesClass(claim, old) && (classAnnotation(claim) ?? '') !== (classAnnotation(old) ?? '')) {
     const path = child('metadata.annotations', CLASS_ANNOTATION);
     errors.push(invalid(path, classAnnotation(claim) ?? '', 'field is immutable'));
   }
   const changed = withoutAllowedChanges(claim, old);
-  if (!semanticEqual(changed, before)) {
-    errors.push(forbidden('spec', `${IMMUTABLE}\n${describeDifference(before, changed, 'spec')}`));
+  if (!equalInternally('PersistentVolumeClaimSpec', changed.spec, changed.before)) {
+    const difference = describeDifference('PersistentVolumeClaimSpec', changed.before, changed.spec);
+    errors.push(forbidden('spec', `${IMMUTABLE}\n${difference}`));
   }
   // A request may shrink again as long as nothing was expanded.
   const size = amount(spec.resources?.requests?.storage);
-  const shrinks = cmp(size, amount(before.resources?.requests?.storage)) < 0;
+  const shrinks = cmp(size, amount(old.spec.resources?.requests?.storage)) < 0;
   if (shrinks && cmp(size, amount(old.status?.capacity?.storage)) <= 0) {
     errors.push(forbidden(STORAGE, 'field can not be less than status.capacity'));
   }
-  if (spec.volumeMode !== before.volumeMode) {
+  if (spec.volumeMode !== old.spec.volumeMode) {
     errors.push(invalid('volumeMode', spec.volumeMode ?? null, 'field is immutable'));
   }
   return [...errors, ...checkAttributesClass(claim, old)];
@@ -172,13 +179,16 @@ export function persistentVolumeClaimWarnings(claim: PersistentVolumeClaim): str
       : [
           `metadata.annotations[${CLASS_ANNOTATION}]: deprecated since v1.8; use "storageClassName" attribute instead`,
         ];
-  for (const list of ['requests', 'limits'] as const) {
-    const text = claim.spec?.resources?.[list]?.storage;
-    if (text === undefined || milliValue(parseQuantity(text)) % 1000 === 0) continue;
+  return [...warnings, ...claimSpecWarnings(claim.spec ?? {}, 'spec')];
+}
+
+/** Bytes are not divided. */
+export function claimSpecWarnings({ resources }: PersistentVolumeClaimSpec, path: string): string[] {
+  return (['requests', 'limits'] as const).flatMap((list) => {
+    const text = resources?.[list]?.storage;
+    if (text === undefined || milliValue(parseQuantity(text)) % 1000 === 0) return [];
     const shown = JSON.stringify(formatQuantity(parseQuantity(text)));
-    warnings.push(
-      `spec.resources.${list}[storage]: fractional byte value ${shown} is invalid, must be an integer`,
-    );
-  }
-  return warnings;
+    const here = at(child(path, 'resources', list), 'storage');
+    return [`${here}: fractional byte value ${shown} is invalid, must be an integer`];
+  });
 }

@@ -13,13 +13,21 @@ import {
   required,
 } from '../../apimachinery/field-error.ts';
 import { formatQuantity, parseQuantity, sign, value } from '../../apimachinery/quantity.ts';
-import type { PersistentVolume, PersistentVolumeSpec } from '../../apimachinery/types/core.v1.gen.ts';
+import type {
+  NodeSelectorRequirement,
+  NodeSelectorTerm,
+  PersistentVolume,
+  PersistentVolumeSpec,
+  VolumeNodeAffinity,
+} from '../../apimachinery/types/core.v1.gen.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
-import { semanticEqual } from '../strategy.ts';
 import { validateNodeSelector } from './affinity-validation.ts';
 import { checkOneOf, invalidEach, NOT_POSITIVE } from './field-rules.ts';
 import { CLASS_ANNOTATION } from './volume-printing.ts';
 import { describeDifference } from './difference.ts';
+import { equalInternally, internalForm } from './internal-form.ts';
+import { nodeSelectorTermWarnings } from './node-label-warnings.ts';
+import { hasInvalidNodeLabelValue } from './pod-ratcheting.ts';
 import { validateVolumeSource, VOLUME_SOURCES } from './volume-source-rules.ts';
 
 const MOUNT_OPTIONS = 'volume.beta.kubernetes.io/mount-options';
@@ -44,6 +52,11 @@ const WITH_MOUNT_OPTIONS: ReadonlySet<string> = new Set([
 ]);
 
 export function validatePersistentVolume(volume: PersistentVolume): FieldError[] {
+  return [...validateVolume(volume, false), ...checkMountOptions(volume)];
+}
+
+/** `anyLabelValue`: node affinity may name values that no label has. */
+function validateVolume(volume: PersistentVolume, anyLabelValue: boolean): FieldError[] {
   const { spec = {}, metadata } = volume;
   return [
     ...checkAccessModes(spec.accessModes ?? [], 'spec.accessModes'),
@@ -51,17 +64,17 @@ export function validatePersistentVolume(volume: PersistentVolume): FieldError[]
     ...(spec.persistentVolumeReclaimPolicy
       ? checkOneOf(spec.persistentVolumeReclaimPolicy, RECLAIM_POLICIES, 'spec.persistentVolumeReclaimPolicy')
       : []),
-    ...checkNodeAffinity(spec),
+    ...checkNodeAffinity(spec, anyLabelValue),
     ...validateVolumeSource(spec, 'spec', metadata?.name ?? ''),
     ...checkRecycledRoot(spec),
     ...checkClassName(spec.storageClassName, 'spec.storageClassName'),
     ...checkOneOf(spec.volumeMode, ['Block', 'Filesystem'], 'spec.volumeMode'),
     ...checkAttributesClass(spec),
-    ...checkMountOptions(volume),
   ];
 }
 
-function checkAccessModes(modes: readonly string[], path: string): FieldError[] {
+/** How a volume may be mounted. */
+export function checkAccessModes(modes: readonly string[], path: string): FieldError[] {
   if (modes.length === 0) return [required(path)];
   const errors = modes.flatMap((mode) => checkOneOf(mode, ACCESS_MODES, path));
   const known = new Set(modes.filter((mode) => ACCESS_MODES.includes(mode)));
@@ -87,16 +100,20 @@ function checkCapacity({ capacity = {} }: PersistentVolumeSpec): FieldError[] {
   return errors;
 }
 
-function checkNodeAffinity({ nodeAffinity }: PersistentVolumeSpec): FieldError[] {
+function checkNodeAffinity({ nodeAffinity }: PersistentVolumeSpec, anyLabelValue: boolean): FieldError[] {
   if (!nodeAffinity) return [];
   const path = 'spec.nodeAffinity.required';
   if (!nodeAffinity.required) return [required(path, 'must specify required node constraints')];
-  return validateNodeSelector(nodeAffinity.required, path);
+  return validateNodeSelector(nodeAffinity.required, path, anyLabelValue);
 }
+
+/** Whether a path means the root, once its `.` and `..` are resolved. */
+const isRoot = (path: string): boolean =>
+  path.startsWith('/') && new URL(`file://${encodeURI(path)}`).pathname === '/';
 
 /** Recycling empties a volume: never the root of a node. */
 function checkRecycledRoot({ hostPath, persistentVolumeReclaimPolicy }: PersistentVolumeSpec): FieldError[] {
-  if (persistentVolumeReclaimPolicy !== 'Recycle' || !/^\/[/.]*$/.test(hostPath?.path ?? '')) return [];
+  if (persistentVolumeReclaimPolicy !== 'Recycle' || !isRoot(hostPath?.path ?? '')) return [];
   const detail = "may not be 'recycle' for a hostPath mount of '/'";
   return [forbidden('spec.persistentVolumeReclaimPolicy', detail)];
 }
@@ -128,30 +145,69 @@ export function validatePersistentVolumeUpdate(
   volume: PersistentVolume,
   old: PersistentVolume,
 ): FieldError[] {
-  const errors = validatePersistentVolume(volume);
   const spec = volume.spec ?? {};
   const before = old.spec ?? {};
+  const anyLabelValue = hasInvalidNodeLabelValue(before.nodeAffinity?.required?.nodeSelectorTerms);
+  // Upstream looks at the volume twice, and so tells its faults twice.
+  const faults = validateVolume(volume, anyLabelValue);
+  const errors = [...faults, ...checkMountOptions(volume), ...faults];
   const source = sourceOf(spec);
   if (before.csi && !before.csi.controllerExpandSecretRef && source.csi?.controllerExpandSecretRef) {
     const { controllerExpandSecretRef: _, ...rest } = source.csi;
     source.csi = rest;
   }
-  if (!semanticEqual(source, sourceOf(before))) {
-    const changes = describeDifference(sourceOf(before), source, 'spec');
+  if (!equalInternally('PersistentVolumeSource', source, sourceOf(before))) {
+    const changes = describeDifference('PersistentVolumeSource', sourceOf(before), source);
     const detail = `spec.persistentvolumesource is immutable after creation\n${changes}`;
     errors.push(forbidden('spec.persistentvolumesource', detail));
   }
   if (spec.volumeMode !== before.volumeMode) {
     errors.push(invalid('volumeMode', spec.volumeMode ?? null, 'field is immutable'));
   }
-  if (before.nodeAffinity && !semanticEqual(spec.nodeAffinity, before.nodeAffinity)) {
-    errors.push(invalid('nodeAffinity', spec.nodeAffinity ?? null, 'field is immutable'));
+  if (before.nodeAffinity && !sameNodeAffinity(spec.nodeAffinity, before.nodeAffinity)) {
+    const detail = 'field is immutable, except for updating from beta label to GA';
+    errors.push(invalid('nodeAffinity', internalForm('*VolumeNodeAffinity', spec.nodeAffinity), detail));
   }
   if (before.volumeAttributesClassName !== undefined && spec.volumeAttributesClassName === undefined) {
     errors.push(forbidden('spec.volumeAttributesClassName', 'update from non-nil value to nil is forbidden'));
   }
   return errors;
 }
+
+/** Labels of nodes that have another name by now. */
+const GA_LABELS: Readonly<Record<string, string>> = {
+  'failure-domain.beta.kubernetes.io/zone': 'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region': 'topology.kubernetes.io/region',
+  'beta.kubernetes.io/os': 'kubernetes.io/os',
+  'beta.kubernetes.io/arch': 'kubernetes.io/arch',
+  'beta.kubernetes.io/instance-type': 'node.kubernetes.io/instance-type',
+};
+
+/** Whether nothing changed but that labels go by their newer names. */
+function sameNodeAffinity(now: VolumeNodeAffinity | undefined, before: VolumeNodeAffinity): boolean {
+  const terms = now?.required?.nodeSelectorTerms ?? [];
+  const renamed = before.required?.nodeSelectorTerms?.map((term, i) => ({
+    ...term,
+    ...(term.matchExpressions
+      ? { matchExpressions: follow(term.matchExpressions, terms[i], 'matchExpressions') }
+      : {}),
+    ...(term.matchFields ? { matchFields: follow(term.matchFields, terms[i], 'matchFields') } : {}),
+  }));
+  const old = before.required
+    ? { required: { ...before.required, nodeSelectorTerms: renamed ?? [] } }
+    : before;
+  return equalInternally('*VolumeNodeAffinity', now, old);
+}
+
+const follow = (
+  list: readonly NodeSelectorRequirement[],
+  term: NodeSelectorTerm | undefined,
+  field: 'matchExpressions' | 'matchFields',
+): NodeSelectorRequirement[] =>
+  list.map((one, i) => {
+    const key = term?.[field]?.[i]?.key;
+    return key !== undefined && GA_LABELS[one.key] === key ? { ...one, key } : one;
+  });
 
 /** Sources that no longer work, with the name upstream's warning gives them. */
 const REMOVED: readonly (readonly [source: keyof PersistentVolumeSpec, text: string])[] = [
@@ -177,6 +233,11 @@ export function persistentVolumeWarnings({ metadata, spec = {} }: PersistentVolu
   if (spec.persistentVolumeReclaimPolicy === 'Recycle') {
     warnings.push(
       'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+    );
+  }
+  for (const [i, term] of (spec.nodeAffinity?.required?.nodeSelectorTerms ?? []).entries()) {
+    warnings.push(
+      ...nodeSelectorTermWarnings(term, false, at('spec.nodeAffinity.required.nodeSelectorTerms', i)),
     );
   }
   for (const [source, text] of REMOVED) if (spec[source] !== undefined) warnings.push(text);

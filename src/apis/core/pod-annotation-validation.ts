@@ -7,20 +7,24 @@ import type { PodSpec, SeccompProfile, Toleration } from '../../apimachinery/typ
 import { containersWithPaths } from './container-paths.ts';
 import { checkLocalDescendingPath } from './field-rules.ts';
 import { APPARMOR_ANNOTATION_PREFIX, APPARMOR_LOCALHOST_PREFIX } from './pod-apparmor.ts';
+import {
+  MIRROR_POD_ANNOTATION,
+  POD_DELETION_COST_ANNOTATION,
+  SECCOMP_CONTAINER_PREFIX,
+  SECCOMP_POD_ANNOTATION,
+} from './pod-annotation-keys.ts';
+import type { PodValidationOptions } from './pod-options.ts';
 import { validateTolerations } from './pod-scheduling-validation.ts';
 import { allContainers } from './pod-util.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
-export const MIRROR_POD_ANNOTATION = 'kubernetes.io/config.mirror';
-export const POD_DELETION_COST_ANNOTATION = 'controller.kubernetes.io/pod-deletion-cost';
-export const SECCOMP_POD_ANNOTATION = 'seccomp.security.alpha.kubernetes.io/pod';
-export const SECCOMP_CONTAINER_PREFIX = 'container.seccomp.security.alpha.kubernetes.io/';
 const TOLERATIONS_ANNOTATION = 'scheduler.alpha.kubernetes.io/tolerations';
 const SECCOMP_LOCALHOST_PREFIX = 'localhost/';
 
-const DELETION_COST = /^(?:0|-?[1-9][0-9]*)$/;
-const isInt32 = (text: string): boolean =>
+const DELETION_COST = /^(?:0|-[0-9]+|[1-9][0-9]*)$/;
+/** Whether a text is a number of 32 bits, as the cost of a pod's deletion is. */
+export const isPodDeletionCost = (text: string): boolean =>
   DELETION_COST.test(text) && Number(text) >= -(2 ** 31) && Number(text) < 2 ** 31;
 
 /** What the annotations of a pod or a template must satisfy. `path` ends with `annotations`. */
@@ -28,6 +32,7 @@ export function validatePodAnnotations(
   annotations: Annotations | undefined,
   spec: PodSpec,
   path: string,
+  { allowInvalidDeletionCost, allowTolerationComparisons }: PodValidationOptions = {},
 ): FieldError[] {
   if (!annotations) return [];
   const errors: FieldError[] = [];
@@ -36,15 +41,20 @@ export function validatePodAnnotations(
     const text = 'must set spec.nodeName if mirror pod annotation is set';
     errors.push(invalid(at(path, MIRROR_POD_ANNOTATION), mirror, text));
   }
-  errors.push(...validateTolerationsAnnotation(annotations[TOLERATIONS_ANNOTATION], path));
+  const tolerations = annotations[TOLERATIONS_ANNOTATION];
+  errors.push(...validateTolerationsAnnotation(tolerations, allowTolerationComparisons, path));
   const cost = annotations[POD_DELETION_COST_ANNOTATION];
-  if (cost !== undefined && !isInt32(cost)) {
+  if (!allowInvalidDeletionCost && cost !== undefined && !isPodDeletionCost(cost)) {
     errors.push(invalid(at(path, POD_DELETION_COST_ANNOTATION), cost, 'must be a 32bit integer'));
   }
+  const seccomp = annotations[SECCOMP_POD_ANNOTATION];
+  if (seccomp !== undefined)
+    errors.push(...validateSeccompName(seccomp, child(path, SECCOMP_POD_ANNOTATION)));
   for (const [key, value] of Object.entries(annotations)) {
-    if (key === SECCOMP_POD_ANNOTATION || key.startsWith(SECCOMP_CONTAINER_PREFIX)) {
+    if (key.startsWith(SECCOMP_CONTAINER_PREFIX))
       errors.push(...validateSeccompName(value, child(path, key)));
-    }
+  }
+  for (const [key, value] of Object.entries(annotations)) {
     if (key.startsWith(APPARMOR_ANNOTATION_PREFIX)) {
       errors.push(...validateAppArmorAnnotation(key, value, spec, at(path, key)));
     }
@@ -52,12 +62,16 @@ export function validatePodAnnotations(
   return errors;
 }
 
-function validateTolerationsAnnotation(text: string | undefined, path: string): FieldError[] {
+function validateTolerationsAnnotation(
+  text: string | undefined,
+  comparisons: boolean | undefined,
+  path: string,
+): FieldError[] {
   if (!text) return [];
   try {
     const tolerations: unknown = JSON.parse(text);
     if (!Array.isArray(tolerations)) throw new Error('json: cannot unmarshal into a list of tolerations');
-    return validateTolerations(tolerations as Toleration[], child(path, TOLERATIONS_ANNOTATION));
+    return validateTolerations(tolerations as Toleration[], child(path, TOLERATIONS_ANNOTATION), comparisons);
   } catch (error) {
     return [invalid(path, TOLERATIONS_ANNOTATION, error instanceof Error ? error.message : String(error))];
   }
@@ -151,6 +165,7 @@ export function validatePodAnnotationsUpdate(
   old: Annotations | undefined,
   spec: PodSpec,
   path: string,
+  options: PodValidationOptions,
 ): FieldError[] {
   const errors: FieldError[] = [];
   const now = annotations ?? {};
@@ -161,7 +176,7 @@ export function validatePodAnnotationsUpdate(
     const verb = Object.hasOwn(before, key) ? 'remove or update' : 'add';
     errors.push(forbidden(at(path, key), `may not ${verb} ${name}`));
   }
-  return [...errors, ...validatePodAnnotations(annotations, spec, path)];
+  return [...errors, ...validatePodAnnotations(annotations, spec, path, options)];
 }
 
 function nameOfFixed(key: string): string | undefined {

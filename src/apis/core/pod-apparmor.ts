@@ -19,6 +19,9 @@ export function profileOfAnnotation(value: string): AppArmorProfile | undefined 
   return localhostProfile === '' ? undefined : { type: 'Localhost', localhostProfile };
 }
 
+/** Containers whose profile was made of an annotation. */
+const copied = new WeakSet<object>();
+
 /** Copies profiles from annotations to containers that have none of their own, in place. */
 export function prepareAppArmor(pod: Pod): void {
   const annotations = pod.metadata?.annotations;
@@ -32,5 +35,24 @@ export function prepareAppArmor(pod: Pod): void {
     if (semanticEqual(profile, podProfile)) continue;
     container.securityContext ??= {};
     container.securityContext.appArmorProfile = profile;
+    copied.add(container);
   }
 }
+
+/** Annotations of a new pod, after prepareAppArmor, that should have been fields: they became some, or could not. */
+export function outdatedAppArmorAnnotations(pod: Pod): string[] {
+  const annotations = pod.metadata?.annotations;
+  if (!annotations || pod.spec?.os?.name === 'windows') return [];
+  return allContainers(pod.spec).flatMap((container) => {
+    const key = APPARMOR_ANNOTATION_PREFIX + container.name;
+    const value = annotations[key];
+    if (value === undefined) return [];
+    if (copied.has(container)) return [key];
+    return !container.securityContext?.appArmorProfile && !isProfile(value) ? [key] : [];
+  });
+}
+
+const isProfile = (value: string): boolean => {
+  const profile = profileOfAnnotation(value);
+  return profile !== undefined && validateAppArmorProfile(profile, '').length === 0;
+};

@@ -240,11 +240,7 @@ describe('defaultPod', () => {
       { limits: { memory: '1Gi' } },
       { limits: { memory: '1Gi' }, requests: { cpu: '300m', memory: '1Gi' } },
     ],
-    [
-      'limits follow the containers when each has one',
-      { requests: { cpu: '1' } },
-      { limits: { cpu: '500m' }, requests: { cpu: '1' } },
-    ],
+    ['limits do not', { requests: { cpu: '1' } }, { requests: { cpu: '1' } }],
   ])('completes the resources of the pod: %s', (name, given, expected) => {
     const resources =
       name === 'requests follow limits' ? {} : { requests: { cpu: '300m' }, limits: { cpu: '500m' } };

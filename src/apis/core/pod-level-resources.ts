@@ -1,15 +1,12 @@
 /**
  * Defaults of spec.resources, what a pod as a whole requests and may use (KEP-2837).
- * Source: kubernetes pkg/apis/core/v1/defaults.go (defaultHugePagePodLimits, defaultPodRequests, defaultPodLimits).
+ * Source: kubernetes pkg/apis/core/v1/defaults.go (defaultHugePagePodLimits, defaultPodRequests).
  */
 import type { PodSpec } from '../../apimachinery/types/core.v1.gen.ts';
 import { formatQuantity } from '../../apimachinery/quantity.ts';
 import {
   aggregateContainerLimits,
   aggregateContainerRequests,
-  allContainersHaveLimit,
-  isPodLevelLimitsSet,
-  isPodLevelRequestsSet,
   isSupportedPodLevelResource,
 } from './pod-resources.ts';
 import { isHugePageResource, isOvercommitAllowed } from './resource-list.ts';
@@ -30,14 +27,6 @@ export function defaultPodLevelResources(spec: PodSpec): void {
     }
     fill(spec.resources, 'requests', requests);
     fill(spec.resources, 'requests', onlyPodLevel(spec.resources.limits!));
-  }
-  if (!isPodLevelLimitsSet(pod) && isPodLevelRequestsSet(pod)) {
-    const limits: Record<string, string> = {};
-    for (const [name, quantity] of Object.entries(aggregateContainerLimits(pod))) {
-      if (!isSupportedPodLevelResource(name) || !isOvercommitAllowed(name)) continue;
-      if (allContainersHaveLimit(pod, name)) limits[name] = formatQuantity(quantity);
-    }
-    fill(spec.resources, 'limits', limits);
   }
 }
 

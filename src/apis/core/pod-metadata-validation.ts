@@ -6,16 +6,17 @@ import { at, child, type FieldError, forbidden } from '../../apimachinery/field-
 import type { Pod, PodSpec } from '../../apimachinery/types/core.v1.gen.ts';
 import { validateImageSpace } from './container-validation.ts';
 import { validatePodAnnotations } from './pod-annotation-validation.ts';
+import type { PodValidationOptions } from './pod-options.ts';
 import { validatePodSpec } from './pod-spec-validation.ts';
 
 const EMPTY: PodSpec = { containers: [] };
 
 /** What holds for a pod at any time. */
-export function validatePodMetadataAndSpec(pod: Pod): FieldError[] {
+export function validatePodMetadataAndSpec(pod: Pod, options: PodValidationOptions = {}): FieldError[] {
   const spec = pod.spec ?? EMPTY;
   const errors = [
-    ...validatePodAnnotations(pod.metadata?.annotations, spec, 'metadata.annotations'),
-    ...validatePodSpec(spec, pod.metadata, 'spec', { resourceIsPod: true }),
+    ...validatePodAnnotations(pod.metadata?.annotations, spec, 'metadata.annotations', options),
+    ...validatePodSpec(spec, pod.metadata, 'spec', { ...options, resourceIsPod: true }),
   ];
   if (!spec.serviceAccountName) errors.push(...validateNoTokens(spec));
   for (const list of ['containers', 'initContainers'] as const) {

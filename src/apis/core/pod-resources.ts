@@ -97,12 +97,6 @@ export function aggregateContainerLimits(pod: Pod, options: PodResourcesOptions 
   return result;
 }
 
-/** Whether every container and sidecar has a limit of the resource. */
-export const allContainersHaveLimit = (pod: Pod, name: string): boolean =>
-  [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])].every((container) =>
-    Object.hasOwn(container.resources?.limits ?? {}, name),
-  );
-
 const isResizeInfeasible = (pod: Pod): boolean =>
   getPodCondition(pod, 'PodResizePending')?.reason === 'Infeasible';
 

@@ -11,6 +11,7 @@ import {
   invalid,
   notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import type {
   PodReadinessGate,
@@ -22,6 +23,7 @@ import type {
 import { isValidLabelValue } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
+import { validateMatchLabelKeys } from './affinity-validation.ts';
 import {
   checkDNS1123Label,
   checkOneOf,
@@ -29,17 +31,22 @@ import {
   invalidEach,
   NOT_POSITIVE,
 } from './field-rules.ts';
+import { internalForm } from './internal-form.ts';
+import type { PodValidationOptions } from './pod-options.ts';
+import { TAINT_EFFECTS } from './taint-validation.ts';
 
-const TAINT_EFFECTS = ['NoExecute', 'NoSchedule', 'PreferNoSchedule'];
-
+/** `comparisons`: Lt and Gt may be used. */
 export function validateTolerations(
   tolerations: readonly Toleration[] | undefined,
   path: string,
+  comparisons = false,
 ): FieldError[] {
-  return (tolerations ?? []).flatMap((toleration, index) => validateToleration(toleration, at(path, index)));
+  return (tolerations ?? []).flatMap((toleration, index) =>
+    validateToleration(toleration, comparisons, at(path, index)),
+  );
 }
 
-function validateToleration(toleration: Toleration, path: string): FieldError[] {
+function validateToleration(toleration: Toleration, comparisons: boolean, path: string): FieldError[] {
   const { key = '', operator = '', value = '', effect = '', tolerationSeconds } = toleration;
   const here = child(path, 'operator');
   const errors: FieldError[] = key === '' ? [] : checkQualifiedName(key, child(path, 'key'));
@@ -56,24 +63,46 @@ function validateToleration(toleration: Toleration, path: string): FieldError[] 
     if (messages.length > 0) errors.push(invalid(here, value, messages.join(';')));
   } else if (operator === 'Exists') {
     if (value !== '') errors.push(invalid(here, value, "value must be empty when `operator` is 'Exists'"));
-  } else {
+  } else if (operator !== 'Lt' && operator !== 'Gt') {
     errors.push(notSupported(here, operator, ['Equal', 'Exists']));
+  } else if (comparisons) errors.push(...validateNumber(value, child(path, 'value')));
+  else errors.push(unsupported(here, operator, ['Equal', 'Exists', 'Lt', 'Gt']));
+  if (effect !== '' && !TAINT_EFFECTS.includes(effect)) {
+    errors.push(unsupported(child(path, 'effect'), effect, TAINT_EFFECTS));
   }
-  if (effect !== '') errors.push(...checkOneOf(effect, TAINT_EFFECTS, child(path, 'effect')));
   return errors;
+}
+
+function validateNumber(value: string, path: string): FieldError[] {
+  const text = value === '' ? 'must be non-empty' : 'must be a valid decimal integer in canonical form';
+  const errors = /^(?:0|-?[1-9][0-9]*)$/.test(value) ? [] : [invalid(path, value, text)];
+  const problem = parseIntProblem(value);
+  return problem === '' ? errors : [...errors, invalid(path, value, problem)];
+}
+
+/** What Go's strconv.ParseInt says of a text that is no number of 64 bits; '' for one that is. */
+function parseIntProblem(text: string): string {
+  const failed = (reason: string): string => `strconv.ParseInt: parsing ${JSON.stringify(text)}: ${reason}`;
+  if (!/^[+-]?[0-9]+$/.test(text)) return failed('invalid syntax');
+  const number = BigInt(text.replace(/^\+/, ''));
+  return number === BigInt.asIntN(64, number) ? '' : failed('value out of range');
 }
 
 export function validateTopologySpreadConstraints(
   constraints: readonly TopologySpreadConstraint[] | undefined,
+  options: PodValidationOptions,
   path: string,
 ): FieldError[] {
   const list = constraints ?? [];
-  return list.flatMap((one, index) => validateConstraint(one, list.slice(index + 1), at(path, index)));
+  return list.flatMap((one, index) =>
+    validateConstraint(one, list.slice(index + 1), options, at(path, index)),
+  );
 }
 
 function validateConstraint(
   constraint: TopologySpreadConstraint,
   later: readonly TopologySpreadConstraint[],
+  { legacyMatchLabelKeys, allowInvalidSpreadSelector }: PodValidationOptions,
   path: string,
 ): FieldError[] {
   const { maxSkew = 0, topologyKey, whenUnsatisfiable = '', minDomains, labelSelector } = constraint;
@@ -98,25 +127,32 @@ function validateConstraint(
   for (const policy of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const) {
     errors.push(...checkOneOf(constraint[policy], ['Honor', 'Ignore'], child(path, policy)));
   }
-  errors.push(...validateMatchLabelKeys(constraint, child(path, 'matchLabelKeys')));
-  errors.push(...validateLabelSelector(labelSelector, child(path, 'labelSelector')));
+  if (legacyMatchLabelKeys) {
+    errors.push(...validateLegacyMatchLabelKeys(constraint, child(path, 'matchLabelKeys')));
+  } else {
+    const { matchLabelKeys } = constraint;
+    errors.push(...validateMatchLabelKeys({ matchLabelKeys, labelSelector }, path));
+  }
+  if (!allowInvalidSpreadSelector) {
+    errors.push(...validateLabelSelector(labelSelector, child(path, 'labelSelector')));
+  }
   return errors;
 }
 
-function validateMatchLabelKeys(constraint: TopologySpreadConstraint, path: string): FieldError[] {
+/** A selector does not name the keys itself: pods of before 1.34, whose keys were not made part of it. */
+function validateLegacyMatchLabelKeys(constraint: TopologySpreadConstraint, path: string): FieldError[] {
   const { matchLabelKeys: keys = [], labelSelector } = constraint;
   if (keys.length === 0) return [];
   const errors: FieldError[] = [];
   if (!labelSelector) errors.push(forbidden(path, 'must not be specified when labelSelector is not set'));
-  // The selector already has the requirements made from the keys: only a second one of the same key is at fault.
-  const seen = new Set(Object.keys(labelSelector?.matchLabels ?? {}));
-  for (const [index, key] of keys.entries()) errors.push(...checkQualifiedName(key, at(path, index)));
-  for (const { key } of labelSelector?.matchExpressions ?? []) {
-    const index = keys.lastIndexOf(key);
-    if (index >= 0 && seen.has(key)) {
-      errors.push(invalid(at(path, index), key, 'exists in both matchLabelKeys and labelSelector'));
-    }
-    seen.add(key);
+  const selected = new Set([
+    ...Object.keys(labelSelector?.matchLabels ?? {}),
+    ...(labelSelector?.matchExpressions ?? []).map((one) => one.key),
+  ]);
+  for (const [index, key] of keys.entries()) {
+    const here = at(path, index);
+    errors.push(...checkQualifiedName(key, here));
+    if (selected.has(key)) errors.push(invalid(here, key, 'exists in both matchLabelKeys and labelSelector'));
   }
   return errors;
 }
@@ -146,8 +182,12 @@ export function validateSchedulingGates(
 /** Claims for devices that containers can refer to by name. */
 export function validatePodResourceClaims(
   claims: readonly PodResourceClaim[] | undefined,
+  isMirror: boolean,
   path: string,
 ): FieldError[] {
+  if (isMirror) {
+    return (claims ?? []).map(() => forbidden('[]', 'static pods do not support resource claims'));
+  }
   const errors: FieldError[] = [];
   const seen = new Set<string>();
   for (const [index, claim] of (claims ?? []).entries()) {
@@ -161,11 +201,11 @@ export function validatePodResourceClaims(
     }
     if (own !== undefined && template !== undefined) {
       const text = 'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified';
-      errors.push(invalid(here, claim, text));
+      errors.push(invalid(here, internalForm('PodResourceClaim', claim), text));
     }
     if (own === undefined && template === undefined) {
       const text = 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`';
-      errors.push(invalid(here, claim, text));
+      errors.push(invalid(here, internalForm('PodResourceClaim', claim), text));
     }
     for (const field of ['resourceClaimName', 'resourceClaimTemplateName'] as const) {
       const value = claim[field];

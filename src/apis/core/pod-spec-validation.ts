@@ -8,12 +8,19 @@ import {
   type FieldError,
   forbidden,
   invalid,
+  notFound,
   required,
   tooLong,
 } from '../../apimachinery/field-error.ts';
-import type { HostAlias, PodDNSConfig, PodSpec } from '../../apimachinery/types/core.v1.gen.ts';
+import type {
+  HostAlias,
+  PodDNSConfig,
+  PodSchedulingGroup,
+  PodSpec,
+} from '../../apimachinery/types/core.v1.gen.ts';
 import type { ObjectMeta } from '../../apimachinery/types/meta.v1.gen.ts';
 import {
+  byteLength,
   inclusiveRangeError,
   isDNS1123SubdomainWithUnderscore,
 } from '../../apimachinery/validation/content.ts';
@@ -27,7 +34,15 @@ import {
   validateEphemeralContainers,
   validateInitContainers,
 } from './container-validation.ts';
-import { checkDNS1123Label, checkDNS1123Subdomain, checkRequiredOneOf, invalidEach } from './field-rules.ts';
+import { containersWithPaths } from './container-paths.ts';
+import {
+  checkDNS1123Label,
+  checkDNS1123Subdomain,
+  checkRequiredOneOfInOrder,
+  invalidEach,
+} from './field-rules.ts';
+import { MIRROR_POD_ANNOTATION } from './pod-annotation-keys.ts';
+import type { PodValidationOptions } from './pod-options.ts';
 import { validatePodLevelResources } from './pod-level-resources-validation.ts';
 import {
   validatePodResourceClaims,
@@ -44,11 +59,6 @@ import { validatePodSecurityContext } from './security-context-validation.ts';
 import { validateVolumes } from './volume-validation.ts';
 import { validateOS, validateWindowsHostProcessPod } from './windows-options-validation.ts';
 
-export interface PodValidationOptions {
-  /** The object is a pod, not a template in another kind: rules that templates were never held to apply. */
-  readonly resourceIsPod?: boolean;
-}
-
 const NO_NAMES: ReadonlySet<string> = new Set();
 const MAX_INT32 = 2 ** 31 - 1;
 
@@ -57,15 +67,16 @@ export function validatePodSpec(
   spec: PodSpec,
   metadata: ObjectMeta | undefined,
   path: string,
-  { resourceIsPod = false }: PodValidationOptions = {},
+  options: PodValidationOptions = {},
 ): FieldError[] {
+  const { resourceIsPod = false } = options;
   const grace = spec.terminationGracePeriodSeconds;
   const errors: FieldError[] = [];
   if (grace === undefined) errors.push(required(child(path, 'terminationGracePeriodSeconds')));
   const { volumes, errors: volumeErrors } = validateVolumes(
     spec.volumes,
     metadata?.name ?? '',
-    resourceIsPod,
+    options,
     child(path, 'volumes'),
   );
   const claimNames = new Set((spec.resourceClaims ?? []).map((claim) => claim.name).filter((name) => name));
@@ -76,12 +87,13 @@ export function validatePodSpec(
     gracePeriod: grace,
     hostUsers: spec.hostUsers ?? true,
     osName: spec.os?.name,
+    options,
   };
   const containers = spec.containers ?? [];
   const initContainers = spec.initContainers ?? [];
   errors.push(
     ...volumeErrors,
-    ...validatePodResourceClaims(spec.resourceClaims, child(path, 'resourceClaims')),
+    ...validatePodResourceClaims(spec.resourceClaims, isMirrorPod(metadata), child(path, 'resourceClaims')),
     ...validateContainers(containers, context, child(path, 'containers')),
     ...validateInitContainers(initContainers, containers, context, child(path, 'initContainers')),
     ...validateEphemeralContainers(
@@ -90,31 +102,38 @@ export function validatePodSpec(
       context,
       child(path, 'ephemeralContainers'),
     ),
-    ...validatePodLevelResources(spec, claimNames, child(path, 'resources')),
+    ...validatePodLevelResources(spec, claimNames, options, child(path, 'resources')),
     ...validateHostNetworkPorts(spec, resourceIsPod, path),
-    ...checkRequiredOneOf(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], child(path, 'restartPolicy')),
-    ...checkRequiredOneOf(
+    ...checkRequiredOneOfInOrder(
+      spec.restartPolicy,
+      ['Always', 'OnFailure', 'Never'],
+      child(path, 'restartPolicy'),
+    ),
+    ...checkRequiredOneOfInOrder(
       spec.dnsPolicy,
       ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'],
       child(path, 'dnsPolicy'),
     ),
     ...validateLabels(spec.nodeSelector, child(path, 'nodeSelector')),
-    ...validatePodSecurityContext(spec, child(path, 'securityContext')),
-    ...validateAffinity(spec.affinity, child(path, 'affinity')),
+    ...validatePodSecurityContext(spec, options, child(path, 'securityContext')),
+    ...validateAffinity(spec.affinity, options, child(path, 'affinity')),
     ...validateDNSConfig(spec.dnsConfig, spec.dnsPolicy, child(path, 'dnsConfig')),
     ...validateReadinessGates(spec.readinessGates, child(path, 'readinessGates')),
     ...validateSchedulingGates(spec.schedulingGates, child(path, 'schedulingGates')),
     ...validateTopologySpreadConstraints(
       spec.topologySpreadConstraints,
+      options,
       child(path, 'topologySpreadConstraints'),
     ),
     ...validateWindowsHostProcessPod(spec, path),
-    ...validateHostUsers(spec, path),
+    ...validateHostUsers(spec, options, path),
+    ...validateHostnameOverride(spec, child(path, 'hostnameOverride')),
     ...checkName(spec.serviceAccountName, child(path, 'serviceAccountName')),
     ...checkName(spec.nodeName, child(path, 'nodeName')),
     ...validateActiveDeadline(spec.activeDeadlineSeconds, child(path, 'activeDeadlineSeconds')),
-    ...validateHostname(spec, path),
-    ...validateTolerations(spec.tolerations, child(path, 'tolerations')),
+    ...(spec.hostname ? checkDNS1123Label(spec.hostname, child(path, 'hostname')) : []),
+    ...(spec.subdomain ? checkDNS1123Label(spec.subdomain, child(path, 'subdomain')) : []),
+    ...validateTolerations(spec.tolerations, child(path, 'tolerations'), options.allowTolerationComparisons),
     ...validateHostAliases(spec.hostAliases, child(path, 'hostAliases')),
     ...checkName(spec.priorityClassName, child(path, 'priorityClassName')),
   );
@@ -126,14 +145,51 @@ export function validatePodSpec(
   }
   if (spec.preemptionPolicy !== undefined) {
     const policies = ['PreemptLowerPriority', 'Never'];
-    errors.push(...checkRequiredOneOf(spec.preemptionPolicy, policies, child(path, 'preemptionPolicy')));
+    errors.push(
+      ...checkRequiredOneOfInOrder(spec.preemptionPolicy, policies, child(path, 'preemptionPolicy')),
+    );
   }
   if (spec.overhead) {
     const here = child(path, 'overhead');
     const limits = { limits: spec.overhead };
-    errors.push(...validateResourceRequirements(limits, validateContainerResourceName, NO_NAMES, here));
+    errors.push(
+      ...validateResourceRequirements(limits, validateContainerResourceName, NO_NAMES, here, options),
+    );
   }
-  errors.push(...validateOS(spec, path));
+  errors.push(
+    ...validateOS(spec, path),
+    ...validateSchedulingGroup(spec.schedulingGroup, child(path, 'schedulingGroup', 'podGroupName')),
+    ...validateFileKeyVolumes(spec, path),
+  );
+  return errors;
+}
+
+const isMirrorPod = (metadata: ObjectMeta | undefined): boolean =>
+  metadata?.annotations?.[MIRROR_POD_ANNOTATION] !== undefined;
+
+function validateSchedulingGroup(group: PodSchedulingGroup | undefined, path: string): FieldError[] {
+  if (!group) return [];
+  const name = group.podGroupName;
+  if (name === undefined) return [invalid(path, null, 'must specify one of: `podGroupName`')];
+  return invalidEach(path, name, nameIsDNSSubdomain(name, false));
+}
+
+/** Variables are read from files of emptyDir volumes alone. */
+function validateFileKeyVolumes(spec: PodSpec, path: string): FieldError[] {
+  const volumes = new Map((spec.volumes ?? []).map((volume) => [volume.name, volume]));
+  const errors: FieldError[] = [];
+  for (const [container, here] of containersWithPaths(spec, path)) {
+    for (const [index, { valueFrom }] of (container.env ?? []).entries()) {
+      if (!valueFrom?.fileKeyRef) continue;
+      const { volumeName = '' } = valueFrom.fileKeyRef;
+      const place = child(at(child(here, 'env'), index), 'valueFrom', 'fileKeyRef', 'volumeName');
+      const volume = volumes.get(volumeName);
+      if (!volume) errors.push(notFound(place, volumeName));
+      else if (!volume.emptyDir) {
+        errors.push(invalid(place, volumeName, 'referenced volume must be of type emptyDir'));
+      }
+    }
+  }
   return errors;
 }
 
@@ -161,33 +217,33 @@ function validateHostNetworkPorts(spec: PodSpec, resourceIsPod: boolean, path: s
 }
 
 /** A pod with users of its own cannot share other namespaces with the host. */
-function validateHostUsers(spec: PodSpec, path: string): FieldError[] {
+function validateHostUsers(spec: PodSpec, options: PodValidationOptions, path: string): FieldError[] {
   if (spec.hostUsers !== false) return [];
-  const text = 'when `pod.Spec.HostUsers` is false';
+  const text = 'when `hostUsers` is false';
+  const withDevices = options.allowUserNamespacesWithDevices
+    ? []
+    : containersWithPaths(spec, path).filter(([container]) => container.volumeDevices?.length);
   return [
-    ...(spec.hostNetwork ? [forbidden(child(path, 'hostNetwork'), text)] : []),
+    ...(spec.hostNetwork && !options.allowUserNamespacesOnHostNetwork
+      ? [forbidden(child(path, 'hostNetwork'), text)]
+      : []),
     ...(spec.hostPID ? [forbidden(child(path, 'HostPID'), text)] : []),
     ...(spec.hostIPC ? [forbidden(child(path, 'HostIPC'), text)] : []),
+    ...withDevices.map(([, here]) => forbidden(child(here, 'volumeDevices'), text)),
   ];
 }
 
 const MAX_HOSTNAME_OVERRIDE = 64;
 
-function validateHostname(spec: PodSpec, path: string): FieldError[] {
-  const { hostname, subdomain, hostnameOverride } = spec;
-  const errors = [
-    ...(hostname ? checkDNS1123Label(hostname, child(path, 'hostname')) : []),
-    ...(subdomain ? checkDNS1123Label(subdomain, child(path, 'subdomain')) : []),
+function validateHostnameOverride(spec: PodSpec, path: string): FieldError[] {
+  const { hostnameOverride, setHostnameAsFQDN, hostNetwork } = spec;
+  if (hostnameOverride === undefined) return [];
+  return [
+    ...(setHostnameAsFQDN ? [forbidden(path, 'may not be specified when setHostnameAsFQDN is true')] : []),
+    ...(hostNetwork ? [forbidden(path, 'may not be specified when hostNetwork is true')] : []),
+    ...(byteLength(hostnameOverride) > MAX_HOSTNAME_OVERRIDE ? [tooLong(path, MAX_HOSTNAME_OVERRIDE)] : []),
+    ...checkDNS1123Subdomain(hostnameOverride, path),
   ];
-  if (hostnameOverride === undefined) return errors;
-  const here = child(path, 'hostnameOverride');
-  errors.push(...checkDNS1123Subdomain(hostnameOverride, here));
-  if (hostnameOverride.length > MAX_HOSTNAME_OVERRIDE) errors.push(tooLong(here, MAX_HOSTNAME_OVERRIDE));
-  if (spec.setHostnameAsFQDN) {
-    errors.push(forbidden(here, 'may not be specified when `setHostnameAsFQDN` is true'));
-  }
-  if (spec.hostNetwork) errors.push(forbidden(here, 'may not be specified when `hostNetwork` is true'));
-  return errors;
 }
 
 function validateHostAliases(aliases: readonly HostAlias[] | undefined, path: string): FieldError[] {

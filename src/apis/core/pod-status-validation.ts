@@ -8,24 +8,32 @@ import {
   duplicate,
   type FieldError,
   forbidden,
+  internal,
   invalid,
   notSupported,
+  required,
+  tooLong,
 } from '../../apimachinery/field-error.ts';
+import { formatQuantity, parseQuantity, sign } from '../../apimachinery/quantity.ts';
 import type {
   Container,
   ContainerStatus,
   LinuxContainerUser,
   Pod,
+  PodExtendedResourceClaimStatus,
+  PodSpec,
   PodStatus,
   ResourceStatus,
 } from '../../apimachinery/types/core.v1.gen.ts';
-import { isValidGroupID, isValidUserID } from '../../apimachinery/validation/content.ts';
+import { byteLength, isValidGroupID, isValidUserID } from '../../apimachinery/validation/content.ts';
 import { isValidIPForLegacyField } from '../../apimachinery/validation/ip.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
-import { checkQualifiedName, invalidEach } from './field-rules.ts';
-import { isDualStackIPs } from './ip-families.ts';
+import { checkDNS1123Label, checkQualifiedName, invalidEach } from './field-rules.ts';
+import { internalForm } from './internal-form.ts';
+import { familyOfIP, isDualStackIPs } from './ip-families.ts';
 import { validatePodAnnotationsUpdate } from './pod-annotation-validation.ts';
-import { isRestartableInitContainer } from './pod-util.ts';
+import { podUpdateOptions } from './pod-ratcheting.ts';
+import { isNativeResource } from './resource-list.ts';
 
 const SYSTEM_CONDITIONS: ReadonlySet<string> = new Set(['PodScheduled', 'Ready', 'Initialized']);
 
@@ -39,10 +47,13 @@ export function validatePodStatusUpdate(pod: Pod, old: Pod): FieldError[] {
     old.metadata?.annotations,
     spec,
     'metadata.annotations',
+    podUpdateOptions(old),
   );
-  for (const [index, { type }] of (status.conditions ?? []).entries()) {
+  for (const [index, { type, observedGeneration }] of (status.conditions ?? []).entries()) {
+    const here = at('status.conditions', index);
+    errors.push(...checkGeneration(observedGeneration, here));
     if (SYSTEM_CONDITIONS.has(type)) continue;
-    errors.push(...checkQualifiedName(type ?? '', child(at('metadata.conditions', index), 'Type')));
+    errors.push(...checkQualifiedName(type ?? '', child(here, 'Type')));
   }
   if ((spec.nodeName ?? '') !== (old.spec?.nodeName ?? '')) {
     errors.push(forbidden('status.nodeName', 'may not be changed directly'));
@@ -50,68 +61,171 @@ export function validatePodStatusUpdate(pod: Pod, old: Pod): FieldError[] {
   const nominated = status.nominatedNodeName;
   if (nominated && nominated !== before.nominatedNodeName) {
     errors.push(...invalidEach('status.nominatedNodeName', nominated, nameIsDNSSubdomain(nominated, false)));
+    if (old.spec?.nodeName) {
+      const text = 'may not be set on pods that are already bound to a node';
+      errors.push(forbidden('status.nominatedNodeName', text));
+    }
   }
+  errors.push(...checkGeneration(status.observedGeneration, 'status'));
   if ((status.qosClass ?? '') !== (before.qosClass ?? '')) {
     errors.push(invalid('status.qosClass', status.qosClass ?? '', 'field is immutable'));
   }
   errors.push(...validateStateTransitions(status, old));
   errors.push(...validateClaimStatuses(status, pod));
+  errors.push(...validateExtendedClaim(status.extendedResourceClaimStatus, spec));
+  errors.push(...validateNodeAllocatableClaims(status, spec));
   errors.push(...validatePodIPs(status, before), ...validateHostIPs(status, before));
   errors.push(...validateContainerStatuses(status, pod));
   return errors;
 }
 
+const checkGeneration = (generation: number | undefined, path: string): FieldError[] =>
+  (generation ?? 0) < 0
+    ? [invalid(child(path, 'observedGeneration'), generation, 'must be a non-negative integer')]
+    : [];
+
+type StatusList = 'containerStatuses' | 'initContainerStatuses' | 'ephemeralContainerStatuses';
+
 /** A container that has ended for good does not run again. */
 function validateStateTransitions(status: PodStatus, old: Pod): FieldError[] {
-  const policy = old.spec?.restartPolicy ?? 'Always';
-  const ownRules = new Map(
-    [...(old.spec?.containers ?? []), ...(old.spec?.initContainers ?? [])].map((one): [string, Container] => [
-      one.name,
-      one,
-    ]),
-  );
-  const mayRestart = (container: ContainerStatus): boolean => {
-    const spec = ownRules.get(container.name);
-    if (isRestartableInitContainer(spec) || spec?.restartPolicyRules?.length) return true;
-    const effective = spec?.restartPolicy ?? policy;
-    return (
-      effective === 'Always' || (effective === 'OnFailure' && container.state?.terminated?.exitCode !== 0)
-    );
-  };
-  const check = (
-    list: 'containerStatuses' | 'initContainerStatuses' | 'ephemeralContainerStatuses',
-  ): FieldError[] => {
+  const containers = old.spec?.containers ?? [];
+  const initContainers = old.spec?.initContainers ?? [];
+  const restartPolicy = old.spec?.restartPolicy ?? 'Always';
+  const check = (list: StatusList, mayRestart: (container: ContainerStatus) => boolean): FieldError[] => {
     const errors: FieldError[] = [];
-    for (const [index, container] of (old.status?.[list] ?? []).entries()) {
-      const ended = container.state?.terminated !== undefined;
-      if (!ended || (list !== 'ephemeralContainerStatuses' && mayRestart(container))) continue;
-      const runsAgain = status[list]?.some((one) => one.name === container.name && !one.state?.terminated);
-      if (!runsAgain) continue;
+    for (const [index, before] of (old.status?.[list] ?? []).entries()) {
+      if (!before.state?.terminated) continue;
+      const again = (status[list] ?? []).filter((one) => one.name === before.name && !one.state?.terminated);
+      if (again.length === 0 || mayRestart(before)) continue;
       const here = child(at(child('status', list), index), 'state');
-      errors.push(forbidden(here, 'may not be transitioned to non-terminated state'));
+      const refusal = forbidden(here, 'may not be transitioned to non-terminated state');
+      errors.push(...(list === 'ephemeralContainerStatuses' ? again.map(() => refusal) : [refusal]));
     }
     return errors;
   };
+  const among =
+    (list: readonly Container[]) =>
+    ({ name, state }: ContainerStatus): boolean => {
+      const container = list.find((one) => one.name === name);
+      return container !== undefined && shouldRestart(container, restartPolicy, state!.terminated!.exitCode);
+    };
+  const all = [...initContainers, ...containers].some(({ restartPolicyRules }) =>
+    restartPolicyRules?.some(({ action }) => action === 'RestartAllContainers'),
+  );
   return [
-    ...check('containerStatuses'),
-    ...check('initContainerStatuses'),
-    ...check('ephemeralContainerStatuses'),
+    ...(all ? [] : check('containerStatuses', among(containers))),
+    ...(all ? [] : check('initContainerStatuses', among(initContainers))),
+    ...check('ephemeralContainerStatuses', () => false),
   ];
 }
+
+/** Whether a container that ended with this code runs again. Source: kubernetes pkg/api/v1/pod/util.go (ContainerShouldRestart). */
+function shouldRestart(container: Container, podPolicy: string, exitCode: number | undefined): boolean {
+  const code = exitCode ?? 0;
+  if (container.restartPolicy !== undefined) {
+    const rule = container.restartPolicyRules?.find(({ exitCodes }) => {
+      const listed = exitCodes?.values?.includes(code) ?? false;
+      return exitCodes && (exitCodes.operator === 'In' ? listed : exitCodes.operator === 'NotIn' && !listed);
+    });
+    if (rule?.action === 'Restart' || rule?.action === 'RestartAllContainers') return true;
+  }
+  const policy = RESTART_POLICIES.has(container.restartPolicy ?? '') ? container.restartPolicy : podPolicy;
+  return policy === 'OnFailure' ? code !== 0 : policy !== 'Never';
+}
+
+const RESTART_POLICIES: ReadonlySet<string> = new Set(['Always', 'OnFailure', 'Never']);
 
 function validateClaimStatuses(status: PodStatus, pod: Pod): FieldError[] {
   const known = new Set((pod.spec?.resourceClaims ?? []).map((claim) => claim.name));
   const seen = new Set<string>();
   const errors: FieldError[] = [];
   for (const [index, { name, resourceClaimName }] of (status.resourceClaimStatuses ?? []).entries()) {
-    const here = child(at('status.resourceClaimStatuses', index), 'name');
+    const place = at('status.resourceClaimStatuses', index);
+    const here = child(place, 'name');
     if (!known.has(name)) {
       errors.push(invalid(here, name, 'must match the name of an entry in `spec.resourceClaims`'));
     }
     if (seen.has(name)) errors.push(duplicate(here, name));
     seen.add(name);
     if (resourceClaimName !== undefined) {
-      errors.push(...invalidEach(here, resourceClaimName, nameIsDNSSubdomain(resourceClaimName, false)));
+      const messages = nameIsDNSSubdomain(resourceClaimName, false);
+      errors.push(...invalidEach(child(place, 'resourceClaimName'), resourceClaimName, messages));
+    }
+  }
+  return errors;
+}
+
+/** The claim that the scheduler made for extended resources of containers. */
+function validateExtendedClaim(
+  claim: PodExtendedResourceClaimStatus | undefined,
+  { containers, initContainers }: PodSpec,
+): FieldError[] {
+  if (!claim) return [];
+  const path = 'status.extendedResourceClaimStatus';
+  const mappings = child(path, 'requestMappings');
+  const errors: FieldError[] = [];
+  if (!claim.requestMappings?.length) {
+    errors.push(required(mappings, 'at least one request mapping is required'));
+  }
+  const known = new Map(
+    [...(initContainers ?? []), ...(containers ?? [])].map((one): [string, Container] => [one.name, one]),
+  );
+  const seen = new Set<string>();
+  for (const [index, mapping] of (claim.requestMappings ?? []).entries()) {
+    const { containerName = '', resourceName = '', requestName = '' } = mapping;
+    const here = at(mappings, index);
+    const container = known.get(containerName);
+    if (!container) {
+      const text = 'must match the name of an entry in spec.initContainers.name or spec.containers.name';
+      errors.push(invalid(child(here, 'containerName'), containerName, text));
+    } else if (container.resources?.requests?.[resourceName] === undefined) {
+      const text =
+        'must match the extended resource name of an entry in spec.initContainers.resources.requests or spec.containers.resources.requests';
+      errors.push(invalid(child(here, 'resourceName'), resourceName, text));
+    }
+    errors.push(...checkDNS1123Label(requestName, child(path, 'requestName')));
+    const key = JSON.stringify([containerName, resourceName, requestName]);
+    if (seen.has(key)) {
+      errors.push(
+        duplicate(child(here, 'containerName'), containerName),
+        duplicate(child(here, 'resourceName'), resourceName),
+        duplicate(child(here, 'requestName'), requestName),
+      );
+    }
+    seen.add(key);
+  }
+  const name = claim.resourceClaimName;
+  const namePath = child(path, 'resourceClaimName');
+  if (!name) errors.push(required(namePath));
+  else errors.push(...invalidEach(namePath, name, nameIsDNSSubdomain(name, false)));
+  return errors;
+}
+
+/** Claims for what nodes have of cpu, memory and the like. */
+function validateNodeAllocatableClaims(status: PodStatus, spec: PodSpec): FieldError[] {
+  const names = new Set(
+    [...(spec.resourceClaims ?? []), ...(status.resourceClaimStatuses ?? [])].map(
+      (claim) => claim.resourceClaimName,
+    ),
+  );
+  const errors: FieldError[] = [];
+  for (const [index, claim] of (status.nodeAllocatableResourceClaimStatuses ?? []).entries()) {
+    const here = at('status.nodeAllocatableResourceClaimStatuses', index);
+    const { resourceClaimName: name = '', containers } = claim;
+    const resources = claim.resources ?? {};
+    const path = child(here, 'resourceClaimName');
+    if (name === '') errors.push(required(path, 'must not be empty'));
+    if (!names.has(name)) errors.push(invalid(path, name, 'no mapping found in pod reference'));
+    if (!containers?.length) errors.push(required(child(here, 'containers'), 'must not be empty'));
+    const resourcesPath = child(here, 'resources');
+    if (Object.keys(resources).length === 0) errors.push(required(resourcesPath, 'must not be empty'));
+    for (const [resource, text] of Object.entries(resources)) {
+      const place = at(resourcesPath, resource);
+      if (!isNativeResource(resource)) {
+        errors.push(invalid(place, resource, 'must be a node allocatable resource name'));
+      }
+      const amount = parseQuantity(text);
+      if (sign(amount) < 0) errors.push(invalid(place, formatQuantity(amount), 'must be non-negative'));
     }
   }
   return errors;
@@ -120,7 +234,7 @@ function validateClaimStatuses(status: PodStatus, pod: Pod): FieldError[] {
 function validatePodIPs({ podIPs = [] }: PodStatus, old: PodStatus): FieldError[] {
   const addresses = podIPs.map(({ ip }) => ip ?? '');
   const before = (old.podIPs ?? []).map(({ ip }) => ip);
-  return validateAddresses(addresses, before, podIPs, 'status.podIPs');
+  return validateAddresses(addresses, before, 'PodIP', podIPs, 'status.podIPs');
 }
 
 function validateHostIPs({ hostIPs = [], hostIP = '' }: PodStatus, old: PodStatus): FieldError[] {
@@ -131,13 +245,14 @@ function validateHostIPs({ hostIPs = [], hostIP = '' }: PodStatus, old: PodStatu
     addresses[0] === hostIP
       ? []
       : [invalid('status.hostIPs[0].ip', addresses[0], 'must be equal to `hostIP`')];
-  return [...first, ...validateAddresses(addresses, before, hostIPs, 'status.hostIPs')];
+  return [...first, ...validateAddresses(addresses, before, 'HostIP', hostIPs, 'status.hostIPs')];
 }
 
-/** Valid addresses, of each family one at most. */
+/** Valid addresses, of each family one at most. `type`: what upstream calls an entry of the list. */
 function validateAddresses(
   addresses: readonly string[],
   old: readonly string[],
+  type: string,
   shown: readonly object[],
   path: string,
 ): FieldError[] {
@@ -145,25 +260,27 @@ function validateAddresses(
     isValidIPForLegacyField(at(path, index), address, old),
   );
   if (addresses.length < 2) return errors;
-  if (!isDualStackIPs(addresses) || addresses.length > 2) {
-    errors.push(invalid(path, shown, 'may specify no more than one IP for each IP family'));
+  const bad = addresses.findIndex((address) => familyOfIP(address) === undefined);
+  if (bad >= 0) {
+    const text = `failed to check for dual stack with error:invalid IP[${bad}]: ${addresses[bad]}`;
+    errors.push(internal(path, text));
   }
-  for (const [index, address] of addresses.entries()) {
-    if (addresses.indexOf(address) < index) errors.push(duplicate(at(path, index), shown[index]));
+  if (!isDualStackIPs(addresses) || addresses.length > 2) {
+    const text = 'may specify no more than one IP for each IP family';
+    errors.push(invalid(path, internalForm(`[]${type}`, shown), text));
   }
   return errors;
 }
 
 function validateContainerStatuses(status: PodStatus, pod: Pod): FieldError[] {
   const errors: FieldError[] = [];
-  const windows = pod.spec?.os?.name === 'windows';
+  const os = pod.spec?.os ? pod.spec.os.name : 'linux';
   for (const list of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const) {
     for (const [index, { user }] of (status[list] ?? []).entries()) {
       if (!user?.linux) continue;
-      const here = child(at(child('status', list), index), 'linux');
-      errors.push(
-        ...(windows ? [forbidden(here, 'cannot be set for a windows pod')] : validateUser(user.linux, here)),
-      );
+      const here = child(at(child('status', list), index), 'user', 'linux');
+      if (os === 'windows') errors.push(forbidden(here, 'cannot be set for a windows pod'));
+      else if (os === 'linux') errors.push(...validateUser(user.linux, here));
     }
   }
   const health = (
@@ -199,6 +316,7 @@ function validateUser({ uid, gid, supplementalGroups }: LinuxContainerUser, path
   ];
 }
 
+const MAX_HEALTH_MESSAGE = 1024;
 const HEALTH = ['Healthy', 'Unhealthy', 'Unknown'];
 
 function validateResourceHealth(
@@ -219,9 +337,13 @@ function validateResourceHealth(
     if (!known.includes(name)) errors.push(invalid(child(path, 'name'), name, text));
   }
   const seen = new Set<string>();
-  for (const [index, { health = '', resourceID }] of (resources ?? []).entries()) {
+  for (const [index, { health = '', resourceID, message }] of (resources ?? []).entries()) {
     const here = at(child(path, 'resources'), index);
     if (!HEALTH.includes(health)) errors.push(notSupported(child(here, 'health'), health, HEALTH));
+    if (message === '') errors.push(required(child(here, 'message'), 'must be non-empty if specified'));
+    else if (message !== undefined && byteLength(message) > MAX_HEALTH_MESSAGE) {
+      errors.push(tooLong(child(here, 'message'), MAX_HEALTH_MESSAGE));
+    }
     if (seen.has(resourceID)) errors.push(duplicate(child(here, 'resourceID'), resourceID));
     seen.add(resourceID);
   }

@@ -7,7 +7,8 @@ import { ALL_VERBS, define } from '../definition.ts';
 import { column, NAME, nameOf } from '../printing.ts';
 import { semanticEqual } from '../strategy.ts';
 import { defaultPodTemplateSpec } from './pod-defaults.ts';
-import { validatePodTemplateSpec } from './pod-validation.ts';
+import { dropDisabledTemplateFields } from './pod-disabled-fields.ts';
+import { templateUpdateOptions, validatePodTemplateSpec } from './pod-validation.ts';
 import { podTemplateWarnings } from './pod-warnings.ts';
 
 const NONE = '<none>';
@@ -28,8 +29,11 @@ export const podTemplates = define<PodTemplate>({
       object.template ??= {};
       defaultPodTemplateSpec(object.template);
     },
-    validate: (object) => validatePodTemplateSpec(object.template ?? {}, 'template', {}),
-    validateUpdate: (object) => validatePodTemplateSpec(object.template ?? {}, 'template', {}),
+    prepareForCreate: (object) => dropDisabledTemplateFields(object.template),
+    prepareForUpdate: (object, old) => dropDisabledTemplateFields(object.template, old.template),
+    validate: (object) => validatePodTemplateSpec(object.template ?? {}, 'template'),
+    validateUpdate: (object, old) =>
+      validatePodTemplateSpec(object.template ?? {}, 'template', templateUpdateOptions(old.template)),
     warningsOnCreate: (object) => podTemplateWarnings(object.template ?? {}, 'template'),
     warningsOnUpdate: (object, old) =>
       semanticEqual(object.template, old.template)

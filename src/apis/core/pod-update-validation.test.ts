@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldError } from '../../apimachinery/field-error.ts';
-import type { Pod, PodSpec, PodStatus } from '../../apimachinery/types/core.v1.gen.ts';
+import type { Container, Pod, PodSpec, PodStatus } from '../../apimachinery/types/core.v1.gen.ts';
 import { defaultPod } from './pod-defaults.ts';
 import { preparePodResize, prepareEphemeralContainersUpdate } from './pod-subresources.ts';
 import {
@@ -68,19 +68,43 @@ describe('validatePodUpdate', () => {
   });
 
   it.each<[string, Partial<PodSpec>, Partial<PodSpec>, string[]]>([
-    ['a node', {}, { nodeName: 'n' }, [`${FORBIDDEN}+ spec.nodeName: "n"`]],
+    ['a node', {}, { nodeName: 'n' }, ['- "NodeName": "",', '+ "NodeName": "n",']],
     [
       'a variable',
       {},
       { containers: [{ name: 'c', image: 'i:1', env: [{ name: 'A', value: 'b' }] }] },
-      [`${FORBIDDEN}+ spec.containers[0].env: [{"name":"A","value":"b"}]`],
+      [
+        '-   "Env": null,',
+        '+   "Env": [',
+        '+    {',
+        '+     "Name": "A",',
+        '+     "Value": "b",',
+        '+     "ValueFrom": null',
+        '+    }',
+        '+   ],',
+      ],
     ],
     [
       'another grace period',
       {},
       { terminationGracePeriodSeconds: 1 },
-      [`${FORBIDDEN}- spec.terminationGracePeriodSeconds: 30\n+ spec.terminationGracePeriodSeconds: 1`],
+      ['- "TerminationGracePeriodSeconds": 30,', '+ "TerminationGracePeriodSeconds": 1,'],
     ],
+    [
+      'the node selector of a pod without gates',
+      {},
+      { nodeSelector: { a: 'b' } },
+      ['- "NodeSelector": null,', '+ "NodeSelector": {', '+  "a": "b"', '+ },'],
+    ],
+  ])('refuses %s, and shows the difference', (_name, old, now, expected) => {
+    const [error = '', ...others] = update(old, now);
+    expect(others).toEqual([]);
+    expect(error.startsWith(FORBIDDEN)).toBe(true);
+    const lines = error.slice(FORBIDDEN.length).split('\n');
+    expect(lines.filter((line) => /^[-+]/.test(line))).toEqual(expected);
+  });
+
+  it.each<[string, Partial<PodSpec>, Partial<PodSpec>, string[]]>([
     [
       'more containers',
       {},
@@ -133,14 +157,8 @@ describe('validatePodUpdate', () => {
       { ...gates, ...term('a') },
       { ...gates, ...term('b') },
       [
-        'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]: Invalid value: {"matchExpressions":[{"key":"b","operator":"Exists"}]}: only additions are allowed (no mutations or deletions)',
+        'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]: Invalid value: {"MatchExpressions":[{"Key":"b","Operator":"Exists","Values":null}],"MatchFields":null}: only additions are allowed (no mutations or deletions)',
       ],
-    ],
-    [
-      'the node selector of a pod without gates',
-      {},
-      { nodeSelector: { a: 'b' } },
-      [`${FORBIDDEN}+ spec.nodeSelector: {"a":"b"}`],
     ],
   ])('refuses %s', (_name, old, now, expected) => {
     expect(update(old, now)).toEqual(expected);
@@ -185,7 +203,7 @@ describe('ephemeral containers', () => {
     ]);
     const changed = { ephemeralContainers: [{ name: 'a', image: 'busybox:2', targetContainerName: 'c' }] };
     expect(validate(debug('a'), changed)).toEqual([
-      'spec.ephemeralContainers: Forbidden: existing ephemeral containers "a" may not be changed\n- image: "busybox:1"\n+ image: "busybox:2"',
+      'spec.ephemeralContainers: Forbidden: existing ephemeral containers "a" may not be changed\n@@ -1,6 +1,6 @@\n {\n  "Name": "a",\n- "Image": "busybox:1",\n+ "Image": "busybox:2",\n  "Command": null,\n  "Args": null,\n  "WorkingDir": "",\n',
     ]);
     const wrong = {
       ephemeralContainers: [
@@ -209,7 +227,7 @@ describe('ephemeral containers', () => {
   it('are not for static pods', () => {
     const old = pod({ nodeName: 'n' }, {}, { 'kubernetes.io/config.mirror': 'x' });
     expect(show(validatePodEphemeralContainersUpdate(pod(debug('a')), old))).toEqual([
-      ': Forbidden: static pods do not support ephemeral containers',
+      '[]: Forbidden: static pods do not support ephemeral containers',
     ]);
   });
 });
@@ -220,6 +238,12 @@ describe('validatePodResize', () => {
     limits: Record<string, string> = {},
   ): Partial<PodSpec> => ({
     containers: [{ name: 'c', image: 'i:1', resources: { requests, limits } }],
+  });
+  const initContainer = (cpu: string): Container => ({
+    name: 'i',
+    image: 'i',
+    resources: { requests: { cpu } },
+    resizePolicy: [{ resourceName: 'cpu', restartPolicy: 'RestartContainer' }],
   });
   const resize = (old: Partial<PodSpec>, now: Partial<PodSpec>, status: PodStatus = {}): string[] => {
     const before = pod(old, status);
@@ -267,7 +291,7 @@ describe('validatePodResize', () => {
       { resources: { requests: { cpu: '1', memory: '1Gi' } } },
       { resources: { requests: { cpu: '2' } } },
       {},
-      ['spec.resources.requests: Forbidden: resource requests cannot be removed'],
+      ['spec.resources.requests: Forbidden: pod-level resource requests cannot be removed'],
     ],
     [
       'a node that cannot',
@@ -277,18 +301,20 @@ describe('validatePodResize', () => {
       ['spec: Forbidden: Pod running on node without support for resize'],
     ],
     [
-      'init containers',
-      { initContainers: [{ name: 'i', image: 'i', resources: { requests: { cpu: '1' } } }] },
-      { initContainers: [{ name: 'i', image: 'i', resources: { requests: { cpu: '2' } } }] },
+      'init containers that it would restart',
+      { initContainers: [initContainer('1')] },
+      { initContainers: [initContainer('2')] },
       {},
-      ['spec: Forbidden: resources for non-sidecar init containers are immutable'],
+      [
+        'spec.initContainers[0]: Forbidden: non-sidecar init containers with a resize policy of RestartContainer cannot be resized',
+      ],
     ],
     [
       'other containers',
       {},
       { containers: [{ name: 'x', image: 'i:1' }] },
       {},
-      ['spec: Forbidden: containers may not be renamed or reordered on resize'],
+      ['spec.containers[0].name: Forbidden: containers may not be renamed or reordered on resize'],
     ],
   ])('refuses %s', (_name, old, now, status, expected) => {
     expect(resize(old, now, status)).toEqual(expected);
@@ -296,9 +322,11 @@ describe('validatePodResize', () => {
 
   it('is not for Windows pods and static pods', () => {
     const windows = pod({ os: { name: 'windows' } });
-    expect(show(validatePodResize(pod(), windows))).toEqual([': Forbidden: windows pods cannot be resized']);
+    expect(show(validatePodResize(pod(), windows))).toEqual([
+      '[]: Forbidden: windows pods cannot be resized',
+    ]);
     const mirror = pod({ nodeName: 'n' }, {}, { 'kubernetes.io/config.mirror': 'x' });
-    expect(show(validatePodResize(pod(), mirror))).toEqual([': Forbidden: static pods cannot be resized']);
+    expect(show(validatePodResize(pod(), mirror))).toEqual(['[]: Forbidden: static pods cannot be resized']);
   });
 });
 
@@ -322,7 +350,7 @@ describe('validatePodStatusUpdate', () => {
         ],
       },
       [
-        "metadata.conditions[1].Type: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+        "status.conditions[1].Type: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
       ],
     ],
     [
@@ -365,8 +393,8 @@ describe('validatePodStatusUpdate', () => {
       },
       [
         'status.podIPs[2]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
-        'status.podIPs: Invalid value: [{"ip":"10.0.0.1"},{"ip":"10.0.0.1"},{"ip":"x"}]: may specify no more than one IP for each IP family',
-        'status.podIPs[1]: Duplicate value: {"ip":"10.0.0.1"}',
+        'status.podIPs: Internal error: failed to check for dual stack with error:invalid IP[2]: x',
+        'status.podIPs: Invalid value: [{"IP":"10.0.0.1"},{"IP":"10.0.0.1"},{"IP":"x"}]: may specify no more than one IP for each IP family',
         'status.hostIPs[0].ip: Invalid value: "2.2.2.2": must be equal to `hostIP`',
       ],
     ],

@@ -14,10 +14,16 @@ import type {
   Toleration,
 } from '../../apimachinery/types/core.v1.gen.ts';
 import { inclusiveRangeError } from '../../apimachinery/validation/content.ts';
+import { sortedMap } from '../meta-forms.ts';
 import { semanticEqual } from '../strategy.ts';
 import { describeDifference } from './difference.ts';
-import { MIRROR_POD_ANNOTATION, validatePodAnnotationsUpdate } from './pod-annotation-validation.ts';
+import { equalInternally, internalForm } from './internal-form.ts';
+import { MIRROR_POD_ANNOTATION } from './pod-annotation-keys.ts';
+import { validatePodAnnotationsUpdate } from './pod-annotation-validation.ts';
 import { validatePodMetadataAndSpec } from './pod-metadata-validation.ts';
+import type { PodValidationOptions } from './pod-options.ts';
+import { podUpdateOptions } from './pod-ratcheting.ts';
+import { validateTolerations } from './pod-scheduling-validation.ts';
 
 const MAX_INT32 = 2 ** 31 - 1;
 const EMPTY: PodSpec = { containers: [] };
@@ -34,7 +40,8 @@ const UPDATABLE = [
 export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   const spec = pod.spec ?? EMPTY;
   const before = old.spec ?? EMPTY;
-  const errors = [...validatePodMetadataAndSpec(pod), ...validateAnnotations(pod, old)];
+  const options = podUpdateOptions(old);
+  const errors = [...validatePodMetadataAndSpec(pod, options), ...validateAnnotations(pod, old, options)];
   for (const list of ['containers', 'initContainers'] as const) {
     const here = child('spec', list);
     if ((spec[list]?.length ?? 0) !== (before[list]?.length ?? 0)) {
@@ -46,19 +53,24 @@ export function validatePodUpdate(pod: Pod, old: Pod): FieldError[] {
   errors.push(...deadlineErrors);
   if (stop) return errors;
   errors.push(
-    ...validateTolerationsAdded(spec.tolerations ?? [], before.tolerations ?? []),
+    ...validateTolerationsAdded(
+      spec.tolerations ?? [],
+      before.tolerations ?? [],
+      options.allowTolerationComparisons,
+    ),
     ...validateGatesRemoved(spec.schedulingGates ?? [], before.schedulingGates ?? []),
   );
-  if (semanticEqual(spec, before)) return errors;
+  if (equalInternally('PodSpec', spec, before)) return errors;
   return [...errors, ...validateTheRest(spec, before)];
 }
 
-const validateAnnotations = (pod: Pod, old: Pod): FieldError[] =>
+const validateAnnotations = (pod: Pod, old: Pod, options: PodValidationOptions): FieldError[] =>
   validatePodAnnotationsUpdate(
     pod.metadata?.annotations,
     old.metadata?.annotations,
     pod.spec ?? EMPTY,
     'metadata.annotations',
+    options,
   );
 
 function validateImages(containers: readonly Container[], path: string): FieldError[] {
@@ -96,10 +108,13 @@ function validateDeadline(spec: PodSpec, old: PodSpec): { errors: FieldError[]; 
 function validateTolerationsAdded(
   tolerations: readonly Toleration[],
   old: readonly Toleration[],
+  comparisons: boolean | undefined,
 ): FieldError[] {
   const same = (a: Toleration, b: Toleration): boolean =>
     semanticEqual({ ...a, tolerationSeconds: 0 }, { ...b, tolerationSeconds: 0 });
-  if (old.every((one) => tolerations.some((other) => same(one, other)))) return [];
+  if (old.every((one) => tolerations.some((other) => same(one, other)))) {
+    return validateTolerations(tolerations, 'spec.tolerations', comparisons);
+  }
   const text = 'existing toleration can not be modified except its tolerationSeconds';
   return [forbidden('spec.tolerations', text)];
 }
@@ -124,7 +139,7 @@ function validateTheRest(spec: PodSpec, old: PodSpec): FieldError[] {
   const munged: PodSpec = {
     ...spec,
     containers: withImagesOf(spec.containers ?? [], old.containers ?? []),
-    initContainers: withImagesOf(spec.initContainers ?? [], old.initContainers ?? []),
+    initContainers: withImagesOf(spec.initContainers ?? [], old.initContainers ?? []) ?? undefined,
     activeDeadlineSeconds: old.activeDeadlineSeconds,
     schedulingGates: old.schedulingGates,
     tolerations: old.tolerations,
@@ -133,24 +148,27 @@ function validateTheRest(spec: PodSpec, old: PodSpec): FieldError[] {
     munged.terminationGracePeriodSeconds = old.terminationGracePeriodSeconds;
   }
   if (old.schedulingGates?.length) errors.push(...allowWhileGated(munged, old));
-  if (semanticEqual(munged, old)) return errors;
-  const difference = describeDifference(old, munged, 'spec');
+  if (equalInternally('PodSpec', munged, old)) return errors;
+  const difference = describeDifference('PodSpec', old, munged);
   return [
     ...errors,
     forbidden('spec', `pod updates may not change fields other than ${UPDATABLE}\n${difference}`),
   ];
 }
 
-const withImagesOf = (containers: readonly Container[], old: readonly Container[]): Container[] =>
-  containers.map((container, index) => ({ ...container, image: old[index]?.image }));
+/** Null for none, as upstream's copy has it. */
+const withImagesOf = (containers: readonly Container[], old: readonly Container[]): Container[] | null =>
+  containers.length > 0
+    ? containers.map((container, index) => ({ ...container, image: old[index]?.image }))
+    : null;
 
 /** A gated pod may still be narrowed to fewer nodes. Takes what may change out of `munged`. */
 function allowWhileGated(munged: PodSpec, old: PodSpec): FieldError[] {
   const errors: FieldError[] = [];
-  const selector = munged.nodeSelector ?? {};
-  if (Object.entries(old.nodeSelector ?? {}).some(([key, value]) => selector[key] !== value)) {
+  const selector = munged.nodeSelector ?? null;
+  if (Object.entries(old.nodeSelector ?? {}).some(([key, value]) => selector?.[key] !== value)) {
     const text = 'only additions to spec.nodeSelector are allowed (no mutations or deletions)';
-    errors.push(invalid('spec.nodeSelector', selector, text));
+    errors.push(invalid('spec.nodeSelector', selector && sortedMap(selector), text));
   }
   munged.nodeSelector = old.nodeSelector;
   const before = old.affinity?.nodeAffinity;
@@ -173,14 +191,15 @@ function validateNodeAffinityMutation(
   const old = terms(before);
   const now = terms(after);
   if (old.length > 0 && old.length !== now.length) {
-    return [invalid(path, now, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')];
+    const text = 'no additions/deletions to non-empty NodeSelectorTerms list are allowed';
+    const shown = now.length > 0 ? internalForm('[]NodeSelectorTerm', now) : null;
+    return [invalid(path, shown, text)];
   }
   const errors: FieldError[] = [];
   for (const [index, term] of old.entries()) {
     if (onlyAdds(now[index]!, term)) continue;
-    errors.push(
-      invalid(at(path, index), now[index], 'only additions are allowed (no mutations or deletions)'),
-    );
+    const text = 'only additions are allowed (no mutations or deletions)';
+    errors.push(invalid(at(path, index), internalForm('NodeSelectorTerm', now[index]), text));
   }
   return errors;
 }
@@ -189,7 +208,7 @@ function validateNodeAffinityMutation(
 function onlyAdds(term: NodeSelectorTerm, old: NodeSelectorTerm): boolean {
   const lists = ['matchExpressions', 'matchFields'] as const;
   const empty = (one: NodeSelectorTerm): boolean => lists.every((list) => !one[list]?.length);
-  if (empty(old)) return empty(term);
+  if (empty(old) && !empty(term)) return false;
   return lists.every((list) => {
     const before = old[list] ?? [];
     return semanticEqual((term[list] ?? []).slice(0, before.length), before);
@@ -199,9 +218,10 @@ function onlyAdds(term: NodeSelectorTerm, old: NodeSelectorTerm): boolean {
 /** Ephemeral containers may be added. The two pods differ in nothing else. */
 export function validatePodEphemeralContainersUpdate(pod: Pod, old: Pod): FieldError[] {
   if (old.metadata?.annotations?.[MIRROR_POD_ANNOTATION] !== undefined) {
-    return [forbidden('', 'static pods do not support ephemeral containers')];
+    return [forbidden('[]', 'static pods do not support ephemeral containers')];
   }
-  const errors = [...validatePodMetadataAndSpec(pod), ...validateAnnotations(pod, old)];
+  const options = podUpdateOptions(old);
+  const errors = [...validatePodMetadataAndSpec(pod, options), ...validateAnnotations(pod, old, options)];
   const path = 'spec.ephemeralContainers';
   const now = new Map(
     (pod.spec?.ephemeralContainers ?? []).map((one): [string, EphemeralContainer] => [one.name, one]),
@@ -210,8 +230,8 @@ export function validatePodEphemeralContainersUpdate(pod: Pod, old: Pod): FieldE
     const after = now.get(before.name);
     const name = JSON.stringify(before.name);
     if (!after) errors.push(forbidden(path, `existing ephemeral containers ${name} may not be removed\n`));
-    else if (!semanticEqual(after, before)) {
-      const difference = describeDifference(before, after, '');
+    else if (!equalInternally('EphemeralContainer', after, before)) {
+      const difference = describeDifference('EphemeralContainer', before, after);
       errors.push(forbidden(path, `existing ephemeral containers ${name} may not be changed\n${difference}`));
     }
   }

@@ -8,11 +8,13 @@ import { validateLabels } from '../../apimachinery/validation/labels.ts';
 import { validateAnnotations } from '../../apimachinery/validation/object-meta.ts';
 import { validatePodAnnotations, validateProfilesMatch } from './pod-annotation-validation.ts';
 import { validatePodMetadataAndSpec } from './pod-metadata-validation.ts';
-import { type PodValidationOptions, validatePodSpec } from './pod-spec-validation.ts';
+import type { PodValidationOptions } from './pod-options.ts';
+import { validatePodSpec } from './pod-spec-validation.ts';
 
 export { validateBinding as validatePodBinding } from './binding.ts';
 export { validatePodResize } from './pod-resize-validation.ts';
-export type { PodValidationOptions } from './pod-spec-validation.ts';
+export type { PodValidationOptions } from './pod-options.ts';
+export { templateUpdateOptions } from './pod-ratcheting.ts';
 export { validatePodSpec } from './pod-spec-validation.ts';
 export { validatePodStatusUpdate } from './pod-status-validation.ts';
 export { validatePodEphemeralContainersUpdate, validatePodUpdate } from './pod-update-validation.ts';
@@ -33,7 +35,10 @@ export function validatePod(pod: Pod): FieldError[] {
   return errors;
 }
 
-/** The template of a workload, after its defaults. `path` is the template's own. */
+/**
+ * The template of a workload, after its defaults. `path` is the template's own; `options`: those of the stored template
+ * (templateUpdateOptions), none for a new one.
+ */
 export function validatePodTemplateSpec(
   template: PodTemplateSpec,
   path: string,
@@ -46,7 +51,7 @@ export function validatePodTemplateSpec(
   const errors = [
     ...validateLabels(metadata?.labels, child(path, 'labels')),
     ...validateAnnotations(metadata?.annotations, annotationsPath),
-    ...validatePodAnnotations(metadata?.annotations, spec, annotationsPath),
+    ...validatePodAnnotations(metadata?.annotations, spec, annotationsPath, options),
     ...validatePodSpec(spec, undefined, specPath, options),
     ...validateProfilesMatch(metadata?.annotations, spec, specPath),
   ];

@@ -67,7 +67,7 @@ describe('podWarnings', () => {
           },
         ],
       },
-      ['spec.volumes[0].projected.sources.configMap[0]: has duplicated path with ServiceAccountToken "t"'],
+      ['volume "v" (Projected): overlapping paths: "t" (ConfigMap "") with "t" (ServiceAccountToken)'],
     ],
     [
       'things named twice',
@@ -144,8 +144,8 @@ describe('podTemplateWarnings', () => {
     const annotations = { 'container.apparmor.security.beta.kubernetes.io/c': 'unconfined' };
     const spec = { containers: [{ name: 'c', resources: { requests: { memory: '1m' } } }] };
     expect(podTemplateWarnings({ metadata: { annotations }, spec }, 'spec.template')).toEqual([
-      'spec.template.spec.containers[0].resources.requests[memory]: fractional byte value "1m" is invalid, must be an integer',
       'spec.template.metadata.annotations[container.apparmor.security.beta.kubernetes.io/c]: deprecated since v1.30; use the "appArmorProfile" field instead',
+      'spec.template.spec.containers[0].resources.requests[memory]: fractional byte value "1m" is invalid, must be an integer',
     ]);
   });
 });

@@ -8,16 +8,23 @@ import type {
   Affinity,
   Container,
   ContainerPort,
-  NodeSelectorTerm,
   Pod,
   PodSpec,
   PodTemplateSpec,
   Volume,
 } from '../../apimachinery/types/core.v1.gen.ts';
 import { warningsForIP } from '../../apimachinery/validation/ip.ts';
+import { semanticEqual } from '../strategy.ts';
 import { containersWithPaths } from './container-paths.ts';
-import { SECCOMP_CONTAINER_PREFIX, SECCOMP_POD_ANNOTATION } from './pod-annotation-validation.ts';
-import { APPARMOR_ANNOTATION_PREFIX, profileOfAnnotation } from './pod-apparmor.ts';
+import { SECCOMP_CONTAINER_PREFIX, SECCOMP_POD_ANNOTATION } from './pod-annotation-keys.ts';
+import {
+  APPARMOR_ANNOTATION_PREFIX,
+  outdatedAppArmorAnnotations,
+  profileOfAnnotation,
+} from './pod-apparmor.ts';
+import { nodeLabelDeprecation, nodeSelectorTermWarnings } from './node-label-warnings.ts';
+import { claimSpecWarnings } from './persistent-volume-claim-validation.ts';
+import { overlappingPathWarnings } from './volume-path-warnings.ts';
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -29,13 +36,22 @@ export function podWarnings(pod: Pod): string[] {
   return specWarnings(pod.spec ?? { containers: [] }, annotations, '');
 }
 
+/** Warnings about a status that is reported. Source: kubernetes pkg/registry/core/pod/strategy.go. */
+export const podStatusWarnings = ({ status }: Pod): string[] =>
+  (['podIPs', 'hostIPs'] as const).flatMap((list) =>
+    (status?.[list] ?? []).flatMap(({ ip }, index) =>
+      warningsForIP(child(at(child('status', list), index), 'ip'), ip ?? ''),
+    ),
+  );
+
 /** Warnings for the template of a workload. `path` is the template's own. */
 export function podTemplateWarnings(template: PodTemplateSpec, path: string): string[] {
   const annotations = template.metadata?.annotations ?? {};
   const spec = template.spec ?? { containers: [] };
-  return [...specWarnings(spec, annotations, path), ...templateAppArmorWarnings(spec, annotations, path)];
+  return specWarnings(spec, annotations, path);
 }
 
+/** In upstream's order. `path` is empty for a pod. */
 function specWarnings(spec: PodSpec, annotations: Annotations, path: string): string[] {
   const here = child(path, 'spec');
   return [
@@ -45,14 +61,21 @@ function specWarnings(spec: PodSpec, annotations: Annotations, path: string): st
     ...(spec.volumes ?? []).flatMap((volume, index) =>
       volumeWarnings(volume, at(child(here, 'volumes'), index)),
     ),
-    ...projectionWarnings(spec.volumes ?? [], child(here, 'volumes')),
+    ...overlappingPathWarnings(spec.volumes ?? []),
     ...duplicateWarnings(spec, here),
     ...fractionWarnings(spec.overhead, child(here, 'overhead')),
-    ...seccompWarnings(spec, annotations, path),
-    ...containersWithPaths(spec, here).flatMap(([container, containerPath]) =>
-      containerWarnings(container, containerPath),
-    ),
+    ...(spec.securityContext?.seccompProfile
+      ? []
+      : seccompWarning(annotations, SECCOMP_POD_ANNOTATION, path)),
+    ...containersWithPaths(spec, here).flatMap(([container, containerPath]) => [
+      ...(container.securityContext?.seccompProfile
+        ? []
+        : seccompWarning(annotations, SECCOMP_CONTAINER_PREFIX + container.name, path)),
+      ...appArmorWarnings(spec, container, annotations, path),
+      ...containerWarnings(container, containerPath),
+    ]),
     ...portWarnings(spec, here),
+    ...portNameWarnings(spec, here),
     ...((spec.terminationGracePeriodSeconds ?? 0) < 0
       ? [
           `${child(here, 'terminationGracePeriodSeconds')}: must be >= 0; negative values are invalid and will be treated as 1`,
@@ -68,53 +91,33 @@ function specWarnings(spec: PodSpec, annotations: Annotations, path: string): st
   ];
 }
 
-const DEPRECATED_NODE_LABELS: Readonly<Record<string, string>> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region':
-    'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone':
-    'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type':
-    'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-};
-const deprecation = (label: string | undefined): string | undefined =>
-  label !== undefined && Object.hasOwn(DEPRECATED_NODE_LABELS, label)
-    ? DEPRECATED_NODE_LABELS[label]
-    : undefined;
-
 function nodeLabelWarnings(spec: PodSpec, path: string): string[] {
   const warnings: string[] = [];
   for (const key of Object.keys(spec.nodeSelector ?? {})) {
-    const message = deprecation(key);
+    const message = nodeLabelDeprecation(key);
     if (message) warnings.push(`${at(child(path, 'nodeSelector'), key)}: ${message}`);
   }
   const affinity = spec.affinity?.nodeAffinity;
   const base = child(path, 'affinity', 'nodeAffinity');
   const terms = affinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
   const termsPath = child(base, 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms');
-  for (const [index, term] of terms.entries()) warnings.push(...termWarnings(term, at(termsPath, index)));
+  for (const [index, term] of terms.entries()) {
+    warnings.push(...nodeSelectorTermWarnings(term, false, at(termsPath, index)));
+  }
   const preferred = affinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
   const preferredPath = child(base, 'preferredDuringSchedulingIgnoredDuringExecution');
   for (const [index, { preference }] of preferred.entries()) {
-    warnings.push(...termWarnings(preference ?? {}, child(at(preferredPath, index), 'preference')));
+    const here = child(at(preferredPath, index), 'preference');
+    warnings.push(...nodeSelectorTermWarnings(preference ?? {}, true, here));
   }
   return warnings;
-}
-
-function termWarnings(term: NodeSelectorTerm, path: string): string[] {
-  return (term.matchExpressions ?? []).flatMap(({ key }, index) => {
-    const message = deprecation(key);
-    const here = child(at(child(path, 'matchExpressions'), index), 'key');
-    return message ? [`${here}: ${key} is ${message}`] : [];
-  });
 }
 
 function spreadWarnings(spec: PodSpec, path: string): string[] {
   const warnings: string[] = [];
   for (const [index, { topologyKey, labelSelector }] of (spec.topologySpreadConstraints ?? []).entries()) {
     const here = at(child(path, 'topologySpreadConstraints'), index);
-    const message = deprecation(topologyKey);
+    const message = nodeLabelDeprecation(topologyKey);
     if (message) warnings.push(`${child(here, 'topologyKey')}: ${topologyKey} is ${message}`);
     if (!labelSelector) warnings.push(nullSelector(child(here, 'labelSelector')));
   }
@@ -158,47 +161,34 @@ const annotationPath = (path: string, key: string): string => at(child(path, 'me
 
 const SECCOMP_GONE = 'non-functional in v1.27+; use the "seccompProfile" field instead';
 
-function seccompWarnings(spec: PodSpec, annotations: Annotations, path: string): string[] {
-  const warnings: string[] = [];
-  const warn = (key: string, hasField: boolean): void => {
-    if (!hasField && Object.hasOwn(annotations, key)) {
-      warnings.push(`${annotationPath(path, key)}: ${SECCOMP_GONE}`);
-    }
-  };
-  warn(SECCOMP_POD_ANNOTATION, spec.securityContext?.seccompProfile !== undefined);
-  for (const [container] of containersWithPaths(spec, '')) {
-    warn(SECCOMP_CONTAINER_PREFIX + container.name, container.securityContext?.seccompProfile !== undefined);
-  }
-  return warnings;
-}
+const seccompWarning = (annotations: Annotations, key: string, path: string): string[] =>
+  Object.hasOwn(annotations, key) ? [`${annotationPath(path, key)}: ${SECCOMP_GONE}`] : [];
 
 const appArmorDeprecated = (path: string, key: string): string =>
   `${annotationPath(path, key)}: deprecated since v1.30; use the "appArmorProfile" field instead`;
 
-function templateAppArmorWarnings(spec: PodSpec, annotations: Annotations, path: string): string[] {
-  if (spec.securityContext?.appArmorProfile) return [];
-  return containersWithPaths(spec, '')
-    .filter(([container]) => !container.securityContext?.appArmorProfile)
-    .map(([container]) => APPARMOR_ANNOTATION_PREFIX + container.name)
-    .filter((key) => Object.hasOwn(annotations, key))
-    .map((key) => appArmorDeprecated(path, key));
+/** Of templates: what holds for a pod is told when its annotations become fields. */
+function appArmorWarnings(
+  spec: PodSpec,
+  { name, securityContext }: Container,
+  annotations: Annotations,
+  path: string,
+): string[] {
+  if (path === '' || securityContext?.appArmorProfile) return [];
+  const key = APPARMOR_ANNOTATION_PREFIX + name;
+  if (!Object.hasOwn(annotations, key)) return [];
+  const own = spec.securityContext?.appArmorProfile;
+  return own && semanticEqual(own, profileOfAnnotation(annotations[key]!))
+    ? []
+    : [appArmorDeprecated(path, key)];
 }
 
 /**
  * Warnings for a new pod's AppArmor annotations that became fields or that no field can be made of. Upstream warns
  * as it copies them, which it does before anything else.
  */
-export function podAppArmorWarnings(pod: Pod): string[] {
-  const annotations = pod.metadata?.annotations ?? {};
-  if (pod.spec?.os?.name === 'windows') return [];
-  return containersWithPaths(pod.spec ?? { containers: [] }, '')
-    .filter(([container]) => {
-      const annotation = annotations[APPARMOR_ANNOTATION_PREFIX + container.name];
-      if (annotation === undefined) return false;
-      return !!container.securityContext?.appArmorProfile || !profileOfAnnotation(annotation);
-    })
-    .map(([container]) => appArmorDeprecated('', APPARMOR_ANNOTATION_PREFIX + container.name));
-}
+export const podAppArmorWarnings = (pod: Pod): string[] =>
+  outdatedAppArmorAnnotations(pod).map((key) => appArmorDeprecated('', key));
 
 const DEPRECATED_VOLUMES: readonly (readonly [source: keyof Volume, name: string, message: string])[] = [
   ['photonPersistentDisk', 'photonPersistentDisk', 'deprecated in v1.11, non-functional in v1.16+'],
@@ -208,44 +198,19 @@ const DEPRECATED_VOLUMES: readonly (readonly [source: keyof Volume, name: string
   ['storageos', 'storageOS', 'deprecated in v1.22, non-functional in v1.25+'],
   ['quobyte', 'quobyte', 'deprecated in v1.22, non-functional in v1.25+'],
   ['glusterfs', 'glusterfs', 'deprecated in v1.25, non-functional in v1.26+'],
+  ['ephemeral', 'ephemeral', ''],
   ['cephfs', 'cephfs', 'deprecated in v1.28, non-functional in v1.31+'],
   ['rbd', 'rbd', 'deprecated in v1.28, non-functional in v1.31+'],
 ];
 
 function volumeWarnings(volume: Volume, path: string): string[] {
-  const warnings = DEPRECATED_VOLUMES.filter(([source]) => volume[source] !== undefined).map(
-    ([, name, message]) => `${child(path, name)}: ${message}`,
-  );
-  const requests = volume.ephemeral?.volumeClaimTemplate?.spec?.resources?.requests;
-  const here = child(path, 'ephemeral', 'volumeClaimTemplate', 'spec', 'resources', 'requests');
-  return [...warnings, ...fractionWarnings(requests, here, ['storage'])];
-}
-
-/** Files of one projected volume that a service account token's would hide. */
-function projectionWarnings(volumes: readonly Volume[], path: string): string[] {
-  const sources = volumes.map((volume) => volume.projected?.sources ?? []);
-  const tokens = new Set(
-    sources.flat().flatMap((one) => (one.serviceAccountToken ? [one.serviceAccountToken.path] : [])),
-  );
-  if (tokens.size === 0) return [];
-  const warnings: string[] = [];
-  for (const [index, list] of sources.entries()) {
-    const base = child(at(path, index), 'projected', 'sources');
-    const warn = (file: string | undefined, here: string): void => {
-      if (file === undefined || !tokens.has(file)) return;
-      warnings.push(`${here}: has duplicated path with ServiceAccountToken ${quote(file)}`);
-    };
-    for (const { configMap, secret, downwardAPI, clusterTrustBundle } of list) {
-      for (const [i, { path: file }] of (configMap?.items ?? []).entries())
-        warn(file, at(child(base, 'configMap'), i));
-      for (const [i, { path: file }] of (secret?.items ?? []).entries())
-        warn(file, at(child(base, 'secrets'), i));
-      for (const [i, { path: file }] of (downwardAPI?.items ?? []).entries())
-        warn(file, at(child(base, 'downwardAPI'), i));
-      warn(clusterTrustBundle?.path, child(base, 'ClusterTrustBundle'));
-    }
-  }
-  return warnings;
+  const template = volume.ephemeral?.volumeClaimTemplate;
+  return DEPRECATED_VOLUMES.flatMap(([source, name, message]) => {
+    if (volume[source] === undefined) return [];
+    if (source !== 'ephemeral') return [`${child(path, name)}: ${message}`];
+    const here = child(path, 'ephemeral', 'volumeClaimTemplate', 'spec');
+    return template ? claimSpecWarnings(template.spec ?? {}, here) : [];
+  });
 }
 
 function duplicateWarnings(spec: PodSpec, path: string): string[] {
@@ -321,6 +286,24 @@ function portWarnings(spec: PodSpec, path: string): string[] {
         if (relation) warnings.push(`${here}: ${relation} port definition with ${other.path}`);
       }
       known.set(key, [...others, { port, path: here }]);
+    }
+  }
+  return warnings;
+}
+
+function portNameWarnings(spec: PodSpec, path: string): string[] {
+  const warnings: string[] = [];
+  const known = new Map<string, string>();
+  for (const [container, containerPath] of containersWithPaths(spec, path)) {
+    for (const [index, { name }] of (container.ports ?? []).entries()) {
+      if (!name) continue;
+      const here = at(child(containerPath, 'ports'), index);
+      const other = known.get(name);
+      if (other === undefined) known.set(name, here);
+      else {
+        const text = `duplicate port name ${quote(name)} with ${other}, services and probes that select ports by name will use ${other}`;
+        warnings.push(`${here}: ${text}`);
+      }
     }
   }
   return warnings;

@@ -4,13 +4,14 @@ import { isDNS1123Label } from '../../apimachinery/validation/content.ts';
 import { ALL_VERBS, define, type Subresource, statusOf } from '../definition.ts';
 import { keepStatus } from '../strategy.ts';
 import { prepareAppArmor } from './pod-apparmor.ts';
+import { dropDisabledPodFields, dropDisabledPodStatusFields } from './pod-disabled-fields.ts';
 import { defaultPod, mirrorServiceAccount } from './pod-defaults.ts';
 import { mergeMatchLabelKeys } from './pod-match-label-keys.ts';
 import { podPrinter } from './pod-printer.ts';
 import { computePodQOS } from './pod-qos.ts';
 import { isPodTerminal } from './pod-util.ts';
 import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './pod-validation.ts';
-import { podAppArmorWarnings, podWarnings } from './pod-warnings.ts';
+import { podAppArmorWarnings, podStatusWarnings, podWarnings } from './pod-warnings.ts';
 
 const connect = (name: string, kind: string, verbs: readonly string[] = ['create', 'get']): Subresource => ({
   name,
@@ -61,10 +62,14 @@ export const pods = define<Pod>({
     default: defaultPod,
     prepareForCreate(pod, { now }) {
       pod.status = initialStatus(pod, now);
+      dropDisabledPodFields(pod.spec);
       mergeMatchLabelKeys(pod);
       prepareAppArmor(pod);
     },
-    prepareForUpdate: keepStatus,
+    prepareForUpdate(pod, old) {
+      keepStatus(pod, old);
+      dropDisabledPodFields(pod.spec, old.spec);
+    },
     validate: validatePod,
     validateUpdate: validatePodUpdate,
     warningsOnCreate: (pod) => [...podAppArmorWarnings(pod), ...hostnameWarnings(pod), ...podWarnings(pod)],
@@ -76,6 +81,7 @@ export const pods = define<Pod>({
       keptMetadata: ['deletionTimestamp', 'ownerReferences'],
       prepareForUpdate: prepareStatusUpdate,
       validateUpdate: validatePodStatusUpdate,
+      warningsOnUpdate: podStatusWarnings,
     },
     gracePeriod,
   },
@@ -121,6 +127,7 @@ function prepareStatusUpdate(pod: Pod, old: Pod): void {
   status.qosClass ||= old.status?.qosClass;
   if (status.qosClass === undefined) delete status.qosClass;
   keepObservedGenerations(status, old.status ?? {});
+  dropDisabledPodStatusFields(status, old.status);
 }
 
 /** A client that knows nothing of observedGeneration does not clear it. */

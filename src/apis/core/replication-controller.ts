@@ -3,7 +3,7 @@
  * Source: kubernetes pkg/apis/core/v1/defaults.go, pkg/apis/core/validation/validation.go,
  * pkg/registry/core/replicationcontroller/strategy.go, pkg/printers/internalversion/printers.go.
  */
-import { child, type FieldError, invalid, required } from '../../apimachinery/field-error.ts';
+import { child, type FieldError, required } from '../../apimachinery/field-error.ts';
 import { formatSelector, fromSet, matchesSet } from '../../apimachinery/labels.ts';
 import type {
   ReplicationController,
@@ -11,14 +11,19 @@ import type {
 } from '../../apimachinery/types/core.v1.gen.ts';
 import { containerCells } from '../apps/printing.ts';
 import { REPLICA_COLUMNS, validateReplicaStatus } from '../apps/replica-set.ts';
-import { formatLabels, SELECTOR_MISMATCH } from '../apps/selector.ts';
+import { formatLabels, mismatch } from '../apps/selector.ts';
 import { nonNegativeFields, restartsAlways } from '../apps/validation.ts';
 import { templateWarningsOnUpdate, workloadWarnings } from '../apps/warnings.ts';
 import { ALL_VERBS, define, SCALE, statusOf } from '../definition.ts';
 import { age, nameOf } from '../printing.ts';
 import { keepSpec, keepStatus } from '../strategy.ts';
 import { defaultPodTemplateSpec } from './pod-defaults.ts';
-import { validatePodTemplateSpec } from './pod-validation.ts';
+import { dropDisabledTemplateFields } from './pod-disabled-fields.ts';
+import {
+  type PodValidationOptions,
+  templateUpdateOptions,
+  validatePodTemplateSpec,
+} from './pod-validation.ts';
 import { dropZeros } from './zero-values.ts';
 
 const isEmpty = (labels: object | undefined): boolean => Object.keys(labels ?? {}).length === 0;
@@ -38,7 +43,11 @@ function defaultReplicationController(controller: ReplicationController): void {
   spec.replicas ??= 1;
 }
 
-function validateSpec(spec: ReplicationControllerSpec, path: string): FieldError[] {
+function validateSpec(
+  spec: ReplicationControllerSpec,
+  path: string,
+  options: PodValidationOptions = {},
+): FieldError[] {
   const errors = nonNegativeFields(path, spec, ['minReadySeconds']);
   if (isEmpty(spec.selector)) errors.push(required(child(path, 'selector')));
   errors.push(...nonNegativeFields(path, spec, ['replicas']));
@@ -47,9 +56,9 @@ function validateSpec(spec: ReplicationControllerSpec, path: string): FieldError
   if (!template) return [...errors, required(field)];
   const labels = template.metadata?.labels;
   if (!matchesSet(spec.selector ?? {}, labels)) {
-    errors.push(invalid(child(field, 'metadata', 'labels'), labels, SELECTOR_MISMATCH));
+    errors.push(mismatch(labels, field));
   }
-  errors.push(...validatePodTemplateSpec(template, field));
+  errors.push(...validatePodTemplateSpec(template, field, options));
   errors.push(...restartsAlways(template, field, 'ReplicationController'));
   return errors;
 }
@@ -69,10 +78,14 @@ export const replicationControllers = define<ReplicationController>({
     default: defaultReplicationController,
     prepareForCreate(controller) {
       controller.status = { replicas: 0 };
+      dropDisabledTemplateFields(controller.spec?.template);
     },
-    prepareForUpdate: keepStatus,
+    prepareForUpdate(controller, old) {
+      keepStatus(controller, old);
+      dropDisabledTemplateFields(controller.spec?.template, old.spec?.template);
+    },
     validate: ({ spec }) => validateSpec(spec!, 'spec'),
-    validateUpdate: ({ spec }) => validateSpec(spec!, 'spec'),
+    validateUpdate: ({ spec }, old) => validateSpec(spec!, 'spec', templateUpdateOptions(old.spec?.template)),
     warningsOnCreate: workloadWarnings,
     warningsOnUpdate: templateWarningsOnUpdate,
     status: {

@@ -14,10 +14,18 @@ import {
   notSupported,
   required,
 } from '../../apimachinery/field-error.ts';
-import { cmp, formatQuantity, parseQuantity, type Quantity, sign } from '../../apimachinery/quantity.ts';
+import {
+  cmp,
+  formatQuantity,
+  parseQuantity,
+  type Quantity,
+  roundUp,
+  sign,
+} from '../../apimachinery/quantity.ts';
 import type { ResourceClaim, ResourceRequirements } from '../../apimachinery/types/core.v1.gen.ts';
 import { isQualifiedName } from '../../apimachinery/validation/content.ts';
 import { checkDNS1123Label, invalidEach, NEGATIVE, NOT_INTEGER } from './field-rules.ts';
+import type { PodValidationOptions } from './pod-options.ts';
 import { isSupportedPodLevelResource } from './pod-resources.ts';
 import { isHugePageResource, isNativeResource, isOvercommitAllowed } from './resource-list.ts';
 
@@ -107,6 +115,7 @@ export function validateResourceRequirements(
   validateName: ValidateName,
   claimNames: ReadonlySet<string>,
   path: string,
+  { allowIndivisibleHugePages = false }: PodValidationOptions = {},
 ): FieldError[] {
   const errors: FieldError[] = [];
   const limitsPath = child(path, 'limits');
@@ -115,14 +124,16 @@ export function validateResourceRequirements(
   for (const [name, text] of Object.entries(limits)) {
     const amount = parseQuantity(text);
     amounts[name] = amount;
-    errors.push(...validateAmount(name, amount, validateName, at(limitsPath, name)));
+    const here = at(limitsPath, name);
+    errors.push(...validateName(name, here), ...validateResourceQuantity(name, amount, here));
+    if (!allowIndivisibleHugePages) errors.push(...validateHugePages(name, amount, here));
   }
   for (const [name, text] of Object.entries(requests)) {
     const amount = parseQuantity(text);
     const here = at(requestsPath, name);
     errors.push(...validateName(name, here), ...validateResourceQuantity(name, amount, here));
     errors.push(...compareWithLimit(name, amount, amounts[name], limitsPath, requestsPath));
-    errors.push(...validateHugePages(name, amount, here));
+    if (!allowIndivisibleHugePages) errors.push(...validateHugePages(name, amount, here));
   }
   const names = [...Object.keys(limits), ...Object.keys(requests)];
   if (names.some(isHugePageResource) && !names.some((name) => name === 'cpu' || name === 'memory')) {
@@ -131,17 +142,6 @@ export function validateResourceRequirements(
   errors.push(...validateClaimNames(claims ?? [], claimNames, child(path, 'claims')));
   return errors;
 }
-
-const validateAmount = (
-  name: string,
-  amount: Quantity,
-  validateName: ValidateName,
-  path: string,
-): FieldError[] => [
-  ...validateName(name, path),
-  ...validateResourceQuantity(name, amount, path),
-  ...validateHugePages(name, amount, path),
-];
 
 function compareWithLimit(
   name: string,
@@ -162,12 +162,26 @@ function compareWithLimit(
 
 /** Huge pages come whole: an amount must be a multiple of the page. */
 function validateHugePages(name: string, amount: Quantity, path: string): FieldError[] {
-  if (!isHugePageResource(name)) return [];
+  if (!isHugePageResource(name) || isDivisible(name, amount)) return [];
   const text = formatQuantity(amount);
-  const page = pageSize(name);
-  const divisible = page !== undefined && sign(page) > 0 && sign(amount) >= 0 && isMultiple(amount, page);
-  return divisible ? [] : [invalid(path, text, `${text} is not positive integer multiple of ${name}`)];
+  return [invalid(path, text, `${text} is not positive integer multiple of ${name}`)];
 }
+
+/** Whether an amount is one of huge pages, but not of whole ones. */
+export const isIndivisibleHugePages = (name: string, amount: string): boolean =>
+  isHugePageResource(name) && !isDivisible(name, parseQuantity(amount));
+
+/** Upstream divides what is rounded up to whole bytes. */
+function isDivisible(name: string, amount: Quantity): boolean {
+  const page = pageSize(name);
+  if (page === undefined || sign(page) <= 0 || !isWhole(page)) return false;
+  return wholeValue(amount) % wholeValue(page) === 0n;
+}
+
+const wholeValue = (amount: Quantity): bigint => {
+  const { unscaled, scale } = roundUp(amount, 0);
+  return unscaled * 10n ** BigInt(scale);
+};
 
 function pageSize(name: string): Quantity | undefined {
   try {
@@ -175,12 +189,6 @@ function pageSize(name: string): Quantity | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isMultiple(amount: Quantity, unit: Quantity): boolean {
-  const scale = Math.min(amount.scale, unit.scale);
-  const inScale = (value: Quantity): bigint => value.unscaled * 10n ** BigInt(value.scale - scale);
-  return inScale(amount) % inScale(unit) === 0n;
 }
 
 /** Claims of a container must be claims of the pod, each named once: as a whole or request by request. */

@@ -20,8 +20,10 @@ import type {
   SecurityContext,
   Sysctl,
 } from '../../apimachinery/types/core.v1.gen.ts';
-import { isValidGroupID, isValidUserID } from '../../apimachinery/validation/content.ts';
+import { byteLength, isValidGroupID, isValidUserID } from '../../apimachinery/validation/content.ts';
 import { checkLocalDescendingPath, checkOneOf, invalidEach } from './field-rules.ts';
+import { internalForm } from './internal-form.ts';
+import type { PodValidationOptions } from './pod-options.ts';
 import { validateWindowsOptions } from './windows-options-validation.ts';
 
 const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
@@ -62,16 +64,21 @@ function validateEscalation(context: SecurityContext, path: string): FieldError[
   if (context.allowPrivilegeEscalation !== false) return [];
   const errors: FieldError[] = [];
   const text = 'cannot set `allowPrivilegeEscalation` to false and';
-  if (context.privileged) errors.push(invalid(path, context, `${text} \`privileged\` to true`));
+  const shown = internalForm('SecurityContext', context);
+  if (context.privileged) errors.push(invalid(path, shown, `${text} \`privileged\` to true`));
   for (const capability of context.capabilities?.add ?? []) {
     if (capability !== 'CAP_SYS_ADMIN') continue;
-    errors.push(invalid(path, context, `${text} \`capabilities.Add\` CAP_SYS_ADMIN`));
+    errors.push(invalid(path, shown, `${text} \`capabilities.Add\` CAP_SYS_ADMIN`));
   }
   return errors;
 }
 
 /** The context of a pod, with what it shares with the host. */
-export function validatePodSecurityContext(spec: PodSpec, path: string): FieldError[] {
+export function validatePodSecurityContext(
+  spec: PodSpec,
+  options: PodValidationOptions,
+  path: string,
+): FieldError[] {
   const context = spec.securityContext;
   const { shareProcessNamespace } = spec;
   const errors: FieldError[] = [];
@@ -92,12 +99,16 @@ export function validatePodSecurityContext(spec: PodSpec, path: string): FieldEr
   if (!context) return errors;
   return [
     ...errors,
-    ...validateSysctls(context.sysctls, spec, child(path, 'sysctls')),
-    ...validatePolicies(context, path),
+    ...validateSysctls(context.sysctls, spec, options, child(path, 'sysctls')),
+    ...validatePolicies(context, options, path),
   ];
 }
 
-const validatePolicies = (context: PodSecurityContext, path: string): FieldError[] => [
+const validatePolicies = (
+  context: PodSecurityContext,
+  { allowAnySELinuxChangePolicy }: PodValidationOptions,
+  path: string,
+): FieldError[] => [
   ...checkOneOf(
     context.fsGroupChangePolicy,
     ['Always', 'OnRootMismatch'],
@@ -113,7 +124,7 @@ const validatePolicies = (context: PodSecurityContext, path: string): FieldError
   ),
   ...checkOneOf(
     context.seLinuxChangePolicy,
-    ['MountOption', 'Recursive'],
+    allowAnySELinuxChangePolicy ? ['MountOption', 'Recursive'] : ['Recursive'],
     child(path, 'seLinuxChangePolicy'),
   ),
 ];
@@ -125,9 +136,14 @@ const SYSCTL_MAX_LENGTH = 253;
 const IPC_SYSCTLS = /^(?:kernel[./](?:sem$|shm|msg)|fs[./]mqueue[./])/;
 const NET_SYSCTLS = /^net[./]/;
 
+/** Whether the pod has no namespace of its own for the sysctl. */
+export const isSysctlOfHost = (name: string, { hostNetwork, hostIPC }: PodSpec): boolean =>
+  (hostNetwork === true && NET_SYSCTLS.test(name)) || (hostIPC === true && IPC_SYSCTLS.test(name));
+
 function validateSysctls(
   sysctls: readonly Sysctl[] | undefined,
-  { hostNetwork, hostIPC }: PodSpec,
+  spec: PodSpec,
+  { allowHostSysctls }: PodValidationOptions,
   path: string,
 ): FieldError[] {
   const errors: FieldError[] = [];
@@ -139,10 +155,9 @@ function validateSysctls(
       const text = `must have at most ${SYSCTL_MAX_LENGTH} characters and match regex ${SYSCTL}`;
       errors.push(invalid(here, name, text));
     } else if (seen.has(name)) errors.push(duplicate(here, name));
-    if (hostNetwork && NET_SYSCTLS.test(name)) {
-      errors.push(invalid(here, name, "may not be specified when 'hostNetwork' is true"));
-    } else if (hostIPC && IPC_SYSCTLS.test(name)) {
-      errors.push(invalid(here, name, "may not be specified when 'hostIPC' is true"));
+    if (!allowHostSysctls && isSysctlOfHost(name, spec)) {
+      const shared = NET_SYSCTLS.test(name) ? 'hostNetwork' : 'hostIPC';
+      errors.push(invalid(here, name, `may not be specified when '${shared}' is true`));
     }
     seen.add(name);
   }
@@ -162,7 +177,13 @@ function validateSeccompProfile(profile: SeccompProfile | undefined, path: strin
       errors.push(required(file, 'must be set when seccomp type is Localhost'));
     else errors.push(...checkLocalDescendingPath(localhostProfile, file));
   } else if (localhostProfile !== undefined) {
-    errors.push(invalid(file, profile, 'can only be set when seccomp type is Localhost'));
+    errors.push(
+      invalid(
+        file,
+        internalForm('SeccompProfile', profile),
+        'can only be set when seccomp type is Localhost',
+      ),
+    );
   }
   return errors;
 }
@@ -184,6 +205,6 @@ export function validateAppArmorProfile(profile: AppArmorProfile | undefined, pa
   if (localhostProfile.trim() !== localhostProfile) {
     errors.push(invalid(here, localhostProfile, 'must not be padded with whitespace'));
   } else if (localhostProfile === '') errors.push(required(here, missing));
-  if (localhostProfile.length > MAX_PROFILE_LENGTH) errors.push(tooLong(here, MAX_PROFILE_LENGTH));
+  if (byteLength(localhostProfile) > MAX_PROFILE_LENGTH) errors.push(tooLong(here, MAX_PROFILE_LENGTH));
   return errors;
 }

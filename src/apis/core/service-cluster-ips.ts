@@ -97,7 +97,7 @@ function validateIPsUpdate(service: Service, old: Service): FieldError[] {
   if (before.length === ips.length) return before.flatMap((ip, i) => (ip === ips[i] ? [] : [changed(i)]));
   const errors: FieldError[] = [];
   if (before.length > ips.length && ips.length === 0) {
-    errors.push(invalid(at(CLUSTER_IPS, 0), ips, 'primary clusterIP can not be unset'));
+    errors.push(invalid(at(CLUSTER_IPS, 0), null, 'primary clusterIP can not be unset'));
   }
   if (before.length > 0 && ips.length > 0 && before[0] !== ips[0]) errors.push(changed(0));
   if (before.length > ips.length && ips.length === 1 && ipFamilyPolicy !== 'SingleStack') {

@@ -12,6 +12,7 @@ import {
   invalid,
   notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import { parseIP } from '../../apimachinery/ip.ts';
 import type { Service, ServicePort, SessionAffinityConfig } from '../../apimachinery/types/core.v1.gen.ts';
@@ -63,8 +64,9 @@ export function validateServiceUpdate(service: Service, old: Service): FieldErro
     before.type === 'LoadBalancer' &&
     spec.loadBalancerClass !== before.loadBalancerClass
   ) {
-    errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass, 'may not change once set'));
+    errors.push(invalid('spec.loadBalancerClass', spec.loadBalancerClass ?? null, 'may not change once set'));
   }
+  errors.push(...checkLoadBalancerClass(service));
   if (
     needsHealthCheckNodePort(old) &&
     needsHealthCheckNodePort(service) &&
@@ -257,21 +259,22 @@ function checkSourceRanges(service: Service, old: Service | undefined): FieldErr
 }
 
 function checkLoadBalancerFields(service: Service): FieldError[] {
-  const { type, allocateLoadBalancerNodePorts, loadBalancerClass } = specOf(service);
+  const { type, allocateLoadBalancerNodePorts } = specOf(service);
+  const errors = checkLoadBalancerClass(service);
   if (type === 'LoadBalancer') {
-    return [
-      ...(allocateLoadBalancerNodePorts === undefined ? [required('allocateLoadBalancerNodePorts')] : []),
-      ...(loadBalancerClass === undefined
-        ? []
-        : checkQualifiedName(loadBalancerClass, 'spec.loadBalancerClass')),
-    ];
+    return allocateLoadBalancerNodePorts === undefined
+      ? [required('allocateLoadBalancerNodePorts'), ...errors]
+      : errors;
   }
-  return [
-    ...(allocateLoadBalancerNodePorts === undefined
-      ? []
-      : [forbidden('spec.allocateLoadBalancerNodePorts', ONLY_LOAD_BALANCER)]),
-    ...(loadBalancerClass === undefined ? [] : [forbidden('spec.loadBalancerClass', ONLY_LOAD_BALANCER)]),
-  ];
+  if (allocateLoadBalancerNodePorts === undefined) return errors;
+  return [forbidden('spec.allocateLoadBalancerNodePorts', ONLY_LOAD_BALANCER), ...errors];
+}
+
+function checkLoadBalancerClass(service: Service): FieldError[] {
+  const { type, loadBalancerClass } = specOf(service);
+  if (loadBalancerClass === undefined) return [];
+  if (type !== 'LoadBalancer') return [forbidden('spec.loadBalancerClass', ONLY_LOAD_BALANCER)];
+  return checkQualifiedName(loadBalancerClass, 'spec.loadBalancerClass');
 }
 
 function checkTrafficPolicies(service: Service): FieldError[] {
@@ -296,7 +299,7 @@ function checkTrafficPolicies(service: Service): FieldError[] {
     errors.push(notSupported('spec.internalTrafficPolicy', internal, POLICIES));
   }
   if (trafficDistribution !== undefined && !DISTRIBUTIONS.includes(trafficDistribution)) {
-    errors.push(notSupported('spec.trafficDistribution', trafficDistribution, DISTRIBUTIONS));
+    errors.push(unsupported('spec.trafficDistribution', trafficDistribution, DISTRIBUTIONS));
   }
   return errors;
 }

@@ -25,6 +25,10 @@ export function serviceWarnings(service: Service): string[] {
     }
   }
   for (const [i, ip] of externalIPs.entries()) warnings.push(...warningsForIP(at('spec.externalIPs', i), ip));
+  const headless = spec.type === 'ClusterIP' && spec.clusterIP === 'None';
+  if (externalIPs.length > 0 && !headless && spec.type !== 'ExternalName') {
+    warnings.push('spec.externalIPs is deprecated and may no longer be implemented in some clusters');
+  }
   if (loadBalancerIP) warnings.push(...warningsForIP('spec.loadBalancerIP', loadBalancerIP));
   for (const [i, range] of (spec.loadBalancerSourceRanges ?? []).entries()) {
     warnings.push(...warningsForCIDR(at('spec.loadBalancerSourceRanges', i), range));
@@ -34,5 +38,14 @@ export function serviceWarnings(service: Service): string[] {
   } else if (spec.externalName) {
     warnings.push('spec.externalName is ignored when spec.type is not "ExternalName"');
   }
+  if (spec.trafficDistribution === 'PreferClose') {
+    warnings.push('spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"');
+  }
   return warnings;
 }
+
+/** Warnings about a status that is reported. */
+export const serviceStatusWarnings = (service: Service): string[] =>
+  (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }, i) =>
+    ip ? warningsForIP(at('status.loadBalancer.ingress', i), ip) : [],
+  );

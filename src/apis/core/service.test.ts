@@ -187,7 +187,7 @@ describe('validate', () => {
         'spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services',
         "spec.healthCheckNodePort: Invalid value: 30000: may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
         'spec.internalTrafficPolicy: Unsupported value: "X": supported values: "Cluster", "Local"',
-        'spec.trafficDistribution: Unsupported value: "Y": supported values: "PreferClose", "PreferSameNode", "PreferSameZone"',
+        'spec.trafficDistribution: Unsupported value: "Y": supported values: "PreferClose", "PreferSameZone", "PreferSameNode"',
       ],
     ],
     [

@@ -7,7 +7,7 @@ import { defaultService } from './service-defaults.ts';
 import { dropTypeDependentFields } from './service-ips.ts';
 import { servicePrinter } from './service-printer.ts';
 import { validateService, validateServiceStatusUpdate, validateServiceUpdate } from './service-validation.ts';
-import { serviceWarnings } from './service-warnings.ts';
+import { serviceStatusWarnings, serviceWarnings } from './service-warnings.ts';
 
 export const services = define<Service>({
   group: '',
@@ -39,7 +39,7 @@ export const services = define<Service>({
     validateUpdate: validateServiceUpdate,
     warningsOnCreate: serviceWarnings,
     warningsOnUpdate: serviceWarnings,
-    status: { validateUpdate: validateServiceStatusUpdate },
+    status: { validateUpdate: validateServiceStatusUpdate, warningsOnUpdate: serviceStatusWarnings },
   },
   selectableFields: {
     'spec.clusterIP': (object) => object.spec?.clusterIP ?? '',

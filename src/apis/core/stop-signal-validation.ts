@@ -21,7 +21,9 @@ const WINDOWS = ['SIGKILL', 'SIGTERM'];
 
 /** A signal of the pod's operating system, which must be named. */
 export function validateStopSignal(signal: string, osName: string | undefined, path: string): FieldError[] {
-  if (!osName) return [forbidden(path, 'may not be set for containers with empty `spec.os.name`')];
+  if (osName === undefined)
+    return [forbidden(path, 'may not be set for containers with empty `spec.os.name`')];
+  if (osName !== 'windows' && osName !== 'linux') return [];
   const supported = osName === 'windows' ? WINDOWS : LINUX;
   return supported.includes(signal) ? [] : [notSupported(path, signal, supported)];
 }

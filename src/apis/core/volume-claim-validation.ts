@@ -19,6 +19,21 @@ import { checkOneOf, invalidEach, NOT_POSITIVE } from './field-rules.ts';
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 const ALLOWED_METADATA: ReadonlySet<string> = new Set(['annotations', 'labels']);
 
+/** What an update may keep of the stored claim although it is no longer allowed. */
+export interface ClaimOptions {
+  readonly allowInvalidSelector?: boolean;
+  readonly allowInvalidAPIGroup?: boolean;
+}
+
+/** Options for an update of a claim with this spec. */
+export const claimUpdateOptions = (old: PersistentVolumeClaimSpec): ClaimOptions => ({
+  allowInvalidSelector: validateLabelSelector(old.selector, '').length > 0,
+  allowInvalidAPIGroup: [old.dataSource, old.dataSourceRef].some((source) => hasAPIGroup(source)),
+});
+
+const hasAPIGroup = (source: { apiGroup?: string | null } | undefined): boolean =>
+  source?.apiGroup !== undefined && source.apiGroup !== null;
+
 /** A claim in a pod: of its metadata only labels and annotations are used. */
 export function validatePersistentVolumeClaimTemplate(
   { metadata = {}, spec }: PersistentVolumeClaimTemplate,
@@ -31,7 +46,8 @@ export function validatePersistentVolumeClaimTemplate(
   return [
     ...validateAnnotations(metadata.annotations, child(here, 'annotations')),
     ...validateLabels(metadata.labels, child(here, 'labels')),
-    ...others.map(([name]) => forbidden(child(here, name), 'cannot be set')),
+    // Upstream makes the name of Go's: UID.
+    ...others.map(([name]) => forbidden(child(here, name === 'uid' ? 'uID' : name), 'cannot be set')),
     ...validatePersistentVolumeClaimSpec(spec ?? {}, child(path, 'spec')),
   ];
 }
@@ -40,9 +56,17 @@ export function validatePersistentVolumeClaimTemplate(
 export function validatePersistentVolumeClaimSpec(
   spec: PersistentVolumeClaimSpec,
   path: string,
+  { allowInvalidSelector = false, allowInvalidAPIGroup = false }: ClaimOptions = {},
 ): FieldError[] {
-  const errors = validateAccessModes(spec.accessModes ?? [], child(path, 'accessModes'));
-  errors.push(...validateLabelSelector(spec.selector, child(path, 'selector')));
+  const modes = spec.accessModes ?? [];
+  const modesPath = child(path, 'accessModes');
+  const errors = modes.length === 0 ? [required(modesPath, 'at least 1 access mode is required')] : [];
+  errors.push(
+    ...validateLabelSelector(spec.selector, child(path, 'selector'), {
+      allowInvalidLabelValue: allowInvalidSelector,
+    }),
+    ...validateAccessModes(modes, modesPath),
+  );
   const storagePath = at(child(path, 'resources'), 'storage');
   const storage = spec.resources?.requests?.storage;
   if (storage === undefined) errors.push(required(storagePath));
@@ -53,8 +77,11 @@ export function validatePersistentVolumeClaimSpec(
   errors.push(...checkClassName(spec.storageClassName, child(path, 'storageClassName')));
   errors.push(...checkOneOf(spec.volumeMode, ['Block', 'Filesystem'], child(path, 'volumeMode')));
   const { dataSource, dataSourceRef } = spec;
-  if (dataSource) errors.push(...validateDataSource(dataSource, child(path, 'dataSource')));
-  if (dataSourceRef) errors.push(...validateDataSource(dataSourceRef, child(path, 'dataSourceRef')));
+  if (dataSource)
+    errors.push(...validateDataSource(dataSource, allowInvalidAPIGroup, child(path, 'dataSource')));
+  if (dataSourceRef) {
+    errors.push(...validateDataSource(dataSourceRef, allowInvalidAPIGroup, child(path, 'dataSourceRef')));
+  }
   if (dataSource && dataSourceRef) {
     // The place of the value is taken by the path in upstream's message, too.
     const shown = {};
@@ -69,7 +96,7 @@ export function validatePersistentVolumeClaimSpec(
 }
 
 function validateAccessModes(modes: readonly string[], path: string): FieldError[] {
-  const errors = modes.length === 0 ? [required(path, 'at least 1 access mode is required')] : [];
+  const errors: FieldError[] = [];
   for (const mode of modes) errors.push(...checkOneOf(mode, ACCESS_MODES, path));
   const known = new Set(modes.filter((mode) => ACCESS_MODES.includes(mode)));
   if (known.has('ReadWriteOncePod') && known.size > 1) {
@@ -84,7 +111,7 @@ const checkClassName = (name: string | undefined, path: string): FieldError[] =>
 const sameSource = (a: TypedObjectReference, b: TypedObjectReference): boolean =>
   a.apiGroup === b.apiGroup && a.kind === b.kind && a.name === b.name;
 
-function validateDataSource(source: TypedObjectReference, path: string): FieldError[] {
+function validateDataSource(source: TypedObjectReference, anyGroup: boolean, path: string): FieldError[] {
   const { name, kind, apiGroup, namespace } = source;
   const errors: FieldError[] = [];
   if (!name) errors.push(required(child(path, 'name')));
@@ -93,7 +120,8 @@ function validateDataSource(source: TypedObjectReference, path: string): FieldEr
     const text = "must be 'PersistentVolumeClaim' when referencing the default apiGroup";
     errors.push(invalid(path, kind ?? '', text));
   }
-  if (apiGroup) errors.push(...invalidEach(child(path, 'apiGroup'), apiGroup, isDNS1123Subdomain(apiGroup)));
+  if (apiGroup && !anyGroup)
+    errors.push(...invalidEach(child(path, 'apiGroup'), apiGroup, isDNS1123Subdomain(apiGroup)));
   if (namespace) {
     errors.push(...invalidEach(child(path, 'namespace'), namespace, validateNamespaceName(namespace, false)));
   }

@@ -3,7 +3,7 @@ import type { Volume } from '../../apimachinery/types/core.v1.gen.ts';
 import { validateVolumes } from './volume-validation.ts';
 
 const check = (source: Partial<Volume>, podName = ''): string[] =>
-  validateVolumes([{ name: 'v', ...source }], podName, true, 'volumes').errors.map(
+  validateVolumes([{ name: 'v', ...source }], podName, { resourceIsPod: true }, 'volumes').errors.map(
     (error) => `${error.field.replace('volumes[0]', '')}: ${error.message}`,
   );
 
@@ -112,7 +112,7 @@ describe('ephemeral volumes', () => {
         { name: 'w', persistentVolumeClaim: { claimName: 'pod-v' } },
       ],
       'pod',
-      true,
+      { resourceIsPod: true },
       'volumes',
     );
     expect(errors.map(({ field }) => field)).toEqual(['volumes[1].persistentVolumeClaim.claimName']);

@@ -232,8 +232,8 @@ const MAX_DRIVER_NAME = 63;
 
 /** The name of a CSI driver: a DNS subdomain in which case does not matter. */
 export function validateCSIDriverName(driver: string, path: string): FieldError[] {
+  if (driver === '') return [required(path)];
   const errors: FieldError[] = [];
-  if (driver === '') errors.push(required(path));
   if (driver.length > MAX_DRIVER_NAME) errors.push(tooLong(path, MAX_DRIVER_NAME));
   errors.push(...invalidEach(path, driver, isDNS1123Subdomain(driver.toLowerCase())));
   return errors;

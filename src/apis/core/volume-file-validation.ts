@@ -19,6 +19,7 @@ import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { validateFieldRef, validateResourceFieldRef } from './env-validation.ts';
 import { checkFileMode, checkLocalNonReservedPath, checkOneOf, invalidEach } from './field-rules.ts';
+import type { PodValidationOptions } from './pod-options.ts';
 import { validateSignerName } from './signer-name-validation.ts';
 
 const VOLUME_FIELDS = [
@@ -85,7 +86,11 @@ function validateDownwardFile(file: DownwardAPIVolumeFile, path: string): FieldE
   return errors;
 }
 
-export function validateProjectedVolume(volume: ProjectedVolumeSource, path: string): FieldError[] {
+export function validateProjectedVolume(
+  volume: ProjectedVolumeSource,
+  options: PodValidationOptions,
+  path: string,
+): FieldError[] {
   const errors = checkFileMode(volume.defaultMode, child(path, 'defaultMode'));
   const paths = new Set<string>();
   /** `shown`: what upstream prints for a path that is taken. */
@@ -96,7 +101,7 @@ export function validateProjectedVolume(volume: ProjectedVolumeSource, path: str
   };
   for (const [index, source] of (volume.sources ?? []).entries()) {
     const here = at(child(path, 'sources'), index);
-    errors.push(...validateProjection(source, here, path, claim));
+    errors.push(...validateProjection(source, options, here, path, claim));
     if (Object.values(source).filter((value) => value !== undefined).length > 1) {
       errors.push(forbidden(here, 'may not specify more than 1 volume type per source'));
     }
@@ -108,6 +113,7 @@ type Claim = (file: string, shown: string) => void;
 
 function validateProjection(
   source: VolumeProjection,
+  { allowNonLocalTokenPath }: PodValidationOptions,
   path: string,
   volumePath: string,
   claim: Claim,
@@ -127,7 +133,8 @@ function validateProjection(
   }
   const { serviceAccountToken, clusterTrustBundle, podCertificate } = source;
   if (serviceAccountToken) {
-    errors.push(...validateToken(serviceAccountToken, child(path, 'serviceAccountToken'), volumePath));
+    const here = child(path, 'serviceAccountToken');
+    errors.push(...validateToken(serviceAccountToken, allowNonLocalTokenPath, here, volumePath));
   }
   if (clusterTrustBundle) {
     errors.push(...validateTrustBundle(clusterTrustBundle, child(path, 'clusterTrustBundle')));
@@ -142,6 +149,7 @@ function validateProjection(
 
 function validateToken(
   { expirationSeconds = 0, path: file }: ServiceAccountTokenProjection,
+  anyPath: boolean | undefined,
   path: string,
   volumePath: string,
 ): FieldError[] {
@@ -154,7 +162,7 @@ function validateToken(
     errors.push(invalid(here, expirationSeconds, 'may not specify a duration larger than 2^32 seconds'));
   }
   if (!file) errors.push(required(child(volumePath, 'path')));
-  else errors.push(...checkLocalNonReservedPath(file, child(volumePath, 'path')));
+  else if (!anyPath) errors.push(...checkLocalNonReservedPath(file, child(volumePath, 'path')));
   return errors;
 }
 

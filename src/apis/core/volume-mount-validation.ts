@@ -31,7 +31,7 @@ export function validateVolumeMounts(
 ): FieldError[] {
   const errors: FieldError[] = [];
   const points = new Set<string>();
-  const devices = container.volumeDevices ?? [];
+  const devices = new Map((container.volumeDevices ?? []).map((one) => [one.name, one.devicePath]));
   for (const [index, mount] of (container.volumeMounts ?? []).entries()) {
     const { name = '', mountPath = '', subPath, subPathExpr } = mount;
     const here = at(path, index);
@@ -40,10 +40,10 @@ export function validateVolumeMounts(
     if (mountPath === '') errors.push(required(child(here, 'mountPath')));
     if (points.has(mountPath)) errors.push(invalid(child(here, 'mountPath'), mountPath, 'must be unique'));
     points.add(mountPath);
-    if (devices.some((device) => device.name === name)) {
+    if (devices.has(name)) {
       errors.push(invalid(child(here, 'name'), name, 'must not already exist in volumeDevices'));
     }
-    if (devices.some((device) => device.devicePath === mountPath)) {
+    if ([...devices.values()].includes(mountPath)) {
       errors.push(
         invalid(child(here, 'mountPath'), mountPath, 'must not already exist as a path in volumeDevices'),
       );
@@ -98,6 +98,8 @@ export function validateVolumeDevices(
   path: string,
 ): FieldError[] {
   const errors: FieldError[] = [];
+  // Of two mounts of one volume the last counts.
+  const points = new Map(mounts.map((mount) => [mount.name, mount.mountPath]));
   const names = new Set<string>();
   const paths = new Set<string>();
   for (const [index, { name = '', devicePath = '' }] of devices.entries()) {
@@ -117,10 +119,10 @@ export function validateVolumeDevices(
     if (checkNoBacksteps(devicePath, pathHere).length > 0) {
       errors.push(invalid(pathHere, devicePath, "can not contain backsteps ('..')"));
     } else paths.add(devicePath);
-    if (mounts.some((mount) => mount.name === name)) {
+    if (points.has(name)) {
       errors.push(invalid(nameHere, name, 'must not already exist in volumeMounts'));
     }
-    if (mounts.some((mount) => mount.mountPath === devicePath)) {
+    if ([...points.values()].includes(devicePath)) {
       errors.push(invalid(pathHere, devicePath, 'must not already exist as a path in volumeMounts'));
     }
     if (name !== '') names.add(name);

@@ -27,7 +27,7 @@ const HOST_PATH_TYPES = [
   'CharDevice',
   'BlockDevice',
 ];
-const CONTEXT = { volumeName: '', podName: '', resourceIsPod: false };
+const CONTEXT = { volumeName: '', podName: '', options: {} };
 
 const needName = (reference: SecretReference | undefined, path: string): FieldError[] =>
   reference && !reference.name ? [required(child(path, 'secretRef', 'name'))] : [];

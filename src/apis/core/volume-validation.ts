@@ -14,6 +14,7 @@ import { parseQuantity, sign } from '../../apimachinery/quantity.ts';
 import type { Volume } from '../../apimachinery/types/core.v1.gen.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { checkDNS1123Label, checkNoBacksteps, checkOneOf, invalidEach } from './field-rules.ts';
+import type { PodValidationOptions } from './pod-options.ts';
 import { validatePersistentVolumeClaimTemplate } from './volume-claim-validation.ts';
 import { NETWORK_DISK_RULES } from './volume-disk-validation.ts';
 import type { VolumeContext, VolumeRule } from './volume-rule.ts';
@@ -67,13 +68,16 @@ const LOCAL_RULES: readonly VolumeRule[] = [
     validate: ({ downwardAPI }, path) => validateDownwardAPIVolume(downwardAPI!, path),
   },
   { source: 'configMap', validate: ({ configMap }, path) => validateConfigMapVolume(configMap!, path) },
-  { source: 'projected', validate: ({ projected }, path) => validateProjectedVolume(projected!, path) },
+  {
+    source: 'projected',
+    validate: ({ projected }, path, { options }) => validateProjectedVolume(projected!, options, path),
+  },
   { source: 'ephemeral', validate: validateEphemeral },
   {
     source: 'image',
-    validate({ image }, path, { resourceIsPod }) {
+    validate({ image }, path, { options }) {
       const errors: FieldError[] = [];
-      if (resourceIsPod && !image?.reference) errors.push(required(child(path, 'reference')));
+      if (options.resourceIsPod && !image?.reference) errors.push(required(child(path, 'reference')));
       const policy = child(path, 'pullPolicy');
       if (!image?.pullPolicy) errors.push(required(policy));
       else errors.push(...checkOneOf(image.pullPolicy, PULL_POLICIES, policy));
@@ -129,7 +133,7 @@ export interface ValidatedVolumes {
 export function validateVolumes(
   list: readonly Volume[] | undefined,
   podName: string,
-  resourceIsPod: boolean,
+  options: PodValidationOptions,
   path: string,
 ): ValidatedVolumes {
   const volumes = new Map<string, Volume>();
@@ -140,7 +144,7 @@ export function validateVolumes(
   for (const [index, volume] of (list ?? []).entries()) {
     const here = at(path, index);
     const { name = '' } = volume;
-    const found = validateVolumeSource(volume, here, { volumeName: name, podName, resourceIsPod });
+    const found = validateVolumeSource(volume, here, { volumeName: name, podName, options });
     if (name === '') found.push(required(child(here, 'name')));
     else found.push(...checkDNS1123Label(name, child(here, 'name')));
     if (volumes.has(name)) found.push(duplicate(child(here, 'name'), name));

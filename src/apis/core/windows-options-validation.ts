@@ -104,14 +104,18 @@ export function validateWindowsHostProcessPod(spec: PodSpec, path: string): Fiel
 }
 
 const NOT_ON_WINDOWS = {
-  spec: ['hostUsers', 'hostPID', 'hostIPC', 'shareProcessNamespace', 'resources'],
+  /** Of the pod's security context, or of its spec where it says so: in upstream's order. */
   pod: [
     'appArmorProfile',
     'seLinuxOptions',
+    'spec.hostUsers',
+    'spec.hostPID',
+    'spec.hostIPC',
     'seccompProfile',
     'fsGroup',
     'fsGroupChangePolicy',
     'sysctls',
+    'spec.shareProcessNamespace',
     'runAsUser',
     'runAsGroup',
     'supplementalGroups',
@@ -136,7 +140,7 @@ const NOT_ON_WINDOWS = {
 export function validateOS(spec: PodSpec, path: string): FieldError[] {
   if (!spec.os) return [];
   const { name } = spec.os;
-  if (!name) return [required(child(path, 'os', 'name'), 'cannot be empty')];
+  if (!name) return [required(child(path, 'os', 'name'))];
   if (name === 'linux') return validateLinux(spec, path);
   if (name === 'windows') return validateWindows(spec, path);
   return [notSupported(child(path, 'os'), name, ['linux', 'windows'])];
@@ -161,19 +165,24 @@ function validateLinux(spec: PodSpec, path: string): FieldError[] {
 }
 
 function validateWindows(spec: PodSpec, path: string): FieldError[] {
-  const refuse = (object: object | undefined, fields: readonly string[], here: string): FieldError[] =>
-    fields
-      .filter((field) => isSet((object as Record<string, unknown> | undefined)?.[field], field))
-      .map((field) => forbidden(child(here, field), 'cannot be set for a windows pod'));
+  const refuse = (object: object | undefined, field: string, here: string): FieldError[] =>
+    isSet((object as Record<string, unknown> | undefined)?.[field], field)
+      ? [forbidden(child(here, field), 'cannot be set for a windows pod')]
+      : [];
   return [
-    ...refuse(spec.securityContext, NOT_ON_WINDOWS.pod, child(path, 'securityContext')),
-    ...refuse(spec, NOT_ON_WINDOWS.spec, path),
+    ...NOT_ON_WINDOWS.pod.flatMap((field) =>
+      field.startsWith('spec.')
+        ? refuse(spec, field.slice('spec.'.length), path)
+        : refuse(spec.securityContext, field, child(path, 'securityContext')),
+    ),
     ...containersWithPaths(spec, path).flatMap(([container, here]) =>
-      refuse(container.securityContext, NOT_ON_WINDOWS.container, child(here, 'securityContext')),
+      NOT_ON_WINDOWS.container.flatMap((field) =>
+        refuse(container.securityContext, field, child(here, 'securityContext')),
+      ),
     ),
   ];
 }
 
-/** hostPID and hostIPC are no pointers upstream: false is as good as absent. */
+/** What upstream holds as a pointer counts even when it is false: all but hostPID and hostIPC. */
 const isSet = (value: unknown, field: string): boolean =>
   field === 'hostPID' || field === 'hostIPC' ? value === true : value !== undefined && value !== null;
