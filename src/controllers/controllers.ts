@@ -1,6 +1,8 @@
 /** Which controllers a cluster has. */
 import { newCronJobController } from './cronjob/cron-job.ts';
 import { customResourceDefinitionController } from './custom-resource-definition/custom-resource-definition.ts';
+import { clusterRoleAggregationController } from './cluster-role-aggregation.ts';
+import { crdRegistrationController } from './custom-resource-definition/registration.ts';
 import { newDaemonSetController } from './daemonset/daemon-set.ts';
 import { newDeploymentController } from './deployment/deployment.ts';
 import { newEndpointSliceController } from './endpoint-slice/endpoint-slice.ts';
@@ -13,6 +15,7 @@ import { newReplicaSetController, newReplicationController } from './replicaset/
 import { rootCACertPublisher } from './root-ca-publisher.ts';
 import { newStatefulSetController } from './statefulset/stateful-set.ts';
 import { serviceAccountController } from './service-account.ts';
+import { serviceAccountTokenController } from './service-account-token.ts';
 import { newPodGarbageCollector } from './pod-garbage-collector.ts';
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
 import { newTaintEvictionController } from './taint-eviction/taint-eviction.ts';
@@ -37,7 +40,10 @@ export const newControllers = (): Controller[] => [
   ttlAfterFinishedController,
   namespaceController,
   customResourceDefinitionController,
+  crdRegistrationController,
   serviceAccountController,
+  serviceAccountTokenController,
+  clusterRoleAggregationController,
   rootCACertPublisher,
   newGarbageCollector(),
   newEndpointSliceController(),
