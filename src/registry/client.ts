@@ -12,6 +12,7 @@ import type { Random } from '../apimachinery/random.ts';
 import { noSuchResource, StatusError } from '../apimachinery/status.ts';
 import type { Binding, Pod } from '../apimachinery/types/core.v1.gen.ts';
 import type { Storage } from '../storage/types.ts';
+import { applyConfiguration } from './apply.ts';
 import { AdmissionCache } from './cache.ts';
 import { fromRow, keyOf } from './commit.ts';
 import type { DeleteOptions, RequestContext } from './context.ts';
@@ -22,6 +23,7 @@ import { type ListOptions, list } from './list.ts';
 import { bind } from './subresources/binding.ts';
 import { FINALIZE } from './subresources/finalize.ts';
 import { STATUS } from './subresources/strategy.ts';
+import { legacyToken } from './subresources/token.ts';
 import { guaranteedUpdate } from './update.ts';
 
 /** A resource by group and plural name: `['apps', 'deployments']`. */
@@ -159,6 +161,25 @@ export class Client {
     return object;
   }
 
+  /** Server-side apply under a field manager of its own, which takes over what others own. @throws StatusError 422, 403. */
+  async apply<T extends KubeObject>(
+    resource: ResourceName,
+    namespace: string,
+    object: T,
+    fieldManager: string,
+  ): Promise<Stored<T>> {
+    const applied = await applyConfiguration(
+      this.#context,
+      resourceNamed(...resource),
+      namespace,
+      object.metadata!.name!,
+      object,
+      (merged) => merged,
+      { fieldManager, managerGiven: true, force: true },
+    );
+    return applied.object as Stored<T>;
+  }
+
   /** Sets the finalizers of a namespace's spec. */
   async finalizeNamespace<T extends KubeObject>(
     name: string,
@@ -213,6 +234,11 @@ export class Client {
   /** @throws StatusError 404, 409. */
   bind(namespace: string, name: string, binding: Binding, hint?: Stored<Pod>): Promise<Stored<Pod>> {
     return bind(this.#context, namespace, name, binding, this.#manager(), hint);
+  }
+
+  /** A token for a secret that keeps one. */
+  legacyToken(account: Stored, secret: Stored): Promise<string> {
+    return legacyToken(this.#context, account, secret);
   }
 
   #manager(): { fieldManager: string } {

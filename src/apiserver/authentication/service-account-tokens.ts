@@ -13,6 +13,7 @@ import type { AdmissionCache } from '../../registry/cache.ts';
 import { fromRow, keyOf } from '../../registry/commit.ts';
 import type { RequestContext } from '../../registry/context.ts';
 import { findSigningKey } from '../../registry/service-account-keys.ts';
+import { LEGACY_ISSUER } from '../../registry/subresources/token.ts';
 import { guaranteedUpdate } from '../../registry/update.ts';
 import type { Storage } from '../../storage/types.ts';
 import {
@@ -23,7 +24,6 @@ import {
   type Claims,
   isServiceAccountToken,
   LEEWAY,
-  LEGACY_ISSUER,
   TokenError,
   verify,
 } from './token-claims.ts';

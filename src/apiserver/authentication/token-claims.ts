@@ -5,10 +5,8 @@
 import { compactVerify, decodeProtectedHeader } from 'jose';
 import { quotedList } from '../../registry/authorization/covers.ts';
 import type { SigningKey } from '../../registry/service-account-keys.ts';
-import { ISSUER } from '../../registry/subresources/token.ts';
+import { ISSUER, LEGACY_ISSUER } from '../../registry/subresources/token.ts';
 
-/** Who issued the tokens that the token controller keeps in secrets. */
-export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
 /** Whom tokens are for that name nobody, and who is asked for when nobody is. */
 export const API_AUDIENCES: readonly string[] = [ISSUER];
 

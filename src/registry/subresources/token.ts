@@ -15,6 +15,9 @@ import { signingKey } from '../service-account-keys.ts';
 /** Who issues the tokens, and the audience of those that ask for none. */
 export const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
+/** Who issues the tokens that are kept in secrets, which have no end of their own. */
+export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
+
 const KIND = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
 const DEFAULT_SECONDS = 3600;
 const MIN_SECONDS = 600;
@@ -76,6 +79,26 @@ export async function requestToken(
     spec,
     status: { token, expirationTimestamp: formatTime(now + spec.expirationSeconds * 1000) },
   };
+}
+
+/**
+ * The token of a secret of type kubernetes.io/service-account-token: good as long as the secret has it.
+ * Source: kubernetes pkg/serviceaccount/legacy.go.
+ */
+export async function legacyToken(ctx: RequestContext, account: Stored, secret: Stored): Promise<string> {
+  const { algorithm, id, key } = await signingKey(ctx);
+  const { namespace, name, uid } = account.metadata;
+  const claim = (field: string): string => `kubernetes.io/serviceaccount/${field}`;
+  return new SignJWT({
+    [claim('namespace')]: namespace,
+    [claim('secret.name')]: secret.metadata.name,
+    [claim('service-account.name')]: name,
+    [claim('service-account.uid')]: uid,
+  })
+    .setProtectedHeader({ alg: algorithm, kid: id })
+    .setIssuer(LEGACY_ISSUER)
+    .setSubject(`system:serviceaccount:${namespace}:${name}`)
+    .sign(key);
 }
 
 function checkMetadata({ metadata }: TokenRequest, namespace: string, name: string): void {
