@@ -23,6 +23,10 @@ import { disruptionController } from './disruption/disruption.ts';
 import { resourceQuotaController } from './resource-quota.ts';
 import { eventTTLController } from './event-ttl.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished.ts';
+import { newPersistentVolumeController } from './volume/persistent-volume/persistent-volume.ts';
+import { pvProtectionController } from './volume/pv-protection.ts';
+import { pvcProtectionController } from './volume/pvc-protection.ts';
+import { vacProtectionController } from './volume/vac-protection.ts';
 import { newEndpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts';
 
 /**
@@ -55,4 +59,8 @@ export const newControllers = (): Controller[] => [
   disruptionController,
   resourceQuotaController,
   eventTTLController,
+  newPersistentVolumeController(),
+  pvcProtectionController,
+  pvProtectionController,
+  vacProtectionController,
 ];

@@ -8,6 +8,7 @@ import { cmp, parseQuantity, type Quantity, zero } from '../../apimachinery/quan
 import type { PersistentVolume, PersistentVolumeClaim } from '../../apimachinery/types/core.v1.gen.ts';
 import type { StorageClass } from '../../apimachinery/types/storage.v1.gen.ts';
 import type { Stored } from '../object.ts';
+import { CLASS_ANNOTATION, storageClassOf } from './volume-printing.ts';
 
 /** On a claim: it has been bound once. */
 export const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed';
@@ -17,20 +18,15 @@ export const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller';
 export const SELECTED_NODE = 'volume.kubernetes.io/selected-node';
 /** On a volume: who made it. */
 export const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by';
-const CLASS = 'volume.beta.kubernetes.io/storage-class';
 /** The provisioner of classes whose volumes are made by hand. */
 export const NO_PROVISIONER = 'kubernetes.io/no-provisioner';
 
 export type Volume = Stored<PersistentVolume>;
 export type Claim = Stored<PersistentVolumeClaim>;
 
-/** The class of a claim or volume; empty when it has none. */
-export const classNameOf = ({ metadata, spec }: PersistentVolumeClaim | PersistentVolume): string =>
-  metadata?.annotations?.[CLASS] ?? spec?.storageClassName ?? '';
-
 /** Whether somebody chose a class for the claim; the empty one is a choice, too. */
 export const hasClass = ({ metadata, spec }: PersistentVolumeClaim): boolean =>
-  metadata?.annotations?.[CLASS] !== undefined || spec?.storageClassName !== undefined;
+  metadata?.annotations?.[CLASS_ANNOTATION] !== undefined || spec?.storageClassName !== undefined;
 
 export const waitsForFirstConsumer = (storageClass: StorageClass | undefined): boolean =>
   storageClass?.volumeBindingMode === 'WaitForFirstConsumer';
@@ -58,7 +54,7 @@ const attributesClassOf = ({ spec }: Claim | Volume): string => spec?.volumeAttr
 export function mismatch(volume: Volume, claim: Claim): string | undefined {
   if (volume.metadata.deletionTimestamp) return `the volume is marked for deletion "${volume.metadata.name}"`;
   if (cmp(capacityOf(volume), requestOf(claim)) < 0) return 'requested PV is too small';
-  if (classNameOf(volume) !== classNameOf(claim)) return 'storageClassName does not match';
+  if (storageClassOf(volume) !== storageClassOf(claim)) return 'storageClassName does not match';
   if (attributesClassOf(volume) !== attributesClassOf(claim))
     return 'volumeAttributesClassName does not match';
   if (modesMismatch(claim, volume)) return 'incompatible volumeMode';
@@ -104,7 +100,7 @@ function findAmong(
   { onlyPrebound = false, reaches = () => true }: MatchOptions,
 ): Volume | undefined {
   const request = requestOf(claim);
-  const className = classNameOf(claim);
+  const className = storageClassOf(claim);
   const selector = claim.spec?.selector ? fromLabelSelector(claim.spec.selector) : undefined;
   let smallest: { volume: Volume; capacity: Quantity } | undefined;
   for (const volume of volumes) {
@@ -115,7 +111,7 @@ function findAmong(
     if (cmp(capacity, request) < 0 || modesMismatch(claim, volume)) continue;
     if (attributesClassOf(claim) !== attributesClassOf(volume)) continue;
     if (meant) return reaches(volume) ? volume : undefined;
-    if (onlyPrebound || status?.phase !== 'Available' || classNameOf(volume) !== className) continue;
+    if (onlyPrebound || status?.phase !== 'Available' || storageClassOf(volume) !== className) continue;
     if (selector && !matches(selector, metadata.labels)) continue;
     if (smallest && cmp(smallest.capacity, capacity) <= 0) continue;
     if (reaches(volume)) smallest = { volume, capacity };
