@@ -11,7 +11,7 @@ export class Correlation {
   readonly old: unknown;
   private readonly schema: JSONSchemaProps;
   private readonly children = new Map<string | number, Correlation>();
-  private keyed: Map<string, unknown> | undefined;
+  private keyed: ReadonlyMap<string, unknown> | undefined;
   private equal: boolean | undefined;
 
   constructor(value: unknown, old: unknown, schema: JSONSchemaProps) {
@@ -38,7 +38,7 @@ export class Correlation {
     const { value, old } = this;
     const items = itemsOf(this.schema);
     if (!items || !this.isMapList() || !Array.isArray(value) || !Array.isArray(old)) return undefined;
-    const key = keyOf(value[index], this.schema);
+    const key = keyOfItem(value[index], this.schema);
     const counterpart = key === undefined ? undefined : this.oldItems(old).get(key);
     if (counterpart === undefined) return undefined;
     return this.remember(index, new Correlation(value[index], counterpart, items));
@@ -74,20 +74,24 @@ export class Correlation {
     return this.schema['x-kubernetes-list-type'] === 'map';
   }
 
-  private oldItems(old: readonly unknown[]): Map<string, unknown> {
-    if (!this.keyed) {
-      this.keyed = new Map();
-      for (const item of old) {
-        const key = keyOf(item, this.schema);
-        if (key !== undefined && !this.keyed.has(key)) this.keyed.set(key, item);
-      }
-    }
+  private oldItems(old: readonly unknown[]): ReadonlyMap<string, unknown> {
+    this.keyed ??= keyedItems(old, this.schema);
     return this.keyed;
   }
 }
 
+/** The items of a list by their keys; of those with one key the first. */
+export function keyedItems(items: readonly unknown[], list: JSONSchemaProps): Map<string, unknown> {
+  const keyed = new Map<string, unknown>();
+  for (const item of items) {
+    const key = keyOfItem(item, list);
+    if (key !== undefined && !keyed.has(key)) keyed.set(key, item);
+  }
+  return keyed;
+}
+
 /** The item's key; undefined when a part of it is missing or no scalar. */
-function keyOf(item: unknown, list: JSONSchemaProps): string | undefined {
+export function keyOfItem(item: unknown, list: JSONSchemaProps): string | undefined {
   const names = list['x-kubernetes-list-map-keys'] ?? [];
   if (!isObject(item) || names.length === 0) return undefined;
   const parts: unknown[] = [];

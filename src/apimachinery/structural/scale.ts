@@ -21,6 +21,7 @@ export interface CustomScaleAccess {
   setReplicas(object: Json, replicas: number): void;
   statusReplicas(object: Json): number;
   selector(object: Json): string;
+  readonly replicasPath: readonly string[];
 }
 
 /** `.spec.replicas` -> spec, replicas. Paths of scale have no brackets that mean anything. */
@@ -64,6 +65,7 @@ export function scaleAccessOf(scale: CustomResourceSubresourceScale): CustomScal
       const value = selector && follow(object, selector);
       return typeof value === 'string' ? value : '';
     },
+    replicasPath: spec,
   };
 }
 

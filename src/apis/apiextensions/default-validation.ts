@@ -1,10 +1,10 @@
 /**
  * Defaults have to be what the schema itself asks for.
- * Source: apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go. The rules of a schema are asked by
- * `validateDefaultRules`, once all of it is valid otherwise.
+ * Source: apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go.
  */
 import { aggregate, at, child, type FieldError, invalid } from '../../apimachinery/field-error.ts';
 import { canonicalJSON } from '../../apimachinery/hash.ts';
+import { validateDefaultRules } from '../../apimachinery/structural/cel-rules.ts';
 import { type Step, surround } from '../../apimachinery/structural/defaulting.ts';
 import { coerceObjectMeta, validateObjectMeta } from '../../apimachinery/structural/object-meta.ts';
 import { asResource, prune } from '../../apimachinery/structural/prune.ts';
@@ -20,26 +20,50 @@ interface Place {
   readonly steps: readonly Step[];
   /** In apiVersion, kind or metadata: the default is judged as a part of the resource. */
   readonly insideMeta: boolean;
+  /** What the rules of all defaults may still cost. */
+  readonly budget: { left: number };
 }
+
+const COST_BUDGET = 10_000_000;
 
 /** Values as errors show them: the fields of maps sorted. */
 const shown = (value: unknown): unknown => JSON.parse(canonicalJSON(value));
 
 export function validateDefaults(schema: JSONSchemaProps, path: string): FieldError[] {
   const root = asResource(schema);
-  return validateAt(root, path, { resource: root, steps: [], insideMeta: false });
+  return validateAt(root, path, {
+    resource: root,
+    steps: [],
+    insideMeta: false,
+    budget: { left: COST_BUDGET },
+  });
 }
 
 /** Defaults below additionalProperties are not looked at, as upstream. */
 function validateAt(schema: JSONSchemaProps, path: string, place: Place): FieldError[] {
   const embedded = schema['x-kubernetes-embedded-resource'] === true;
-  const here: Place = embedded ? { resource: schema, steps: [], insideMeta: false } : place;
+  const { budget } = place;
+  const here: Place = embedded ? { resource: schema, steps: [], insideMeta: false, budget } : place;
   const errors: FieldError[] = [];
+  if (budget.left < 0) return errors;
   if (schema.default !== undefined && schema.default !== null) {
     const defaultPath = child(path, 'default');
-    errors.push(
-      ...(here.insideMeta ? validateInMeta(schema, here, defaultPath) : validateOwn(schema, defaultPath)),
-    );
+    const own = here.insideMeta
+      ? validateInMeta(schema, here, defaultPath)
+      : validateOwn(schema, defaultPath);
+    errors.push(...own);
+    // Rules are asked of values that are of the right shape.
+    if (own.length === 0) {
+      const rules = validateDefaultRules(
+        schema.default,
+        schema,
+        schema === here.resource,
+        defaultPath,
+        budget.left,
+      );
+      budget.left = rules.budget;
+      errors.push(...rules.errors);
+    }
   }
   const items = itemsOf(schema);
   if (items) {

@@ -14,7 +14,7 @@ import {
   unsupported,
 } from '../../apimachinery/field-error.ts';
 import type { JSONSchemaProps, ValidationRule } from '../../apimachinery/types/apiextensions.v1.gen.ts';
-import { followFieldPath } from './field-path.ts';
+import { followFieldPath } from '../../apimachinery/structural/field-path.ts';
 import { internalSchema } from './internal-form.ts';
 import { isSchema, itemsOf, notStructural, propertiesOf, valuesOf } from './structural.ts';
 

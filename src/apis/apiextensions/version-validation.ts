@@ -22,8 +22,9 @@ import type {
 } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { byteLength } from '../../apimachinery/validation/content.ts';
 import { validateDefaults } from './default-validation.ts';
-import { followFieldPath } from './field-path.ts';
+import { followFieldPath } from '../../apimachinery/structural/field-path.ts';
 import { internalSchema } from './internal-form.ts';
+import { validateSchemaRules } from './rule-validation.ts';
 import { validateOpenAPISchema } from './schema-validation.ts';
 import { notStructural, validateStructural } from './structural.ts';
 
@@ -83,11 +84,16 @@ export function validateSchema(schema: JSONSchemaProps, statusEnabled: boolean, 
   const errors = statusEnabled ? validateRootWithStatus(schema, path) : [];
   if (schema.nullable) errors.push(forbidden(child(path, 'nullable'), 'nullable cannot be true at the root'));
   const problem = notStructural(schema);
+  let sound = false;
   if (problem === undefined) {
     const structural = validateStructural(path, schema);
-    errors.push(...(structural.length > 0 ? structural : validateDefaults(schema, path)));
+    const unsound = structural.length > 0 ? structural : validateDefaults(schema, path);
+    sound = unsound.length === 0;
+    errors.push(...unsound);
   }
-  errors.push(...validateOpenAPISchema(path, schema));
+  const invalidSchema = validateOpenAPISchema(path, schema);
+  errors.push(...invalidSchema);
+  if (sound && invalidSchema.length === 0) errors.push(...validateSchemaRules(schema, path));
   // What cannot be read as structural mostly has an error of its own already, which says more.
   if (errors.length === 0 && problem !== undefined) errors.push(invalid(path, '', problem));
   return errors;

@@ -2,10 +2,12 @@
  * Paths to fields of custom resources, e.g. `.spec.color` or `.spec['a.b']`.
  * Source: kubernetes/apiextensions-apiserver pkg/apiserver/schema/cel/validation.go ValidFieldPath.
  */
-import type { JSONSchemaProps } from '../../apimachinery/types/apiextensions.v1.gen.ts';
-import { valuesOf } from './structural.ts';
+import { at, child } from '../field-error.ts';
+import { fieldOf, type JSONSchemaProps, valuesOf } from './types.ts';
 
 export interface FieldPath {
+  /** As errors write it: fields after dots, keys of maps in brackets. */
+  readonly path: string;
   /** The names on the way. */
   readonly names: readonly string[];
   /** The schema at the end. */
@@ -13,6 +15,17 @@ export interface FieldPath {
 }
 
 const TOKEN = /'(?:[^'\\]|\\.)*'|[.[\]]|[^.[\]']+|'/gy;
+const ESCAPES: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  "'": "'",
+  '\\': '\\',
+};
 
 /** Follows a path through a schema. The answer is a text when the path leads nowhere: what is wrong with it. */
 export function followFieldPath(
@@ -22,6 +35,7 @@ export function followFieldPath(
 ): FieldPath | string {
   const tokens = text.match(TOKEN) ?? [];
   const names: string[] = [];
+  let path = '';
   let schema = root;
   for (let i = 0; i < tokens.length; i++) {
     const token = tokens[i];
@@ -32,7 +46,10 @@ export function followFieldPath(
       if (quoted === undefined) return 'unexpected end of JSON path';
       if (!/^'.*'$/s.test(quoted) || quoted.length < 2)
         return `expected single quoted string but got ${quoted}`;
-      name = quoted.slice(1, -1).replace(/\\(.)/gs, '$1');
+      const inner = quoted.slice(1, -1);
+      const unknown = [...inner.matchAll(/\\(.)/gs)].find(([, ch]) => !Object.hasOwn(ESCAPES, ch!));
+      if (unknown) return `invalid string literal: invalid escape char ${unknown[0]}`;
+      name = inner.replace(/\\(.)/gs, (_, ch: string) => ESCAPES[ch]!);
       const close = tokens[++i];
       if (close === undefined) return 'unexpected end of JSON path';
       if (close !== ']') return `expected ] but got ${close}`;
@@ -42,15 +59,11 @@ export function followFieldPath(
     } else {
       return `expected [ or . but got: ${token}`;
     }
-    const next = step(schema, name);
+    const next = schema.properties ? fieldOf(schema, name) : valuesOf(schema);
     if (!next) return 'does not refer to a valid field';
+    path = schema.properties ? child(path, name) : at(path, name);
     names.push(name);
     schema = next;
   }
-  return { names, schema };
-}
-
-function step(schema: JSONSchemaProps, name: string): JSONSchemaProps | undefined {
-  if (!schema.properties) return valuesOf(schema);
-  return Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+  return { path, names, schema };
 }
