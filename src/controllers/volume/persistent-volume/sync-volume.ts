@@ -4,12 +4,7 @@
  */
 import type { ObjectReference } from '../../../apimachinery/types/core.v1.gen.ts';
 import { isPodTerminal } from '../../../apis/core/pod-util.ts';
-import {
-  type Claim,
-  modesMismatch,
-  PROVISIONED_BY,
-  type Volume,
-} from '../../../apis/core/volume-binding.ts';
+import { type Claim, modesMismatch, PROVISIONED_BY, type Volume } from '../../../apis/core/volume-binding.ts';
 import type { Result } from '../../framework.ts';
 import { PODS } from '../../pod-control.ts';
 import { CLAIMS, claimsOf, VOLUMES } from '../claims.ts';
