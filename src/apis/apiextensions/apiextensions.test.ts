@@ -367,3 +367,56 @@ it('remembers the stored version when the status is emptied', () => {
   defaultCRD(crd);
   expect(crd.status!.storedVersions).toEqual(['v1']);
 });
+
+describe('rules of a schema', () => {
+  const integer: JSONSchemaProps = { type: 'integer' };
+  const rule = (text: string, more: object = {}) => ({
+    'x-kubernetes-validations': [{ rule: text, ...more }],
+  });
+  const shown =
+    '{"Rule":"self.b","Message":"","MessageExpression":"","Reason":null,"FieldPath":"","OptionalOldSelf":null}';
+  it.each<[string, JSONSchemaProps, string[]]>([
+    [
+      'compile',
+      { type: 'object', properties: { a: integer }, ...rule('self.b') },
+      [
+        `${SPEC}.x-kubernetes-validations[0].rule: Invalid value: ${shown}: compilation failed: ERROR: <input>:1:5: undefined field 'b'\n | self.b\n | ....^`,
+      ],
+    ],
+    [
+      'are true or false',
+      { ...integer, ...rule('self') },
+      [
+        `${SPEC}.x-kubernetes-validations[0].rule: Invalid value: ${shown.replace('self.b', 'self')}: cel expression must evaluate to a bool`,
+      ],
+    ],
+    [
+      'speak of old values where there are such',
+      { type: 'array', maxItems: 3, items: { ...integer, ...rule('self >= oldSelf') } },
+      [
+        `${SPEC}.items.x-kubernetes-validations[0].rule: Invalid value: "self >= oldSelf": oldSelf cannot be used on the uncorrelatable portion of the schema within ${SPEC}`,
+      ],
+    ],
+    [
+      'do without old values only if they speak of them',
+      { ...integer, ...rule('self > 0', { optionalOldSelf: true }) },
+      [
+        `${SPEC}.x-kubernetes-validations[0].optionalOldSelf: Invalid value: true: may not be set if oldSelf is not used in rule`,
+      ],
+    ],
+    [
+      'need a type',
+      { 'x-kubernetes-preserve-unknown-fields': true, ...rule('true') },
+      [
+        `${SPEC}.x-kubernetes-validations: Internal error: internal error: failed to construct type information for x-kubernetes-validations rules: unable to convert structural schema to CEL declarations`,
+      ],
+    ],
+    [
+      'hold for defaults',
+      { ...integer, default: 3, ...rule('self < 3') },
+      [`${SPEC}.default: Invalid value: 3: failed rule: self < 3`],
+    ],
+  ])('%s', (_, spec, errors) => {
+    expect(texts(validateCRD(withSpec(spec)))).toEqual(errors);
+  });
+});
