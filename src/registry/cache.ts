@@ -3,7 +3,7 @@
  * is from, the transaction carries these notes as assumptions, and the log refuses it when something has been written
  * there since. So a cached namespace, quota or limit range is never acted upon when it is out of date.
  */
-import { resourceNamed } from '../apis/resources.ts';
+import { apiVersionOf, findStored } from '../apis/resources.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import { decodeStored } from '../storage/encoding.ts';
 import {
@@ -125,8 +125,7 @@ export class ReadSet {
     // The head first: what is read afterwards is at least as new.
     const revision = await this.#storage.head();
     const row = await this.#storage.get(key);
-    const definition = resourceNamed(group, resource);
-    const objects = row ? [decodeStored<T>(row.value, row.revision, typeOf(definition))] : [];
+    const objects = row ? [decodeStored<T>(row.value, row.revision, typeOf(group, resource))] : [];
     return this.#note(key, this.#keep(key, { revision, at, objects }))[0] as Stored<T> | undefined;
   }
 
@@ -139,10 +138,9 @@ export class ReadSet {
     const prefix = namespace ? namespacePrefix(group, resource, namespace) : resourcePrefix(group, resource);
     const known = this.#known(prefix);
     if (known) return known.objects as Stored<T>[];
-    const definition = resourceNamed(group, resource);
     const at = this.#cache.moment();
     const { rows, revision } = await listAll(this.#storage, prefix);
-    const objects = rows.map((row) => decodeStored<T>(row.value, row.revision, typeOf(definition)));
+    const objects = rows.map((row) => decodeStored<T>(row.value, row.revision, typeOf(group, resource)));
     return this.#note(prefix, this.#keep(prefix, { revision, at, objects })) as Stored<T>[];
   }
 
@@ -213,11 +211,8 @@ export class ReadSet {
   }
 }
 
-const typeOf = (definition: {
-  group: string;
-  version: string;
-  kind: string;
-}): { apiVersion: string; kind: string } => ({
-  apiVersion: definition.group ? `${definition.group}/${definition.version}` : definition.version,
-  kind: definition.kind,
-});
+/** Of custom resources the caller knows. */
+function typeOf(group: string, resource: string): { apiVersion: string; kind: string } | undefined {
+  const definition = findStored(group, resource);
+  return definition && { apiVersion: apiVersionOf(definition), kind: definition.kind };
+}

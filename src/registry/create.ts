@@ -6,6 +6,7 @@ import type { KubeObject, Stored } from '../apis/object.ts';
 import { admit, validateAdmission } from './admission/chain.ts';
 import type { AdmissionAttributes } from './admission/plugin.ts';
 import { ReadSet } from './cache.ts';
+import { kindsOf } from './custom-catalog.ts';
 import { commit, gaveUp, keyOf, toValue } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { startsGeneration } from './generation.ts';
@@ -101,6 +102,7 @@ async function tryCreate<T extends KubeObject>(
     now: strategyContext.now,
     random: ctx.random,
     reads,
+    findKind: kindsOf(ctx),
     warnings: ctx.warnings,
     writes,
     settled,

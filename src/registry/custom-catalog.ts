@@ -7,11 +7,22 @@ import type { CustomResourceDefinition } from '../apimachinery/types/apiextensio
 import { BUILT_IN, catalogWith, type ResourceCatalog } from '../apis/catalog.ts';
 import { customResourcesOf } from '../apis/custom/custom-resource.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
+import type { RequestContext } from './context.ts';
 import { decodeStored } from '../storage/encoding.ts';
 import { resourcePrefix } from '../storage/keys.ts';
 import { listAll, type Row, type Storage } from '../storage/types.ts';
 
 export const CRD_PREFIX = resourcePrefix('apiextensions.k8s.io', 'customresourcedefinitions');
+
+/** Milliseconds for which admission may not see that a definition has changed. */
+const KIND_AGE = 500;
+
+/** Finds the resource of a kind for the plug-ins of admission; most kinds are built in, and cost nothing. */
+export const kindsOf =
+  ({ cache, storage, clock }: Pick<RequestContext, 'cache' | 'storage' | 'clock'>) =>
+  async (apiVersion: string, kind: string): Promise<ResourceDefinition | undefined> =>
+    BUILT_IN.findKind(apiVersion, kind) ??
+    (await cache.catalog.get(storage, clock, KIND_AGE)).findKind(apiVersion, kind);
 
 interface Made {
   readonly revision: number;

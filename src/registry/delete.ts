@@ -10,6 +10,7 @@ import type { Write } from '../storage/types.ts';
 import { admit, validateAdmission } from './admission/chain.ts';
 import type { AdmissionAttributes } from './admission/plugin.ts';
 import { ReadSet } from './cache.ts';
+import { kindsOf } from './custom-catalog.ts';
 import { commit, fromRow, keyOf, toValue } from './commit.ts';
 import type { DeleteOptions, RequestContext } from './context.ts';
 import { allocateFor } from './hooks.ts';
@@ -60,6 +61,7 @@ export async function remove(
       now: ctx.clock.now(),
       random: ctx.random,
       reads,
+      findKind: kindsOf(ctx),
       warnings: ctx.warnings,
       writes,
       settled: [],

@@ -15,6 +15,7 @@ import { admit, validateAdmission } from './admission/chain.ts';
 import type { AdmissionAttributes } from './admission/plugin.ts';
 import { resourceAttributes } from './authorization/attributes.ts';
 import { ReadSet } from './cache.ts';
+import { kindsOf } from './custom-catalog.ts';
 import { commit, fromRow, keyOf, toValue } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { contextOf, create } from './create.ts';
@@ -204,6 +205,7 @@ async function tryUpdate<T extends KubeObject>(
     now: strategyContext.now,
     random: ctx.random,
     reads,
+    findKind: kindsOf(ctx),
     warnings: ctx.warnings,
     writes,
     settled,

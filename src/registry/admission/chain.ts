@@ -14,6 +14,7 @@ import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
+import { validatingAdmissionPolicy } from './policy/validating-policy.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
 const CHAIN: readonly AdmissionPlugin[] = [
@@ -29,6 +30,7 @@ const CHAIN: readonly AdmissionPlugin[] = [
   runtimeClass,
   defaultIngressClass,
   podTopologyLabels,
+  validatingAdmissionPolicy,
   resourceQuota,
   rbacEscalation,
 ];

@@ -23,6 +23,8 @@ export interface AdmissionAttributes {
   readonly random: () => number;
   /** Cached reads, proved at commit. */
   readonly reads: ReadSet;
+  /** The resource of a kind of the cluster, custom or not. */
+  findKind(apiVersion: string, kind: string): Promise<ResourceDefinition | undefined>;
   readonly warnings: string[];
   /** Writes that are committed together with the object (quota usage). */
   readonly writes: Write[];

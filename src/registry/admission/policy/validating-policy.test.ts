@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import type { ValidatingAdmissionPolicySpec } from '../../../apimachinery/types/admissionregistration.v1.gen.ts';
+import type { KubeObject } from '../../../apis/object.ts';
+import { NAMESPACE, type TestCluster, testCluster } from '../testing.ts';
+
+const GROUP = 'admissionregistration.k8s.io';
+const RULES = {
+  resourceRules: [
+    { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'], resources: ['configmaps'] },
+  ],
+};
+
+async function enforce(
+  cluster: TestCluster,
+  spec: Partial<ValidatingAdmissionPolicySpec>,
+  binding: object = {},
+  name = 'policy',
+): Promise<void> {
+  await cluster.create(GROUP, 'validatingadmissionpolicies', {
+    metadata: { name },
+    spec: { matchConstraints: RULES, ...spec },
+  } as KubeObject);
+  await cluster.create(GROUP, 'validatingadmissionpolicybindings', {
+    metadata: { name: `${name}-binding` },
+    spec: { policyName: name, validationActions: ['Deny'], ...binding },
+  } as KubeObject);
+}
+
+const make = (cluster: TestCluster, data: Record<string, string>, metadata: object = {}) =>
+  cluster.create('', 'configmaps', { metadata: { name: 'a', ...metadata }, data } as KubeObject);
+
+const refusal = async (promise: Promise<unknown>): Promise<any> =>
+  promise.then(
+    () => undefined,
+    (error) => error.status,
+  );
+
+describe('a policy', () => {
+  it('refuses what its validations do not hold of, in upstream’s words', async () => {
+    const cluster = await testCluster();
+    await enforce(cluster, { validations: [{ expression: "object.data.color == 'red'" }] });
+    expect(await refusal(make(cluster, { color: 'blue' }))).toMatchObject({
+      code: 422,
+      reason: 'Invalid',
+      message: `configmaps "a" is forbidden: ValidatingAdmissionPolicy 'policy' with binding 'policy-binding' denied request: failed expression: object.data.color == 'red'`,
+      details: {
+        causes: [
+          {
+            message: `ValidatingAdmissionPolicy 'policy' with binding 'policy-binding' denied request: failed expression: object.data.color == 'red'`,
+          },
+        ],
+      },
+    });
+    expect(await refusal(make(cluster, { color: 'red' }))).toBeUndefined();
+  });
+
+  it('says what it is told to say, for the reason it is told', async () => {
+    const cluster = await testCluster();
+    await enforce(cluster, {
+      validations: [
+        {
+          expression: 'has(object.data.owner)',
+          message: 'wants an owner',
+          messageExpression: "'no owner of ' + object.metadata.name",
+          reason: 'Forbidden',
+        },
+      ],
+    });
+    expect(await refusal(make(cluster, { color: 'red' }))).toMatchObject({
+      code: 403,
+      reason: 'Forbidden',
+      message: expect.stringMatching(/denied request: no owner of a$/),
+    });
+  });
+
+  it('sees the old object, the request, its namespace and its variables', async () => {
+    const cluster = await testCluster();
+    await enforce(cluster, {
+      variables: [
+        { name: 'colors', expression: "object.data.colors.split(',')" },
+        { name: 'count', expression: 'variables.colors.size()' },
+      ],
+      validations: [
+        { expression: 'variables.count <= 2', message: 'too many colors' },
+        { expression: "request.userInfo.username == 'alice' && request.operation in ['CREATE', 'UPDATE']" },
+        { expression: `namespaceObject.metadata.name == '${NAMESPACE}'` },
+        { expression: 'oldObject == null || oldObject.data.colors == object.data.colors', message: 'fixed' },
+      ],
+    });
+    expect((await refusal(make(cluster, { colors: 'a,b,c' }))).message).toMatch(/too many colors$/);
+    await make(cluster, { colors: 'a,b' });
+    const changed = cluster.update('', 'configmaps', 'a', (object) => ({ ...object, data: { colors: 'a' } }));
+    expect((await refusal(changed)).message).toMatch(/fixed$/);
+  });
+
+  it('that fails refuses, unless it is to be ignored then', async () => {
+    const cluster = await testCluster();
+    await enforce(cluster, {
+      validations: [{ expression: 'object.data.size > 1' }],
+      failurePolicy: 'Ignore',
+    });
+    expect(await refusal(make(cluster, { color: 'red' }))).toBeUndefined();
+    await enforce(cluster, { validations: [{ expression: 'object.data.size > 1' }] }, {}, 'strict');
+    expect((await refusal(make(cluster, { color: 'red' }, { name: 'b' }))).message).toBe(
+      `configmaps "b" is forbidden: ValidatingAdmissionPolicy 'strict' with binding 'strict-binding' denied request: expression 'object.data.size > 1' resulted in error: no such key: size`,
+    );
+  });
+
+  it('only warns when its binding wants no more', async () => {
+    const cluster = await testCluster();
+    await enforce(
+      cluster,
+      { validations: [{ expression: 'false', message: 'no' }] },
+      { validationActions: ['Warn'] },
+    );
+    await make(cluster, {});
+    expect(cluster.ctx.warnings).toEqual([
+      "Validation failed for ValidatingAdmissionPolicy 'policy' with binding 'policy-binding': no",
+    ]);
+  });
+
+  it('does nothing without a binding, for other resources, for what its conditions leave out', async () => {
+    const cluster = await testCluster();
+    await cluster.create(GROUP, 'validatingadmissionpolicies', {
+      metadata: { name: 'unbound' },
+      spec: { matchConstraints: RULES, validations: [{ expression: 'false' }] },
+    } as KubeObject);
+    await enforce(cluster, {
+      validations: [{ expression: 'false' }],
+      matchConditions: [{ name: 'not-mine', expression: "object.metadata.name != 'mine'" }],
+    });
+    await make(cluster, {}, { name: 'mine' });
+    await cluster.create('', 'secrets', { metadata: { name: 's' } });
+    expect(await refusal(make(cluster, {}))).toBeDefined();
+  });
+
+  it('is bound to namespaces and objects by their labels', async () => {
+    const cluster = await testCluster();
+    await enforce(
+      cluster,
+      { validations: [{ expression: 'false' }] },
+      { matchResources: { objectSelector: { matchLabels: { strict: 'yes' } }, namespaceSelector: {} } },
+    );
+    await make(cluster, {});
+    expect(await refusal(make(cluster, {}, { name: 'b', labels: { strict: 'yes' } }))).toBeDefined();
+    await enforce(
+      cluster,
+      { validations: [{ expression: 'false' }] },
+      { matchResources: { namespaceSelector: { matchLabels: { other: 'yes' } }, objectSelector: {} } },
+      'elsewhere',
+    );
+    await make(cluster, {}, { name: 'c' });
+  });
+
+  it('takes parameters', async () => {
+    const cluster = await testCluster();
+    await enforce(
+      cluster,
+      {
+        paramKind: { apiVersion: 'v1', kind: 'Secret' },
+        validations: [{ expression: 'object.data.color in params.metadata.labels' }],
+      },
+      { paramRef: { name: 'colors', parameterNotFoundAction: 'Deny' } },
+    );
+    expect((await refusal(make(cluster, { color: 'red' }))).message).toMatch(
+      /failed to configure binding: no params found for policy binding with `Deny` parameterNotFoundAction$/,
+    );
+    await cluster.create('', 'secrets', { metadata: { name: 'colors', labels: { red: '' } } });
+    await make(cluster, { color: 'red' });
+    expect(await refusal(make(cluster, { color: 'blue' }, { name: 'b' }))).toBeDefined();
+  });
+
+  it('holds as soon as it is there, on every server', async () => {
+    const cluster = await testCluster();
+    const other = cluster.other();
+    await make(other, {}, { name: 'before' });
+    await enforce(cluster, { validations: [{ expression: 'false' }] });
+    expect(await refusal(make(other, {}, { name: 'after' }))).toBeDefined();
+  });
+});
