@@ -96,7 +96,7 @@ describe('a server', () => {
     expect((await admin.get('/readyz?verbose', { token: null })).text).toMatch(
       /^\[\+\].* ok\n(.*\n)*readyz check passed\n$/,
     );
-    expect((await admin.get('/api', { token: null })).status).toBe(401);
+    expect((await admin.get('/api', { token: null })).status).toBe(403);
 
     const { metadata } = (await admin.get('/api/v1/namespaces')).json;
     const watch = await admin.watch(
