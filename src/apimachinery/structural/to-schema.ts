@@ -11,6 +11,8 @@ import { struct } from '../schema/table.ts';
 import { type GroupVersionKind, itemsOf, type JSONSchemaProps, valuesOf } from './types.ts';
 
 const STRING: Schema = { type: 'string' };
+/** A string with a format: its type is left to validation, which says more of it. */
+const ANY_SCALAR: Schema = { type: 'intOrString' };
 /** Any JSON: maps granular, lists atomic. */
 const ANY: Schema = { type: 'raw' };
 
@@ -43,9 +45,12 @@ export const BODY_SCHEMA: Schema = {
   preserveUnknownFields: true,
 };
 
-function structOf(props: JSONSchemaProps, preserve: boolean, object: boolean): Schema {
+const keepsUnknown = (props: JSONSchemaProps): boolean =>
+  props['x-kubernetes-preserve-unknown-fields'] === true;
+
+function structOf(props: JSONSchemaProps, above: boolean, object: boolean): Schema {
   const { properties = {} } = props;
-  const preserves = preserve || props['x-kubernetes-preserve-unknown-fields'] === true;
+  const preserves = above || keepsUnknown(props);
   const fields = new Map<string, Field>();
   let declared = 0;
   for (const [name, value] of Object.entries(properties)) {
@@ -84,9 +89,10 @@ function listOf(props: JSONSchemaProps, preserve: boolean): Schema {
   };
 }
 
-/** `preserve`: a place further up keeps unknown fields, and so do all below it. */
-function schemaOf(props: JSONSchemaProps, preserve: boolean): Schema {
-  if (props['x-kubernetes-int-or-string']) return { type: 'intOrString' };
+/** `above`: a place further up keeps unknown fields, and so do all below it. */
+function schemaOf(props: JSONSchemaProps, above: boolean): Schema {
+  if (props['x-kubernetes-int-or-string']) return ANY;
+  const preserve = above || keepsUnknown(props);
   const hasFields = props.properties !== undefined && Object.keys(props.properties).length > 0;
   switch (props.type) {
     case 'object': {
@@ -101,8 +107,9 @@ function schemaOf(props: JSONSchemaProps, preserve: boolean): Schema {
     case 'number':
       return props.format ? { type: props.type, format: props.format } : { type: props.type };
     case 'boolean':
+      return { type: 'boolean' };
     case 'string':
-      return { type: props.type };
+      return props.format && props.format !== 'byte' ? ANY_SCALAR : STRING;
     default:
       return hasFields ? structOf(props, preserve, false) : ANY;
   }
