@@ -82,7 +82,7 @@ export function compile(source: string, env: Environment): CompileResult {
   if (!parsed.ok) return refuse(parsed.issues);
   const { expr } = parsed;
   let problems = check(expr, env);
-  if (problems.length === 0) problems = validate(expr);
+  if (problems.length === 0) problems = validate(expr, env.mixedLiterals);
   if (problems.length > 0) {
     return refuse(problems.map(({ at, message }) => ({ ...locate(source, at), message })));
   }

@@ -314,19 +314,17 @@ class Checker {
     return type;
   }
 
-  #join(expr: Expr, previous: CelType | undefined, current: CelType): CelType {
+  #join(previous: CelType | undefined, current: CelType): CelType {
     if (previous === undefined) return current;
     if (this.#isAssignable(previous, current)) return mostGeneral(previous, current);
-    if (this.#env.mixedLiterals) return dynType;
-    this.#mismatch(expr.at, previous, current);
-    return errorType;
+    return dynType;
   }
 
   #list(expr: ListExpr): CelType {
     let element: CelType | undefined;
     expr.elements.forEach((item, index) => {
       this.#check(item);
-      element = this.#join(item, element, this.#unwrap(item, expr.optional.has(index)));
+      element = this.#join(element, this.#unwrap(item, expr.optional.has(index)));
     });
     return this.#set(expr, listType(element ?? this.#newVariable()));
   }
@@ -336,9 +334,9 @@ class Checker {
     let value: CelType | undefined;
     for (const entry of expr.entries) {
       this.#check(entry.key);
-      key = this.#join(entry.key, key, entry.key.type!);
+      key = this.#join(key, entry.key.type!);
       this.#check(entry.value);
-      value = this.#join(entry.value, value, this.#unwrap(entry.value, entry.optional));
+      value = this.#join(value, this.#unwrap(entry.value, entry.optional));
     }
     return this.#set(expr, mapType(key ?? this.#newVariable(), value ?? this.#newVariable()));
   }

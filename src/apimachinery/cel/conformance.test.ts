@@ -118,7 +118,7 @@ function count(suite: Json, counts: Counts = { passed: 0, failed: [] }): Counts 
     try {
       const problem = run(original);
       if (problem === undefined) counts.passed++;
-      else counts.failed.push(`${original.name}: ${original.expr} => ${problem}`);
+      else counts.failed.push(`${original.name}: ${original.expr} => ${problem}`.split('\n')[0]!);
     } catch (error) {
       if (!(error instanceof NotApplicable)) throw error;
     }

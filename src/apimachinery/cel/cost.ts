@@ -5,6 +5,7 @@
  */
 
 import { iterate } from './collections.ts';
+import { FormatValue } from './libraries/format.ts';
 import { codePoints } from './text.ts';
 import { ListValue, MapValue, OpaqueValue, OptionalValue, type Value } from './values.ts';
 
@@ -67,6 +68,12 @@ function containsCost(args: readonly Value[], parsesString: boolean): number {
   return base + (parsesString ? traversal(args[1]) : 0);
 }
 
+/** The check of a format is as dear as that of the expression it stands for. */
+function validateCost([format, text]: readonly Value[]): number {
+  if (!(format instanceof FormatValue)) return 1;
+  return Math.ceil((1 + sizeOf(text)) * STRING_TRAVERSAL) * Math.ceil(format.regexSize * REGEX_LENGTH);
+}
+
 /** By function name: the ones of Kubernetes' own libraries, whatever the overload. */
 const byFunction = new Map<string, Cost>([
   ['check', () => AUTHORIZER_CHECK],
@@ -93,8 +100,39 @@ const byFunction = new Map<string, Cost>([
     one,
     'format.named sign asInteger isInteger asApproximateFloat isGreaterThan isLessThan compareTo add sub major minor patch',
   ),
+  ['validate', validateCost],
   ...same(one, 'getScheme getHostname getHost getPort getEscapedPath getQuery'),
 ]);
+
+/** Work per element, the call itself, and the list it makes. */
+const listCost = (factor: number, size: number): number => Math.trunc(size * factor) + 1 + LIST_CREATE;
+
+/** Every element is compared with every other. */
+function selfCompareCost(list: Value | undefined): number {
+  const first = list instanceof ListValue && list.size() > 0 ? list.at(0) : undefined;
+  const factor = typeof first === 'string' || first instanceof Uint8Array ? 2 + STRING_TRAVERSAL : 2;
+  return listCost(factor, first === undefined ? 0 : sizeOf(list) ** 2);
+}
+
+const COMPARABLE =
+  'bool bytes double int string uint google.protobuf.Duration google.protobuf.Timestamp'.split(' ');
+
+/** The lists and sets of cel-go: these count only when the overload is known. */
+const collections: readonly [string, Cost][] = [
+  ...same((_args, result) => listCost(1, sizeOf(result)), 'list_slice lists_range list_reverse'),
+  ...same(
+    ([list, depth = 1n]) => listCost(Number(depth as bigint), sizeOf(list)),
+    'list_flatten list_flatten_int',
+  ),
+  ['list_distinct', ([list]) => selfCompareCost(list)],
+  ...COMPARABLE.map((type): [string, Cost] => [`list_${type}_sort`, ([list]) => selfCompareCost(list)]),
+  ...COMPARABLE.map((type): [string, Cost] => [
+    `list_${type}_sortByAssociatedKeys`,
+    ([, keys]) => selfCompareCost(keys),
+  ]),
+  ...same(([a, b]) => 1 + sizeOf(a) * sizeOf(b), 'list_sets_contains_list list_sets_intersects_list'),
+  ['list_sets_equivalent_list', ([a, b]) => 1 + 2 * sizeOf(a) * sizeOf(b)],
+];
 
 const smaller = ([a, b]: readonly Value[]): number =>
   Math.ceil(Math.min(sizeOf(a), sizeOf(b)) * STRING_TRAVERSAL);
@@ -121,12 +159,9 @@ export function equalityCost(a: Value, b: Value): number {
   return Math.ceil(Math.min(sizeOf(a), sizeOf(b)) * STRING_TRAVERSAL);
 }
 
+const trackers = new Map(collections);
+
 /** What a call of a function costs; `overload` is empty when only the values decide it. */
 export function callCost(name: string, overload: string): Cost {
-  return byFunction.get(name) ?? byOverload.get(overload) ?? one;
-}
-
-/** Adds costs of a library by overload. */
-export function overloadCosts(costs: Iterable<[string, Cost]>): void {
-  for (const [overload, cost] of costs) byOverload.set(overload, cost);
+  return trackers.get(overload) ?? byFunction.get(name) ?? byOverload.get(overload) ?? one;
 }

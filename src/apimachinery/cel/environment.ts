@@ -8,6 +8,8 @@ import type { Value } from './values.ts';
 export interface CallContext {
   /** Adds to the run-time cost; throws when the limit is passed. */
   charge(cost: number): void;
+  /** Throws when this much is no longer left; for work that is charged only afterwards. */
+  require(cost: number): void;
 }
 
 /** Throws a CelError. */

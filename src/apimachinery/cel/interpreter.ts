@@ -14,7 +14,8 @@ import type { CallContext, Environment } from './environment.ts';
 import { compare, equal, noSuchOverload } from './equality.ts';
 import { CelError } from './errors.ts';
 import { qualify } from './qualify.ts';
-import { display } from './text.ts';
+import { compileRegex } from './regex.ts';
+import { display, typeName } from './text.ts';
 import type { CelType } from './types.ts';
 import { ListValue, MapValue, OptionalValue, TypeValue, Uint, type Value } from './values.ts';
 
@@ -37,6 +38,12 @@ export class Frame implements CallContext {
   charge(cost: number): void {
     this.cost += cost;
     if (this.cost > this.#limit) throw new CelError('operation cancelled: actual cost limit exceeded', true);
+  }
+
+  require(cost: number): void {
+    if (this.cost + cost > this.#limit) {
+      throw new CelError('operation cancelled: actual cost limit exceeded', true);
+    }
   }
 
   variable(index: number, name: string, type: CelType): Value {
@@ -99,9 +106,44 @@ const OPERATORS: ReadonlyMap<string, (a: Value, b: Value) => Value> = new Map([
   ['_>=_', (a, b) => compare(a, b) >= 0],
 ] as [string, (a: Value, b: Value) => Value][]);
 
+/** Whether cel-go looks at an operand of this type at all before it refuses: it names the operator when not. */
+function refuses(name: string, operand: Value): boolean {
+  const types = OPERANDS.get(name);
+  if (types === undefined) return false;
+  const type = typeName(operand);
+  return !types.has(type) && !RECEIVERS.has(type);
+}
+
+const typeNames = (text: string) => new Set(text.split(' '));
+const TIMES = 'google.protobuf.Duration google.protobuf.Timestamp';
+const ORDERED_TYPES = typeNames(`bool bytes double int string uint ${TIMES}`);
+const OPERANDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['_+_', typeNames(`bytes double int list string uint ${TIMES}`)],
+  ['_-_', typeNames(`double int uint ${TIMES}`)],
+  ['_*_', typeNames('double int uint')],
+  ['_/_', typeNames('double int uint')],
+  ['_%_', typeNames('int uint')],
+  ['_<_', ORDERED_TYPES],
+  ['_<=_', ORDERED_TYPES],
+  ['_>_', ORDERED_TYPES],
+  ['_>=_', ORDERED_TYPES],
+  ['-_', typeNames('bool double int google.protobuf.Duration')],
+  ['!_', typeNames('bool double int google.protobuf.Duration')],
+  ['size', typeNames('bytes list map string')],
+]);
+/** Types with methods of their own, which are asked before the operator is refused. */
+const RECEIVERS = typeNames(`string ${TIMES}`);
+
+/** A refusal names the operator where cel-go's does. */
+function renamed(error: unknown, name: string, operand: Value): unknown {
+  const plain = error instanceof CelError && error.message === 'no such overload';
+  return plain && refuses(name, operand) ? new CelError(`no such overload: ${name}`) : error;
+}
+
 const CONVERSIONS = new Set('bool bytes double dyn duration int string timestamp type uint'.split(' '));
 
 const constant = (value: Value): Node => ({ eval: () => value, constant: value });
+const UNLIMITED: CallContext = { charge: () => {}, require: () => {} };
 const isConstant = (node: Node): boolean => node.constant !== undefined;
 
 /** How Go names the types that no loop can walk. */
@@ -293,11 +335,17 @@ class Planner {
     const operator = args.length === 2 ? OPERATORS.get(expr.name) : undefined;
     if (operator !== undefined) {
       const [left, right] = [args[0]!.eval, args[1]!.eval];
+      const { name } = expr;
       return {
         eval: (frame) => {
           const a = left(frame);
           const b = right(frame);
-          const value = operator(a, b);
+          let value: Value;
+          try {
+            value = operator(a, b);
+          } catch (error) {
+            throw renamed(error, name, a);
+          }
           frame.charge(cost([a, b], value, overload));
           return value;
         },
@@ -311,15 +359,23 @@ class Planner {
     const cost = callCost(expr.name, overload);
     const implementation = dispatch(this.#env.function(expr.name)!, expr.overloads ?? []);
     const evals = args.map((arg) => arg.eval);
+    const { name } = expr;
     const run: Eval = (frame) => {
       const values = evals.map((arg) => arg(frame));
-      const value = implementation(values, frame);
+      let value: Value;
+      try {
+        value = implementation(values, frame);
+      } catch (error) {
+        throw renamed(error, name, values[0]!);
+      }
       frame.charge(cost(values, value, overload));
       return value;
     };
+    const pattern = args[1]?.constant;
+    if ((expr.name === 'find' || expr.name === 'findAll') && typeof pattern === 'string') precompile(pattern);
     if (args.length === 1 && CONVERSIONS.has(expr.name) && isConstant(args[0]!)) {
       try {
-        return constant(implementation([args[0]!.constant!], { charge: () => {} }));
+        return constant(implementation([args[0]!.constant!], UNLIMITED));
       } catch (error) {
         if (error instanceof CelError) throw new PlanError(error.message);
         throw error;
@@ -574,6 +630,16 @@ class Planner {
         ? `unsupported comprehension range type: ${goName(range)}`
         : `got '${goName(range)}', expected iterable type`,
     );
+  }
+}
+
+/** A constant pattern that is none is known before anything runs. */
+function precompile(pattern: string): void {
+  try {
+    compileRegex(pattern);
+  } catch (error) {
+    if (error instanceof CelError) throw new PlanError(error.message);
+    throw error;
   }
 }
 

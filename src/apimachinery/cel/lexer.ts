@@ -110,7 +110,7 @@ export function tokenize(source: string): { tokens: Token[]; problems: LexerProb
     if (match === null) {
       PARTIAL.lastIndex = at;
       const text = PARTIAL.exec(source)?.[0] ?? source.slice(at, at + 1);
-      problems.push({ at, message: `token recognition error at: '${shown(text)}'` });
+      problems.push({ at, message: `token recognition error at: '${text}'` });
       at += text.length;
       continue;
     }

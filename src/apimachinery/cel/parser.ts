@@ -320,6 +320,10 @@ class Parser {
     if (type === '!') {
       let count = 0;
       while (this.#accept('!')) count++;
+      if (this.#at('eof')) {
+        this.#syntaxError(this.#token, `extraneous input '<EOF>' expecting ${expecting(OPERAND)}`);
+        throw new Stop();
+      }
       const operand = this.#member();
       if (count % 2 === 0) return operand;
       return this.#flat(this.#call(at, '!_', undefined, [operand]), [operand]);
@@ -327,6 +331,7 @@ class Parser {
     if (type === '-' && !(['int', 'float'] as TokenType[]).includes(this.#peek(1).type)) {
       let count = 0;
       while (this.#accept('-')) count++;
+      if (this.#at('eof')) this.#syntaxError(this.#token, "no viable alternative at input '-'");
       const operand = this.#member();
       if (count % 2 === 0) return operand;
       return this.#flat(this.#call(at, '-_', undefined, [operand]), [operand]);
@@ -363,15 +368,21 @@ class Parser {
     if (token.type !== 'ident') {
       const text = shown(token.type === 'eof' ? '' : token.text);
       const keyword = ['true', 'false', 'null'].includes(token.type);
-      this.#syntaxError(
-        token,
-        optional
-          ? `mismatched input '${shown(token.text)}' expecting {IDENTIFIER, ESC_IDENTIFIER}`
-          : keyword
-            ? `mismatched input '${text}' expecting IDENTIFIER`
-            : `no viable alternative at input '.${text}'`,
-      );
-      throw new Stop();
+      if (optional) {
+        this.#syntaxError(
+          token,
+          `mismatched input '${shown(token.text)}' expecting {IDENTIFIER, ESC_IDENTIFIER}`,
+        );
+        throw new Stop();
+      }
+      if (keyword) {
+        this.#syntaxError(token, `mismatched input '${text}' expecting IDENTIFIER`);
+        this.#advance();
+      } else {
+        // What stands there may go on as something else: `a.in b` is `a in b` then.
+        this.#syntaxError(token, `no viable alternative at input '.${text}'`);
+      }
+      return operand;
     }
     this.#advance();
     if (optional) {

@@ -7,7 +7,6 @@ import {
   Duration,
   ListValue,
   MapValue,
-  OpaqueValue,
   OptionalValue,
   StructValue,
   Timestamp,
@@ -50,6 +49,9 @@ export function compareText(a: string, b: string): number {
   return a.length < b.length ? -1 : 1;
 }
 
+/** From this exponent on %g writes one, when the digits are the shortest. */
+const SHORTEST_PRECISION = 6;
+
 /** A double as Go's %g with the shortest digits that mean it. */
 export function formatDouble(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
@@ -57,7 +59,7 @@ export function formatDouble(value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const [digits, power] = value.toExponential().split('e') as [string, string];
   const exponent = Number(power);
-  if (exponent >= -4 && exponent < 21) return plainDouble(value);
+  if (exponent >= -4 && exponent < SHORTEST_PRECISION) return plainDouble(value);
   const sign = exponent < 0 ? '-' : '+';
   return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
@@ -120,6 +122,5 @@ export function display(value: Value): string {
   if (value instanceof OptionalValue) {
     return value.value === undefined ? 'optional.none()' : `optional(${display(value.value)})`;
   }
-  if (value instanceof OpaqueValue || value instanceof StructValue) return value.type.name;
-  return '';
+  return value instanceof StructValue ? value.type.name : value.toString();
 }

@@ -1,90 +1,141 @@
-/** Checks of constants after the types: durations, instants and patterns that could never work (cel-go cel/validator.go). */
+/**
+ * Checks after the types (cel-go cel/validator.go): constants that can never work (durations, instants, patterns, formats), and
+ * literals of mixed types.
+ */
 
-import type { Call, Expr } from './ast.ts';
+import type { Call, Expr, ListExpr, MapExpr } from './ast.ts';
 import type { CheckProblem } from './checker.ts';
 import { parseDuration } from './duration.ts';
 import { CelError } from './errors.ts';
+import { refused, takesKind, walkFormat } from './libraries/format-string.ts';
 import { compileRegex } from './regex.ts';
 import { parseTimestamp } from './timestamp.ts';
+import { type CelType, formatType, isExactType } from './types.ts';
 
-type Validate = (value: string) => string | undefined;
-
-const VALIDATORS: ReadonlyMap<string, { readonly arg: number; readonly validate: Validate }> = new Map([
-  [
-    'duration',
-    {
-      arg: 0,
-      validate: (text: string) =>
-        parseDuration(text) === undefined ? 'invalid duration argument' : undefined,
-    },
-  ],
-  [
-    'timestamp',
-    {
-      arg: 0,
-      validate: (text: string) => {
-        try {
-          return parseTimestamp(text) === undefined ? 'invalid timestamp argument' : undefined;
-        } catch {
-          return 'invalid timestamp argument';
-        }
-      },
-    },
-  ],
-  [
-    'matches',
-    {
-      arg: 1,
-      validate: (text: string) => {
-        try {
-          compileRegex(text);
-          return undefined;
-        } catch (error) {
-          if (error instanceof CelError) return 'invalid matches argument';
-          throw error;
-        }
-      },
-    },
-  ],
-]);
-
-function validateCall(expr: Call, problems: CheckProblem[]): void {
-  const validator = VALIDATORS.get(expr.name);
-  if (validator === undefined) return;
-  const args = expr.target === undefined ? expr.args : [expr.target, ...expr.args];
-  const arg = args[validator.arg];
-  if (arg?.kind !== 'const' || typeof arg.value !== 'string') return;
-  const message = validator.validate(arg.value);
-  if (message !== undefined) problems.push({ at: arg.at, message });
+function fails(run: () => unknown): boolean {
+  try {
+    return run() === undefined;
+  } catch (error) {
+    if (error instanceof CelError) return true;
+    throw error;
+  }
 }
 
-/** Problems of the constants of a checked tree. */
-export function validate(expr: Expr, problems: CheckProblem[] = []): CheckProblem[] {
+/** Functions by name: which of the arguments (without the target) is a constant to check, and whether it is wrong. */
+const CONSTANTS: ReadonlyMap<string, (text: string) => boolean> = new Map([
+  ['duration', (text) => fails(() => parseDuration(text))],
+  ['timestamp', (text) => fails(() => parseTimestamp(text))],
+  ['matches', (text) => fails(() => compileRegex(text))],
+]);
+
+function validateConstant(expr: Call, problems: CheckProblem[]): void {
+  const wrong = CONSTANTS.get(expr.name);
+  if (wrong === undefined) return;
+  const arg = expr.args[0];
+  if (arg?.kind !== 'const' || typeof arg.value !== 'string') return;
+  if (wrong(arg.value)) problems.push({ at: arg.at, message: `invalid ${expr.name} argument` });
+}
+
+/** The innermost part of an argument of `%s` that has no text. */
+function withoutText(expr: Expr): Expr | undefined {
+  if (!takesKind('s', expr.type!.kind)) return expr;
+  const parts =
+    expr.kind === 'list'
+      ? expr.elements
+      : expr.kind === 'map'
+        ? expr.entries.flatMap(({ key, value }) => [key, value])
+        : [];
+  for (const part of parts) {
+    const found = withoutText(part);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** `'...'.format([...])`: the clauses against the types of the arguments. */
+function validateFormat(expr: Call, problems: CheckProblem[]): void {
+  if (expr.name !== 'format' || expr.target?.kind !== 'const' || typeof expr.target.value !== 'string')
+    return;
+  const list = expr.args[0];
+  if (list?.kind !== 'list') return;
+  const args = list.elements;
+  let at = expr.at;
+  try {
+    const { used } = walkFormat(expr.target.value, args.length, (clause, index) => {
+      const arg = args[index]!;
+      const bad = clause === 's' ? withoutText(arg) : takesKind(clause, arg.type!.kind) ? undefined : arg;
+      if (bad === undefined) return '';
+      at = bad.at;
+      throw new CelError(`error during formatting: ${refused(clause, bad.type!.name).message}`);
+    });
+    if (args.length > used) {
+      const message = `too many arguments supplied to string.format (expected ${used}, got ${args.length})`;
+      problems.push({ at, message });
+    }
+  } catch (error) {
+    if (!(error instanceof CelError)) throw error;
+    problems.push({ at, message: error.message });
+  }
+}
+
+const typeOf = (expr: Expr, optional: boolean): CelType =>
+  optional ? (expr.type!.params[0] ?? expr.type!) : expr.type!;
+
+function mismatch(at: number, expected: CelType, actual: CelType): CheckProblem {
+  return { at, message: `expected type '${formatType(expected)}' but found '${formatType(actual)}'` };
+}
+
+function validateList(expr: ListExpr, problems: CheckProblem[]): void {
+  let expected: CelType | undefined;
+  for (const [index, element] of expr.elements.entries()) {
+    const type = typeOf(element, expr.optional.has(index));
+    expected ??= type;
+    if (isExactType(expected, type)) continue;
+    problems.push(mismatch(element.at, expected, type));
+    return;
+  }
+}
+
+function validateMap(expr: MapExpr, problems: CheckProblem[]): void {
+  const first = expr.entries[0];
+  if (first === undefined) return;
+  const expectedKey = first.key.type!;
+  const expectedValue = typeOf(first.value, first.optional);
+  for (const { key, value, optional } of expr.entries) {
+    const type = typeOf(value, optional);
+    if (!isExactType(expectedKey, key.type!)) problems.push(mismatch(key.at, expectedKey, key.type!));
+    if (!isExactType(expectedValue, type)) problems.push(mismatch(value.at, expectedValue, type));
+  }
+}
+
+function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'select':
-      validate(expr.operand, problems);
-      break;
+      return [expr.operand];
     case 'call':
-      if (expr.target !== undefined) validate(expr.target, problems);
-      for (const arg of expr.args) validate(arg, problems);
-      validateCall(expr, problems);
-      break;
+      return expr.target === undefined ? expr.args : [expr.target, ...expr.args];
     case 'list':
-      for (const element of expr.elements) validate(element, problems);
-      break;
+      return expr.elements;
     case 'map':
-      for (const { key, value } of expr.entries) {
-        validate(key, problems);
-        validate(value, problems);
-      }
-      break;
+      return expr.entries.flatMap(({ key, value }) => [key, value]);
     case 'struct':
-      for (const { value } of expr.fields) validate(value, problems);
-      break;
+      return expr.fields.map(({ value }) => value);
     case 'comprehension':
-      for (const part of [expr.range, expr.init, expr.condition, expr.step, expr.result])
-        validate(part, problems);
-      break;
+      return [expr.range, expr.init, expr.condition, expr.step, expr.result];
+    default:
+      return [];
   }
+}
+
+/** Problems of a checked tree. `mixed`: literals of mixed types are allowed, as they always are within `format`. */
+export function validate(expr: Expr, mixed: boolean, problems: CheckProblem[] = []): CheckProblem[] {
+  if (expr.kind === 'call') {
+    validateConstant(expr, problems);
+    validateFormat(expr, problems);
+  }
+  const mixedInside = mixed || (expr.kind === 'call' && expr.name === 'format');
+  if (!mixed && expr.kind === 'list') validateList(expr, problems);
+  if (!mixed && expr.kind === 'map') validateMap(expr, problems);
+  for (const part of partsOf(expr)) validate(part, mixedInside, problems);
   return problems;
 }

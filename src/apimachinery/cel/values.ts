@@ -120,4 +120,9 @@ export abstract class OpaqueValue {
   abstract equals(other: Value): boolean;
   /** What the run-time cost counts as its size; undefined is 1. */
   size?(): number;
+
+  /** How messages show it. */
+  toString(): string {
+    return this.type.name;
+  }
 }
