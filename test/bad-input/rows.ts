@@ -462,7 +462,7 @@ const objects: readonly Row[] = [
     path: '/apis/authorization.k8s.io/v1/subjectaccessreviews',
     body: { spec: {} },
     ...invalid,
-    message: /SubjectAccessReview/,
+    message: /^\.authorization\.k8s\.io "" is invalid: \[spec\.resourceAttributes: /,
   },
   {
     name: 'a binding of a pod that is missing',
