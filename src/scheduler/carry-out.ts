@@ -44,11 +44,15 @@ async function bind(
   engine: Scheduler,
   client: Client,
   recorder: EventRecorder,
-  { pod, nodeName, preBind, event }: BindDecision,
+  { pod, nodeName, preBind, waits, event }: BindDecision,
 ): Promise<void> {
   const { namespace = '', name = '', uid = '' } = pod.metadata ?? {};
   try {
     for (const write of preBind) await patch(client, write);
+    if (waits) {
+      engine.bindingWaits(uid, client.clock.now());
+      return;
+    }
     await client.bind(
       namespace,
       name,

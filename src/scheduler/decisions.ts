@@ -17,12 +17,16 @@ export interface SchedulerEvent {
   readonly related?: Pod;
 }
 
-/** Make the pre-bind writes, then bind; report bindingDone or bindingFailed. Record `event` once it is done. */
+/**
+ * Make the pre-bind writes, then bind; report bindingDone or bindingFailed. Record `event` once it is done. One that
+ * waits is not bound yet: report bindingWaits after the writes, and another decision follows when they have taken effect.
+ */
 export interface BindDecision {
   readonly type: 'bind';
   readonly pod: Pod;
   readonly nodeName: string;
   readonly preBind: readonly PreBindWrite[];
+  readonly waits: boolean;
   readonly event: SchedulerEvent;
 }
 
@@ -92,13 +96,19 @@ function changedCondition(
   return condition;
 }
 
-export function bindDecision(pod: Pod, nodeName: string, preBind: readonly PreBindWrite[]): BindDecision {
+export function bindDecision(
+  pod: Pod,
+  nodeName: string,
+  preBind: readonly PreBindWrite[],
+  waits: boolean,
+): BindDecision {
   const note = `Successfully assigned ${pod.metadata?.namespace}/${pod.metadata?.name} to ${nodeName}`;
   return {
     type: 'bind',
     pod,
     nodeName,
     preBind,
+    waits,
     event: { type: 'Normal', reason: 'Scheduled', action: 'Binding', note },
   };
 }

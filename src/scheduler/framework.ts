@@ -14,7 +14,8 @@
  * - Success is `undefined`, as upstream's nil Status. An unexpected failure is thrown; the cycle turns it into a
  *   SchedulerError. Codes that are left are those a plug-in chooses on purpose.
  * - `preBind` returns the writes that have to precede the binding (volume binding: claims and volumes) instead of
- *   making them. `permit` allows or rejects; there is no waiting pod.
+ *   making them, and `preBound` is asked whenever something changes whether they have taken effect. `permit` allows or
+ *   rejects; there is no waiting pod.
  * - A plug-in says in `events` what could make a pod schedulable that it rejected (EnqueueExtensions and queueing
  *   hints). A plug-in without `events` is woken by every event, as upstream.
  *
@@ -152,6 +153,8 @@ export interface Plugin {
   unreserve?(state: CycleState, pod: PodInfo, nodeName: string): void;
   permit?(state: CycleState, pod: PodInfo, nodeName: string): Status | undefined;
   preBind?(state: CycleState, pod: PodInfo, nodeName: string): readonly PreBindWrite[];
+  /** Whether what preBind wrote has taken effect. `Pending`: not yet, `Error`: it will not. */
+  preBound?(state: CycleState, pod: PodInfo, nodeName: string): Status | undefined;
 }
 
 /** A plug-in and the weight of its scores. */

@@ -44,7 +44,7 @@ export function defaultProfile(handle: Handle): WeightedPlugin[] {
     { plugin: nodeAffinity, weight: 2 },
     { plugin: nodePorts, weight: 0 },
     { plugin: nodeResourcesFit, weight: 1 },
-    { plugin: volumeBinding(store), weight: 0 },
+    { plugin: volumeBinding(snapshot, store), weight: 0 },
     { plugin: podTopologySpread(snapshot, store), weight: 2 },
     { plugin: interPodAffinity(snapshot, store), weight: 2 },
     { plugin: dynamicResources, weight: 0 },

@@ -226,4 +226,13 @@ export class Runtime {
     }
     return writes;
   }
+
+  /** The first plug-in that waits for its writes to take effect, or knows that they will not. */
+  preBound(state: CycleState, pod: PodInfo, nodeName: string): Status | undefined {
+    for (const { plugin } of this.#plugins) {
+      const answer = plugin.preBound?.(state, pod, nodeName);
+      if (answer) return answer;
+    }
+    return undefined;
+  }
 }

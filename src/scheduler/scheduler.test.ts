@@ -73,6 +73,54 @@ describe('binding', () => {
     expect(bound(scheduler.run(expiry))).toEqual(['a->n0']);
   });
 
+  describe('of a pod whose claim waits for it', () => {
+    const claim = (annotations: Record<string, string> = {}, volumeName?: string) => ({
+      metadata: { name: 'data', namespace: 'default', uid: 'c', annotations },
+      spec: { storageClassName: 'late', ...(volumeName ? { volumeName } : {}) },
+    });
+    const selected = { 'volume.kubernetes.io/selected-node': 'n0' };
+    const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }];
+    const start = (): Scheduler => {
+      const scheduler = fresh();
+      const volumeBindingMode = 'WaitForFirstConsumer';
+      const late = { metadata: { name: 'late' }, provisioner: 'disks', volumeBindingMode };
+      scheduler.onObject('StorageClass', 'ADDED', late, NOW);
+      scheduler.onObject('PersistentVolumeClaim', 'ADDED', claim(), NOW);
+      scheduler.onPod('ADDED', makePod('a', { spec: { volumes } }), NOW);
+      const [decision] = scheduler.run(NOW) as [BindDecision];
+      expect(decision).toMatchObject({ nodeName: 'n0', waits: true, preBind: [{ name: 'data' }] });
+      scheduler.bindingWaits('uid-default-a', NOW);
+      scheduler.onObject('PersistentVolumeClaim', 'MODIFIED', claim(selected), NOW);
+      expect(scheduler.run(NOW)).toEqual([]);
+      return scheduler;
+    };
+
+    it('waits until the claim is bound', () => {
+      const scheduler = start();
+      const bindCompleted = { ...selected, 'pv.kubernetes.io/bind-completed': 'yes' };
+      scheduler.onObject('PersistentVolumeClaim', 'MODIFIED', claim(bindCompleted, 'made'), NOW);
+      expect(scheduler.nextWakeup(NOW)).toBe(NOW);
+      expect(scheduler.run(NOW)).toMatchObject([{ type: 'bind', nodeName: 'n0', waits: false, preBind: [] }]);
+      expect(scheduler.nextWakeup(NOW)).toBeUndefined();
+    });
+
+    it('begins anew when no volume could be made there', () => {
+      const scheduler = start();
+      scheduler.onObject('PersistentVolumeClaim', 'MODIFIED', claim(), NOW);
+      const message =
+        'running PreBind plugin "VolumeBinding": binding volumes: provisioning failed for PVC "data"';
+      expect(failures(scheduler.run(NOW))).toEqual([message]);
+      expect(bound(scheduler.run(NOW + 1000))).toEqual(['a->n0']);
+    });
+
+    it('does not wait for ever', () => {
+      const scheduler = start();
+      expect(scheduler.nextWakeup(NOW)).toBe(NOW + 600_000);
+      const message = 'running PreBind plugin "VolumeBinding": binding volumes: context deadline exceeded';
+      expect(failures(scheduler.run(NOW + 600_000))).toEqual([message]);
+    });
+  });
+
   it('counts an assumed pod until its deletion frees the place', () => {
     const scheduler = fresh();
     scheduler.onPod('ADDED', makePod('a', { requests: { cpu: '3' } }), NOW);

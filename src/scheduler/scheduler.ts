@@ -61,7 +61,13 @@ interface Binding {
   readonly queued: QueuedPod;
   readonly nodeName: string;
   readonly state: CycleState;
+  /** Until when what was written before it may take effect, in ms; undefined: it does not wait. */
+  deadline?: number;
 }
+
+/** How long a pod waits for its volumes, in ms. */
+const BIND_TIMEOUT = 600_000;
+const PRE_BIND = 'running PreBind plugin "VolumeBinding"';
 
 /** Stands for a plug-in as the reason of rejection while there are no nodes at all. */
 const NO_NODES = 'NoNodes';
@@ -78,6 +84,8 @@ export class Scheduler {
   readonly #pods = new Map<string, Pod>();
   /** Decided, and not reported back yet. By uid. */
   readonly #bindings = new Map<string, Binding>();
+  /** Those of them that wait for what was written before them. */
+  readonly #waiting = new Set<string>();
   /** Pods to be evicted, and for whom (keys). By uid. */
   readonly #evicting = new Map<string, string>();
   /** Decisions that came up between runs. */
@@ -233,10 +241,14 @@ export class Scheduler {
     const old = this.#store.set(kind, object);
     if (old) this.#move(kind, ANY_UPDATE, { old, next: object }, now);
     else this.#move(kind, Action.Add, { next: object }, now);
+    for (const uid of this.#waiting) this.#checkWaiting(uid, now);
   }
 
   /** Schedules waiting pods until none is ready or the budget is spent. */
   run(now: number, { maxPods = Number.POSITIVE_INFINITY, stop }: Budget = {}): Decision[] {
+    for (const uid of this.#waiting) {
+      if ((this.#bindings.get(uid)?.deadline ?? 0) <= now) this.#checkWaiting(uid, now);
+    }
     const decisions = this.#pending;
     this.#pending = [];
     this.#expire(now);
@@ -278,7 +290,8 @@ export class Scheduler {
     }
     this.#nominator.delete(info.uid);
     this.#bindings.set(info.uid, { queued, nodeName, state });
-    decisions.push(bindDecision(info.pod, nodeName, this.#runtime.preBind(state, info, nodeName)));
+    const waits = this.#runtime.preBound(state, info, nodeName) !== undefined;
+    decisions.push(bindDecision(info.pod, nodeName, this.#runtime.preBind(state, info, nodeName), waits));
   }
 
   #unfit(
@@ -323,18 +336,50 @@ export class Scheduler {
     this.#cache.finishBinding(uid, now);
   }
 
+  /** What has to precede the binding was written, and is waited for. */
+  bindingWaits(uid: string, now: number): void {
+    const binding = this.#bindings.get(uid);
+    if (!binding) return;
+    binding.deadline = now + BIND_TIMEOUT;
+    this.#waiting.add(uid);
+    this.#checkWaiting(uid, now);
+  }
+
+  /** Binds a pod that has waited long enough, one way or the other. */
+  #checkWaiting(uid: string, now: number): void {
+    const binding = this.#bindings.get(uid);
+    if (!binding?.deadline) {
+      this.#waiting.delete(uid);
+      return;
+    }
+    const { queued, nodeName, state, deadline } = binding;
+    const answer = this.#runtime.preBound(state, queued.info, nodeName);
+    if (!answer) {
+      this.#waiting.delete(uid);
+      delete binding.deadline;
+      this.#pending.push(bindDecision(queued.info.pod, nodeName, [], false));
+    } else if (answer.code !== 'Pending' || now >= deadline) {
+      this.#waiting.delete(uid);
+      const reason = answer.code === 'Pending' ? 'context deadline exceeded' : answer.reasons.join(', ');
+      this.#bindingFailed(uid, `${PRE_BIND}: binding volumes: ${reason}`, now);
+    }
+  }
+
   /**
    * The binding (or a write before it) failed: the node's resources are free again and the pod is tried again. Does
    * nothing when the pod is gone or bound meanwhile. The failure is among the decisions of the next run.
    */
   bindingFailed(uid: string, message: string, now: number): void {
+    this.#bindingFailed(uid, `running Bind plugin "DefaultBinder": ${message}`, now);
+  }
+
+  #bindingFailed(uid: string, text: string, now: number): void {
     const binding = this.#bindings.get(uid);
     if (!binding) return;
     this.#bindings.delete(uid);
     const { queued, nodeName, state } = binding;
     this.#runtime.unreserve(state, queued.info, nodeName);
     this.#giveBack(queued, nodeName, now);
-    const text = `running Bind plugin "DefaultBinder": ${message}`;
     if (this.#refresh(queued)) this.#failed(queued, text, now, this.#pending);
   }
 
@@ -349,7 +394,8 @@ export class Scheduler {
   /** When `run` has something to do without any event, in ms; undefined: never. */
   nextWakeup(now: number): number | undefined {
     if (this.#pending.length > 0) return now;
-    const times = [this.#queue.nextWakeup(now), this.#cache.nextExpiry()].filter(
+    const deadlines = [...this.#waiting].map((uid) => this.#bindings.get(uid)?.deadline);
+    const times = [this.#queue.nextWakeup(now), this.#cache.nextExpiry(), ...deadlines].filter(
       (time) => time !== undefined,
     );
     return times.length === 0 ? undefined : Math.max(now, Math.min(...times));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Toleration } from '../../apimachinery/types/core.v1.gen.ts';
 import { Cache } from '../cache.ts';
-import { CycleState, type Plugin } from '../framework.ts';
+import { CycleState, type PreBindWrite, type Plugin } from '../framework.ts';
 import { newPodInfo, type PodInfo } from '../pod-info.ts';
 import { ObjectStore } from '../store.ts';
 import { makeNode, makePod, type NodeShape, nodeInfo, podInfo, type PodShape } from '../testing.ts';
@@ -269,13 +269,42 @@ describe('VolumeBinding', () => {
     spec,
     ...more,
   });
+  const selected = {
+    name: 'selected',
+    namespace: 'default',
+    annotations: { 'volume.kubernetes.io/selected-node': 'b' },
+  };
+  const local = {
+    storageClassName: 'local',
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: '1Gi' } },
+  };
+  const missing = `${U}: node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)`;
+  const none = `${U}: node(s) didn't find available persistent volumes to bind`;
   const store = new ObjectStore();
   const required = { nodeSelectorTerms: [{ matchExpressions: [zone('x')] }] };
   store.set('PersistentVolume', { metadata: { name: 'vol-x' }, spec: { nodeAffinity: { required } } });
-  store.set('StorageClass', { metadata: { name: 'wait' }, volumeBindingMode: 'WaitForFirstConsumer' });
+  const volumeBindingMode = 'WaitForFirstConsumer';
+  store.set('StorageClass', { metadata: { name: 'wait' }, provisioner: 'disks', volumeBindingMode });
+  store.set('StorageClass', {
+    metadata: { name: 'local' },
+    provisioner: 'kubernetes.io/no-provisioner',
+    volumeBindingMode,
+  });
+  store.set('PersistentVolume', {
+    metadata: { name: 'local-x', resourceVersion: '7' },
+    spec: {
+      nodeAffinity: { required },
+      storageClassName: 'local',
+      capacity: { storage: '2Gi' },
+      accessModes: ['ReadWriteOnce'],
+    },
+    status: { phase: 'Available' },
+  });
   store.set('StorageClass', {
     metadata: { name: 'wait-y' },
-    volumeBindingMode: 'WaitForFirstConsumer',
+    provisioner: 'disks',
+    volumeBindingMode,
     allowedTopologies: [{ matchLabelExpressions: [{ key: 'zone', values: ['y'] }] }],
   });
   store.set('StorageClass', { metadata: { name: 'now' }, volumeBindingMode: 'Immediate' });
@@ -284,21 +313,30 @@ describe('VolumeBinding', () => {
     claim('broken', { volumeName: 'gone' }),
     claim('lost', { volumeName: 'gone' }, { status: { phase: 'Lost' } }),
     claim('waiting', { storageClassName: 'wait' }),
+    claim('selected', { storageClassName: 'wait' }, { metadata: selected }),
+    claim('local', local, {
+      metadata: { name: 'local', namespace: 'default', uid: 'u1', resourceVersion: '5' },
+    }),
+    claim('local-too', local),
+    claim('large', { ...local, resources: { requests: { storage: '3Gi' } } }),
     claim('waiting-y', { storageClassName: 'wait-y' }),
     claim('immediate', { storageClassName: 'now' }),
   ]) {
     store.set('PersistentVolumeClaim', object);
   }
-  const plugin = volumeBinding(store);
+  const plugin = volumeBinding(nodes, store);
   const using = (claimName: string) =>
     podInfo('p', { spec: { volumes: [{ name: 'v', persistentVolumeClaim: { claimName } }] } });
   it.each([
     ['bound', ['ok', `${U}: node(s) didn't match PersistentVolume's node affinity`]],
     ['waiting', ['ok', 'ok']],
-    ['waiting-y', [`${U}: node(s) didn't find available persistent volumes to bind`, 'ok']],
+    ['waiting-y', [none, 'ok']],
+    ['selected', [none, 'ok']],
+    ['local', ['ok', none]],
+    ['large', [none, none]],
     ['immediate', [`${U}: pod has unbound immediate PersistentVolumeClaims`]],
     ['none', [`${U}: persistentvolumeclaim "none" not found`]],
-    ['broken', [`${U}: PersistentVolume "gone" not found`]],
+    ['broken', [missing, missing]],
     ['lost', [`${U}: persistentvolumeclaim "lost" bound to non-existent persistentvolume "gone"`]],
   ])('%s', (name, answers) => {
     expect(filters(plugin, using(name), nodes)).toEqual(answers);
@@ -312,10 +350,19 @@ describe('VolumeBinding', () => {
     ]);
   });
 
-  it('tells a waiting claim its node before the pod is bound', () => {
+  /** What is to be written before a pod that uses the claim is bound to the node. */
+  const chosen = (
+    claimName: string,
+    node: string,
+  ): { state: CycleState; writes: readonly PreBindWrite[] } => {
     const state = new CycleState();
-    plugin.preFilter!(state, using('waiting'), nodes);
-    expect(plugin.preBind!(state, using('waiting'), 'a')).toEqual([
+    plugin.preFilter!(state, using(claimName), nodes);
+    plugin.reserve!(state, using(claimName), node);
+    return { state, writes: plugin.preBind!(state, using(claimName), node) };
+  };
+
+  it('tells a waiting claim its node before the pod is bound', () => {
+    expect(chosen('waiting', 'a').writes).toEqual([
       {
         apiVersion: 'v1',
         resource: 'persistentvolumeclaims',
@@ -324,9 +371,68 @@ describe('VolumeBinding', () => {
         patch: { metadata: { annotations: { 'volume.kubernetes.io/selected-node': 'a' } } },
       },
     ]);
-    const bound = new CycleState();
-    plugin.preFilter!(bound, using('bound'), nodes);
-    expect(plugin.preBind!(bound, using('bound'), 'a')).toEqual([]);
+    expect(chosen('selected', 'b').writes).toEqual([]);
+    expect(chosen('bound', 'a').writes).toEqual([]);
+  });
+
+  it('binds a volume that is there to a waiting claim, and to no other', () => {
+    const { state, writes } = chosen('local', 'a');
+    expect(writes).toEqual([
+      {
+        apiVersion: 'v1',
+        resource: 'persistentvolumes',
+        name: 'local-x',
+        patch: {
+          metadata: {
+            resourceVersion: '7',
+            annotations: { 'pv.kubernetes.io/bound-by-controller': 'yes' },
+          },
+          spec: {
+            claimRef: {
+              kind: 'PersistentVolumeClaim',
+              apiVersion: 'v1',
+              namespace: 'default',
+              name: 'local',
+              uid: 'u1',
+              resourceVersion: '5',
+            },
+          },
+        },
+      },
+    ]);
+    expect(filters(plugin, using('local-too'), nodes)).toEqual([none, none]);
+    plugin.unreserve!(state, using('local'), 'a');
+    expect(filters(plugin, using('local-too'), nodes)).toEqual(['ok', none]);
+  });
+
+  it('waits until the claims are bound', () => {
+    const own = new ObjectStore();
+    own.set('StorageClass', { metadata: { name: 'wait' }, provisioner: 'disks', volumeBindingMode });
+    const set = (annotations: Record<string, string>, volumeName?: string): void => {
+      own.set('PersistentVolumeClaim', {
+        metadata: { name: 'data', namespace: 'default', annotations },
+        spec: { storageClassName: 'wait', ...(volumeName ? { volumeName } : {}) },
+      });
+    };
+    const patient = volumeBinding(nodes, own);
+    const answer = (state: CycleState): string | undefined =>
+      patient.preBound!(state, using('data'), 'a')?.reasons.join() ?? 'bound';
+    const reserved = (): CycleState => {
+      const state = new CycleState();
+      patient.preFilter!(state, using('data'), nodes);
+      patient.reserve!(state, using('data'), 'a');
+      return state;
+    };
+    set({});
+    const state = reserved();
+    expect(patient.preBound!(state, using('data'), 'a')?.code).toBe('Pending');
+    set({ 'volume.kubernetes.io/selected-node': 'a' });
+    expect(patient.preBound!(state, using('data'), 'a')?.code).toBe('Pending');
+    set({ 'volume.kubernetes.io/selected-node': 'a', 'pv.kubernetes.io/bind-completed': 'yes' }, 'made');
+    expect(answer(state)).toBe('bound');
+    // Its provisioner gives the claim back.
+    set({});
+    expect(answer(state)).toBe('provisioning failed for PVC "data"');
   });
 });
 
