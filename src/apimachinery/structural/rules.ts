@@ -5,7 +5,7 @@ import { compile, kubernetesEnvironment, type Program } from '../cel/cel.ts';
 import type { Environment } from '../cel/environment.ts';
 import { escapeName } from '../cel/escaping.ts';
 import { type CelType, optionalType } from '../cel/types.ts';
-import { celTypeOf } from './cel-type.ts';
+import { declType } from '../cel/json-schema.ts';
 import { followFieldPath } from './field-path.ts';
 import { itemsOf, type JSONSchemaProps, type ValidationRule, valuesOf } from './types.ts';
 
@@ -60,7 +60,7 @@ export function ruleTree(props: JSONSchemaProps, resource: boolean): RuleNode | 
   const known = trees[resource ? 1 : 0];
   let tree = known.get(props);
   if (!tree) {
-    tree = nodeOf(props, resource, celTypeOf(props, resource));
+    tree = nodeOf(props, resource, declType(props, resource));
     known.set(props, tree);
   }
   return tree;
@@ -96,7 +96,7 @@ function typeOfField(
   property: JSONSchemaProps,
 ): CelType | undefined {
   const escaped = escapeName(name);
-  if (escaped === undefined) return celTypeOf(property, isResource(property));
+  if (escaped === undefined) return declType(property, isResource(property));
   return type?.struct?.field(escaped)?.type;
 }
 

@@ -3,7 +3,7 @@
  * Source: apiextensions-apiserver pkg/apis/apiextensions/validation/{validation,cel_validation}.go.
  */
 import { at, child, type FieldError, internal, invalid } from '../../apimachinery/field-error.ts';
-import { celTypeOf } from '../../apimachinery/structural/cel-type.ts';
+import { declType } from '../../apimachinery/cel/json-schema.ts';
 import {
   type CompiledRule,
   compileRules,
@@ -59,7 +59,7 @@ const isResource = (schema: JSONSchemaProps): boolean => schema['x-kubernetes-em
 
 /** The rules of a place that its parents cannot see; undefined when it has no type either. */
 function compiledApart(schema: JSONSchemaProps, resource: boolean): readonly CompiledRule[] | undefined {
-  const type = celTypeOf(schema, resource);
+  const type = declType(schema, resource);
   return type && compileRules(schema, type);
 }
 
