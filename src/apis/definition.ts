@@ -130,6 +130,8 @@ export interface ScaleAccess<T extends KubeObject = KubeObject> {
   statusReplicas(object: T): number;
   /** The selector in its text form. */
   selector(object: T): string;
+  /** Where the replicas are; absent: `spec`, `replicas`. */
+  readonly replicasPath?: readonly string[];
 }
 
 /** A subresource as discovery lists it. Its behaviour stands with the registry, under this name. */

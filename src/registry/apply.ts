@@ -15,26 +15,21 @@ export interface ApplyOptions extends UpdateOptions {
 }
 
 /**
- * Applies a configuration; creates the object when it is missing. `check` looks at the merged object as it would at a
- * body, and brings it to normal form. The configuration itself must stay as it came: what it names is what it owns.
- * @throws StatusError 400, 409 for conflicts, 422 without a field manager, and as guaranteedUpdate.
+ * Gives a configuration the type and the names that it may leave out, in place.
+ * @throws StatusError 400 for the names of another object, 422 without a field manager.
  */
-export function applyConfiguration(
-  ctx: RequestContext,
+export function adoptConfiguration(
   definition: ResourceDefinition,
   namespace: string,
   name: string,
   object: KubeObject,
-  check: (merged: KubeObject) => KubeObject,
-  options: ApplyOptions,
-): Promise<Outcome> {
-  if (!options.managerGiven) {
+  managerGiven: boolean,
+): void {
+  if (!managerGiven) {
     throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
       required('fieldManager', 'is required for apply patch'),
     ]);
   }
-  object.apiVersion ??= apiVersionOf(definition);
-  object.kind ??= definition.kind;
   object.metadata ??= {};
   const meta = object.metadata;
   if (meta.name && meta.name !== name) {
@@ -49,6 +44,25 @@ export function applyConfiguration(
     }
     meta.namespace = namespace;
   }
+}
+
+/**
+ * Applies a configuration; creates the object when it is missing. `check` looks at the merged object as it would at a
+ * body, and brings it to normal form. The configuration itself must stay as it came: what it names is what it owns.
+ * @throws StatusError 400, 409 for conflicts, 422 without a field manager, and as guaranteedUpdate.
+ */
+export function applyConfiguration(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+  object: KubeObject,
+  check: (merged: KubeObject) => KubeObject,
+  options: ApplyOptions,
+): Promise<Outcome> {
+  adoptConfiguration(definition, namespace, name, object, options.managerGiven);
+  object.apiVersion ??= apiVersionOf(definition);
+  object.kind ??= definition.kind;
   const { force, managerGiven: _, fieldManager = '', ...update } = options;
   const subresource = options.strategy?.subresource ?? '';
   const merge = (old: KubeObject | undefined): KubeObject =>

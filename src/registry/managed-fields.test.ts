@@ -60,6 +60,87 @@ describe('a kind of two versions', () => {
   });
 });
 
+describe('a Scale', () => {
+  const path = `/apis/apps/v1/namespaces/${NAMESPACE}/replicasets/d`;
+  const scale = (replicas: number) => ({
+    apiVersion: 'autoscaling/v1',
+    kind: 'Scale',
+    metadata: { name: 'd' },
+    spec: { replicas },
+  });
+  const as = (manager: string, method: string, body: unknown, type?: string) =>
+    call(cluster, method, `${path}/scale?fieldManager=${manager}`, body, type);
+  const owners = async () =>
+    entriesOf(await cluster.get('apps', 'replicasets', NAMESPACE, 'd')).flatMap(
+      ([manager, apiVersion, subresource, fields]: [string, string, string, any]) =>
+        fields['f:spec']?.['f:replicas'] ? [[manager, apiVersion, subresource]] : [],
+    );
+  beforeEach(async () => {
+    const labels = { a: 'b' };
+    const spec = {
+      replicas: 1,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: testPod('x').spec },
+    };
+    const { code } = await call(cluster, 'POST', `${path.slice(0, -2)}?fieldManager=maker`, {
+      metadata: { name: 'd' },
+      spec,
+    });
+    expect(code).toBe(201);
+  });
+
+  it('has conflicts of its own version and paths', async () => {
+    const applied = await as('other', 'PATCH', scale(2), APPLY);
+    expect([applied.code, applied.body.message]).toEqual([
+      409,
+      'Apply failed with 1 conflict: conflict with "maker" using autoscaling/v1: .spec.replicas',
+    ]);
+    expect((await as('up', 'PUT', scale(3))).code).toBe(200);
+    expect(await owners()).toEqual([['up', 'apps/v1', 'scale']]);
+    const again = await as('other', 'PATCH', scale(2), APPLY);
+    expect(again.body.details.causes).toEqual([
+      {
+        reason: 'FieldManagerConflict',
+        message: 'conflict with "up" with subresource "scale" using autoscaling/v1',
+        field: '.spec.replicas',
+      },
+    ]);
+  });
+  it('gives the replicas to who applies them', async () => {
+    expect((await as('maker', 'PATCH', scale(1), APPLY)).code).toBe(200);
+    expect((await as('other', 'PATCH', scale(1), APPLY)).code).toBe(200);
+    expect(await owners()).toEqual([
+      ['maker', 'apps/v1', 'scale'],
+      ['other', 'apps/v1', 'scale'],
+      ['maker', 'apps/v1', ''],
+    ]);
+    expect((await as('merger', 'PATCH', { spec: { replicas: 4 } }, MERGE)).body.spec).toEqual({
+      replicas: 4,
+    });
+    expect(await owners()).toEqual([['merger', 'apps/v1', 'scale']]);
+  });
+  it('shows no zero and no owners', async () => {
+    expect((await as('up', 'PUT', scale(0))).body.spec).toEqual({});
+    expect(await owners()).toEqual([]);
+    const { body } = await call(cluster, 'GET', `${path}/scale`);
+    expect(body).toMatchObject({ spec: {}, status: { replicas: 0 } });
+    expect(body.metadata.managedFields).toBeUndefined();
+  });
+  it('is that of one object', async () => {
+    const other = { ...scale(1), metadata: { name: 'd', uid: 'another' } };
+    expect((await as('up', 'PUT', other)).body.message).toContain(
+      'Operation cannot be fulfilled on replicasets.apps "d": StorageError: invalid object, Code: 4',
+    );
+    const patch = { metadata: { uid: 'another' } };
+    expect((await as('up', 'PATCH', patch, MERGE)).body.message).toContain(
+      'Operation cannot be fulfilled on replicasets/scale.apps "d": Precondition failed: UID in precondition: another',
+    );
+    const nameless = { ...scale(1), metadata: {} };
+    expect((await as('up', 'PUT', nameless)).code).toBe(400);
+    expect((await as('up', 'PUT', scale(-1))).code).toBe(422);
+  });
+});
+
 describe('subresources through which little changes', () => {
   const path = `/api/v1/namespaces/${NAMESPACE}/pods/p`;
   beforeEach(async () => {
@@ -89,7 +170,8 @@ describe('subresources through which little changes', () => {
 
   it('a binding owns nothing', async () => {
     await cluster.put('', 'nodes', { metadata: { name: 'n' } });
-    expect((await call(cluster, 'POST', `${path}/binding`, { target: { name: 'n' } })).code).toBe(201);
+    const binding = { metadata: { name: 'p' }, target: { name: 'n' } };
+    expect((await call(cluster, 'POST', `${path}/binding`, binding)).code).toBe(201);
     expect(entriesOf(await cluster.get('', 'pods', NAMESPACE, 'p')).map(([manager]) => manager)).toEqual([
       'maker',
     ]);

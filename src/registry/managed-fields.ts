@@ -19,7 +19,6 @@ const MAIN_RESETS = fromPaths(['f:status']);
 const RESETS: Readonly<Record<string, FieldSet>> = {
   finalize: fromPaths(['f:status']),
   approval: fromPaths(['f:spec']),
-  scale: fromPaths(['f:status']),
 };
 
 /** The containers of an object, each with the element of the path to it. */

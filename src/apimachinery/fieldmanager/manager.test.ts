@@ -4,14 +4,7 @@ import { struct as builtIn } from '../schema/table.ts';
 import type { StatusError } from '../status.ts';
 import type { ManagedFieldsEntry } from '../types/meta.v1.gen.ts';
 import { fromPaths } from './field-set.ts';
-import {
-  apply,
-  canonicalManagedFields,
-  keepTimesOfNoop,
-  updateManagedFields,
-  type Write,
-  withManagedFields,
-} from './manager.ts';
+import { apply, keepTimesOfNoop, updateManagedFields, type Write, withManagedFields } from './manager.ts';
 import { thing } from './testing.ts';
 
 const NOW = '2025-01-01T00:00:00Z';
@@ -572,26 +565,4 @@ describe('keepTimesOfNoop', () => {
       expect(keepTimesOfNoop(live, next)).toBe(next);
     }
   });
-});
-
-describe('canonicalManagedFields', () => {
-  const entry = { manager: 'm', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1: {} };
-  it('sorts: appliers first, then by time, name, version and subresource', () => {
-    const sorted = [
-      { ...entry, operation: 'Apply', time: LATER },
-      { ...entry, manager: 'z' },
-      { ...entry, manager: 'b', time: NOW },
-      { ...entry, manager: 'c', time: NOW },
-      { ...entry, manager: 'c', time: NOW, subresource: 'status' },
-      { ...entry, manager: 'c', apiVersion: 'v2', time: NOW },
-      { ...entry, manager: 'a', time: LATER },
-    ];
-    expect(canonicalManagedFields(sorted.toReversed())).toEqual(sorted);
-  });
-  it.each<[object, string]>([
-    [{}, 'operation must be `Apply` or `Update`'],
-    [{ ...entry, apiVersion: undefined }, 'apiVersion must not be empty'],
-    [{ ...entry, fieldsType: undefined }, 'missing fieldsType in managed fields entry 1'],
-    [{ ...entry, fieldsType: 'x' }, 'invalid fieldsType "x" in managed fields entry 1'],
-  ])('refuses %j', (bad, message) => expect(() => canonicalManagedFields([entry, bad])).toThrow(message));
 });

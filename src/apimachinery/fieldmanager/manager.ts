@@ -210,11 +210,3 @@ export function keepTimesOfNoop(live: JSONObject, next: JSONObject): JSONObject 
   const same = jsonEqual(withManagedFields(live, undefined), withManagedFields(next, undefined));
   return same ? withManagedFields(next, before) : next;
 }
-
-/**
- * Entries that admission returned, in the form they are stored in.
- * @throws Error in upstream's words when they are invalid; the caller then keeps those from before admission and warns.
- */
-export const canonicalManagedFields = (
-  entries: readonly ManagedFieldsEntry[] | undefined,
-): ManagedFieldsEntry[] | undefined => encodeManagedFields(decodeManagedFields(entries));

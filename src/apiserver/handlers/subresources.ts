@@ -117,7 +117,7 @@ const scale: Record<string, Handler> = {
         }
         return patched;
       },
-      options,
+      { ...options, isPatch: true },
     );
     return respondObject(answer, changed, SCALE.typeName);
   },

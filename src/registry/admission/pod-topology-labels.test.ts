@@ -14,7 +14,10 @@ describe('PodTopologyLabels', () => {
       metadata: { name: 'n', labels: { [zone]: 'z1', 'topology.kubernetes.io/region': 'r1', other: 'x' } },
     });
     await cluster.create('', 'pods', testPod('p'));
-    const bound = await bind(cluster.ctx, NAMESPACE, 'p', { target: { kind: 'Node', name: 'n' } });
+    const bound = await bind(cluster.ctx, NAMESPACE, 'p', {
+      metadata: { name: 'p' },
+      target: { kind: 'Node', name: 'n' },
+    });
     expect(bound.metadata.labels).toEqual({ [zone]: 'z1', 'topology.kubernetes.io/region': 'r1' });
     const own = testPod('q', { nodeName: 'n' });
     own.metadata!.labels = { [zone]: 'mine' };

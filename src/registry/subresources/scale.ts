@@ -1,22 +1,40 @@
 /** The scale subresource: a view of a workload's replicas. Source: kubernetes pkg/registry/apps/deployment/storage/storage.go (ScaleREST). */
-import { invalid as invalidField } from '../../apimachinery/field-error.ts';
-import { badRequest, invalid } from '../../apimachinery/status.ts';
+import { type FieldError, invalid as invalidField } from '../../apimachinery/field-error.ts';
+import { apply, updateManagedFields, type Write } from '../../apimachinery/fieldmanager/manager.ts';
+import { fieldElement } from '../../apimachinery/fieldmanager/path-element.ts';
+import {
+  managedFieldsFromScale,
+  managedFieldsOfScale,
+  type ReplicasPaths,
+} from '../../apimachinery/fieldmanager/scale.ts';
+import { struct } from '../../apimachinery/schema/table.ts';
+import { conflict, invalid } from '../../apimachinery/status.ts';
+import { formatTime } from '../../apimachinery/time.ts';
 import type { Scale } from '../../apimachinery/types/autoscaling.v1.gen.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
+import { validateObjectMeta } from '../../apimachinery/validation/object-meta.ts';
 import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
-import { type ApplyOptions, applyConfiguration } from '../apply.ts';
+import { apiVersionOf } from '../../apis/resources.ts';
+import { type ApplyOptions, adoptConfiguration } from '../apply.ts';
 import type { RequestContext, WriteOptions } from '../context.ts';
+import { checkName, checkUid } from '../metadata.ts';
 import { guaranteedUpdate } from '../update.ts';
 import type { UpdateStrategy } from './strategy.ts';
 import { MAIN } from './strategy.ts';
 
-export function toScale(definition: ResourceDefinition, object: Stored): Stored<Scale & KubeObject> {
+type ScaleObject = Scale & KubeObject;
+
+const SCALE = { apiVersion: 'autoscaling/v1', kind: 'Scale' };
+
+export function toScale(definition: ResourceDefinition, object: Stored): Stored<ScaleObject> {
   const { metadata } = object;
   const access = definition.scale!;
   const selector = access.selector(object);
+  const replicas = access.getReplicas(object);
   return {
-    kind: 'Scale',
-    apiVersion: 'autoscaling/v1',
+    kind: SCALE.kind,
+    apiVersion: SCALE.apiVersion,
     metadata: {
       name: metadata.name!,
       ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
@@ -24,23 +42,81 @@ export function toScale(definition: ResourceDefinition, object: Stored): Stored<
       resourceVersion: metadata.resourceVersion!,
       creationTimestamp: metadata.creationTimestamp!,
     },
-    spec: { replicas: access.getReplicas(object) },
+    // JSON leaves out the zero: nobody owns it, either.
+    spec: replicas === 0 ? {} : { replicas },
     status: { replicas: access.statusReplicas(object), ...(selector ? { selector } : {}) },
-  } as Stored<Scale & KubeObject>;
+  } as Stored<ScaleObject>;
 }
 
-/** @throws StatusError 422. */
-function checkReplicas(name: string, replicas: number): void {
-  if (Number.isInteger(replicas) && replicas >= 0) return;
-  throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, [
-    invalidField('spec.replicas', replicas, 'must be greater than or equal to 0'),
-  ]);
+const replicasOf = (scale: KubeObject): number => scale.spec?.replicas ?? 0;
+
+/** Source: kubernetes pkg/apis/autoscaling/validation/validation.go (ValidateScale). */
+function validateScale(scale: KubeObject): FieldError[] {
+  const options = { namespaced: true, validateName: nameIsDNSSubdomain, path: 'metadata' };
+  const errors = validateObjectMeta(scale.metadata ?? {}, options);
+  const replicas = replicasOf(scale);
+  if (!Number.isInteger(replicas) || replicas < 0) {
+    errors.push(invalidField('spec.replicas', replicas, 'must be greater than or equal to 0'));
+  }
+  return errors;
 }
 
 const STRATEGY: UpdateStrategy = { ...MAIN, subresource: 'scale' };
 
+const scaleWrite = (manager: string | undefined, now: number): Write => ({
+  ...SCALE,
+  schema: struct('autoscaling.v1.Scale'),
+  manager: manager ?? '',
+  subresource: 'scale',
+  now: formatTime(now),
+});
+
+/** The replicas' owners are lent to the Scale, which has fields and a version of its own, and taken back. */
+const pathsOf = (definition: ResourceDefinition): ReplicasPaths => ({
+  [apiVersionOf(definition)]: (definition.scale!.replicasPath ?? ['spec', 'replicas']).map(fieldElement),
+});
+
+/** The Scale of an object with the owners of its replicas, as a write finds it. */
+function ownedScale(definition: ResourceDefinition, object: Stored): Stored<ScaleObject> {
+  const scale = toScale(definition, object);
+  const entries = managedFieldsOfScale(object.metadata.managedFields, pathsOf(definition));
+  if (entries) scale.metadata.managedFields = entries;
+  return scale;
+}
+
 /**
- * Changes replicas to what `change` makes of the Scale.
+ * Brings a changed Scale into its object, in place.
+ * @throws StatusError 409 for the Scale of another object, 422.
+ */
+function settle(definition: ResourceDefinition, object: Stored, scale: KubeObject): Stored {
+  const { name = '', uid, managedFields } = object.metadata;
+  const errors = validateScale(scale);
+  if (errors.length > 0) throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, errors);
+  const given = scale.metadata?.uid;
+  if (given && given !== uid) {
+    throw conflict(
+      { group: definition.group, resource: `${definition.resource}/scale` },
+      name,
+      `Precondition failed: UID in precondition: ${given}, UID in object meta: ${uid}`,
+    );
+  }
+  definition.scale!.setReplicas(object, replicasOf(scale));
+  const version = scale.metadata?.resourceVersion;
+  if (version) object.metadata.resourceVersion = version;
+  const entries = managedFieldsFromScale(
+    managedFields,
+    scale.metadata?.managedFields,
+    apiVersionOf(definition),
+    pathsOf(definition),
+  );
+  if (entries) object.metadata.managedFields = entries;
+  else delete object.metadata.managedFields;
+  return object;
+}
+
+/**
+ * Changes replicas to what `change` makes of the Scale. Who does not patch it brings a whole Scale, whose uid is a
+ * precondition.
  * @throws StatusError 400, 404, 409, 422.
  */
 export async function updateScale(
@@ -48,8 +124,8 @@ export async function updateScale(
   definition: ResourceDefinition,
   namespace: string,
   name: string,
-  change: (scale: Stored<Scale & KubeObject>) => KubeObject | Promise<KubeObject>,
-  options: WriteOptions,
+  change: (scale: Stored<ScaleObject>) => KubeObject | Promise<KubeObject>,
+  options: WriteOptions & { readonly isPatch?: boolean },
 ): Promise<Stored> {
   const { object } = await guaranteedUpdate(
     ctx,
@@ -57,27 +133,25 @@ export async function updateScale(
     namespace,
     name,
     async (old) => {
-      const scale = await change(toScale(definition, old));
-      if (scale.metadata?.name && scale.metadata.name !== name) {
-        throw badRequest(
-          `the name of the object (${scale.metadata.name}) does not match the name on the URL (${name})`,
-        );
-      }
-      const replicas = scale.spec?.replicas ?? 0;
-      checkReplicas(name, replicas);
-      definition.scale!.setReplicas(old, replicas);
-      const version = scale.metadata?.resourceVersion;
-      if (version) old.metadata.resourceVersion = version;
-      return old;
+      const live = ownedScale(definition, old);
+      const scale = await change(ownedScale(definition, old));
+      scale.metadata ??= {};
+      checkName(scale, name);
+      if (!options.isPatch) checkUid(definition, namespace, name, scale, old);
+      scale.metadata.namespace ||= namespace;
+      const write = scaleWrite(options.fieldManager, ctx.clock.now());
+      const entries = updateManagedFields(live, scale, write);
+      if (entries) scale.metadata.managedFields = entries;
+      else delete scale.metadata.managedFields;
+      return settle(definition, old, scale);
     },
-    { ...options, strategy: STRATEGY },
+    { ...options, managed: true, strategy: STRATEGY },
   );
   return toScale(definition, object);
 }
 
 /**
- * Applies a Scale: its replicas, if it names any, as a configuration of the workload that consists of nothing else.
- * `scale` is well formed. Source: apimachinery pkg/util/managedfields/scalehandler.go.
+ * Applies a Scale. `scale` is well formed. Source: apimachinery pkg/util/managedfields/scalehandler.go.
  * @throws StatusError 400, 404, 409 for conflicts, 422.
  */
 export async function applyScale(
@@ -85,32 +159,22 @@ export async function applyScale(
   definition: ResourceDefinition,
   namespace: string,
   name: string,
-  scale: Scale & KubeObject,
+  scale: ScaleObject,
   options: ApplyOptions,
 ): Promise<Stored> {
-  const { name: given, namespace: inside, uid, resourceVersion } = scale.metadata ?? {};
-  const configuration: KubeObject = {
-    metadata: {
-      ...(given ? { name: given } : {}),
-      ...(inside ? { namespace: inside } : {}),
-      ...(uid ? { uid } : {}),
-      ...(resourceVersion ? { resourceVersion } : {}),
-    },
-    spec: {},
-  };
-  const replicas = scale.spec?.replicas;
-  if (replicas !== undefined) {
-    checkReplicas(name, replicas);
-    definition.scale!.setReplicas(configuration, replicas);
-  }
-  const { object } = await applyConfiguration(
+  const { force, managerGiven, ...update } = options;
+  adoptConfiguration(definition, namespace, name, scale, managerGiven);
+  const { object } = await guaranteedUpdate(
     ctx,
     definition,
     namespace,
     name,
-    configuration,
-    (merged) => merged,
-    { ...options, strategy: STRATEGY },
+    (old) => {
+      const write = scaleWrite(options.fieldManager, ctx.clock.now());
+      const merged = apply(ownedScale(definition, old), structuredClone(scale), write, force);
+      return settle(definition, old, merged as KubeObject);
+    },
+    { ...update, managed: true, isPatch: true, strategy: STRATEGY },
   );
   return toScale(definition, object);
 }
