@@ -23,6 +23,7 @@ import { disruptionController } from './disruption/disruption.ts';
 import { resourceQuotaController } from './resource-quota.ts';
 import { eventTTLController } from './event-ttl.ts';
 import { ttlAfterFinishedController } from './ttl-after-finished.ts';
+import { ephemeralVolumeController } from './volume/ephemeral-volume.ts';
 import { newPersistentVolumeController } from './volume/persistent-volume/persistent-volume.ts';
 import { pvProtectionController } from './volume/pv-protection.ts';
 import { pvcProtectionController } from './volume/pvc-protection.ts';
@@ -60,6 +61,7 @@ export const newControllers = (): Controller[] => [
   resourceQuotaController,
   eventTTLController,
   newPersistentVolumeController(),
+  ephemeralVolumeController,
   pvcProtectionController,
   pvProtectionController,
   vacProtectionController,
