@@ -120,6 +120,16 @@ describe('a service account', () => {
     await done(bot.patch(`${path}?fieldManager=test`, 'apply', lease), 200);
   });
 
+  it('may not enter a container because it may read', async () => {
+    const { name, bot } = await account();
+    await grant(name, ['get'], ['pods/exec', 'pods/log']);
+    expect(await done(bot.get(`${HERE}/pods/nobody/exec?command=ls`), 403)).toMatchObject({
+      message: 'pods "nobody" is forbidden: ',
+      details: { name: 'nobody', kind: 'pods' },
+    });
+    await done(bot.get(`${HERE}/pods/nobody/log`), 404);
+  });
+
   it('is nobody when it is gone', async () => {
     const { name, bot } = await account();
     await done(bot.get('/api'), 200);

@@ -153,6 +153,26 @@ describe('what is asked before', () => {
     );
   });
 
+  it('is about four groups or more at once, where that is constrained', async () => {
+    const groups = { 'Impersonate-User': 'bob', 'Impersonate-Group': 'a,b,c,d' };
+    const allowed = [
+      'impersonate-on:user-info:list /pods shop/',
+      'impersonate:user-info authentication.k8s.io/users bob',
+    ];
+    const every = [...allowed, 'impersonate:user-info authentication.k8s.io/groups *'];
+    const many = only(every);
+    expect((await as(groups, many.ask, jane)).groups).toEqual(['a', 'b', 'c', 'd', 'system:authenticated']);
+    expect(many.asked).toEqual(every);
+    const single = only([
+      ...allowed,
+      ...['a', 'b', 'c', 'd'].map((name) => `impersonate:user-info authentication.k8s.io/groups ${name}`),
+    ]);
+    expect((await as(groups, single.ask, jane)).username).toBe('bob');
+    await expect(as(groups, only(allowed).ask, jane)).rejects.toThrow(
+      'groups.authentication.k8s.io "a" is forbidden: User "jane" cannot impersonate:user-info resource "groups"',
+    );
+  });
+
   it('never gives system:masters in a constrained mode', async () => {
     const { ask } = only([
       'impersonate-on:user-info:list /pods shop/',

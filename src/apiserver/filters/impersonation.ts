@@ -150,30 +150,49 @@ function flawOf(extra: Wanted['extra']): string | undefined {
   return undefined;
 }
 
-/** What the others are asked about, one after the other. Throws what forbids a mode by itself. */
-function* questions(mode: Mode, wanted: Wanted, requestor: UserInfo): Generator<Attributes> {
-  const verb = mode.constrained ? `impersonate:${mode.name}` : 'impersonate';
-  const group = mode.constrained ? AUTHENTICATION : '';
-  const node = mode.constrained ? nodeOf(wanted.username) : undefined;
+/** What must be allowed: all of it, or as much as one question about everything of that sort. */
+interface Question {
+  readonly everything?: Attributes;
+  readonly each: readonly Attributes[];
+}
+
+/** So many values are first asked about at once, in the constrained modes. */
+const MANY = 4;
+
+/** What is asked about the other, step by step. Throws what forbids a mode by itself. */
+function* questions(mode: Mode, wanted: Wanted, requestor: UserInfo): Generator<Question> {
+  const { constrained } = mode;
+  const verb = constrained ? `impersonate:${mode.name}` : 'impersonate';
+  const group = constrained ? AUTHENTICATION : '';
+  const about = (
+    of: string,
+    resource: string,
+    rest: { name?: string; namespace?: string; subresource?: string } = {},
+  ): Attributes => resourceAttributes(requestor, verb, of, resource, rest);
+
+  const node = constrained ? nodeOf(wanted.username) : undefined;
   const account = serviceAccountOf(wanted.username);
-  if (account) yield resourceAttributes(requestor, verb, group, 'serviceaccounts', account);
-  else if (node !== undefined) {
-    const name = mode.anyNode ? '*' : node;
-    yield resourceAttributes(requestor, verb, group, 'nodes', { name });
-  } else yield resourceAttributes(requestor, verb, group, 'users', { name: wanted.username });
-  if (wanted.uid) yield resourceAttributes(requestor, verb, AUTHENTICATION, 'uids', { name: wanted.uid });
-  if (mode.constrained && wanted.groups.includes(SUPERUSERS)) {
-    const asked = resourceAttributes(requestor, verb, group, 'groups', { name: SUPERUSERS });
+  if (account) yield { each: [about(group, 'serviceaccounts', account)] };
+  else if (node === undefined) yield { each: [about(group, 'users', { name: wanted.username })] };
+  else yield { each: [about(group, 'nodes', { name: mode.anyNode ? '*' : node })] };
+
+  if (wanted.uid) yield { each: [about(AUTHENTICATION, 'uids', { name: wanted.uid })] };
+
+  if (constrained && wanted.groups.includes(SUPERUSERS)) {
+    const asked = about(group, 'groups', { name: SUPERUSERS });
     throw refusal(asked, 'impersonating the system:masters group is not allowed');
   }
-  for (const name of wanted.groups) yield resourceAttributes(requestor, verb, group, 'groups', { name });
-  const flaw = mode.constrained ? flawOf(wanted.extra) : undefined;
-  if (flaw) throw refusal(resourceAttributes(requestor, verb, AUTHENTICATION, 'userextras'), flaw);
-  for (const [subresource, values] of Object.entries(wanted.extra)) {
-    for (const name of values) {
-      yield resourceAttributes(requestor, verb, AUTHENTICATION, 'userextras', { subresource, name });
-    }
-  }
+  const groups = wanted.groups.map((name) => about(group, 'groups', { name }));
+  const manyGroups = constrained && groups.length >= MANY;
+  yield { each: groups, ...(manyGroups ? { everything: about(group, 'groups', { name: '*' }) } : {}) };
+
+  const flaw = constrained ? flawOf(wanted.extra) : undefined;
+  if (flaw) throw refusal(about(AUTHENTICATION, 'userextras'), flaw);
+  const values = Object.entries(wanted.extra).flatMap(([subresource, names]) =>
+    names.map((name) => about(AUTHENTICATION, 'userextras', { subresource, name })),
+  );
+  const everything = about(AUTHENTICATION, 'userextras', { subresource: '*', name: '*' });
+  yield { each: values, ...(constrained && values.length >= MANY ? { everything } : {}) };
 }
 
 /** The user that is meant; those of a node or a service account have the groups that follow from it. */
@@ -211,7 +230,10 @@ async function tryMode(
   if (mode.constrained) {
     await check({ ...attributes, verb: `impersonate-on:${mode.name}:${attributes.verb}` });
   }
-  for (const asked of questions(mode, wanted, requestor)) await check(asked);
+  for (const { everything, each } of questions(mode, wanted, requestor)) {
+    if (everything && (await ask(everything)).allowed) continue;
+    for (const asked of each) await check(asked);
+  }
   return userOf(mode, wanted);
 }
 
