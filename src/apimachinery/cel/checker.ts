@@ -35,11 +35,11 @@ import {
   typeTypeOf,
   uintType,
 } from './types.ts';
-import { assign, assignAll, isDyn, isDynOrError, type Mapping, mostGeneral, substitute } from './unify.ts';
+import { assign, assignAll, isDyn, isDynOrError, Mapping, mostGeneral, substitute } from './unify.ts';
 import { Uint } from './values.ts';
 
 /** Macros may multiply a tree; no expression in use comes near. */
-const MAX_NODES = 100_000;
+const MAX_NODES = 50_000;
 
 export interface CheckProblem {
   readonly at: number;
@@ -84,7 +84,7 @@ class Checker {
   readonly problems: CheckProblem[] = [];
   readonly #scopes: Scope[] = [];
   readonly #typed: Expr[] = [];
-  #mapping: Mapping = new Map();
+  readonly #mapping = new Mapping();
   #freeVariables = 0;
   #nodes = 0;
 
@@ -112,10 +112,7 @@ class Checker {
   }
 
   #isAssignable(a: CelType, b: CelType): boolean {
-    const mapping = assign(this.#mapping, a, b);
-    if (mapping === undefined) return false;
-    this.#mapping = mapping;
-    return true;
+    return assign(this.#mapping, a, b);
   }
 
   #resolved(expr: Expr): CelType {
@@ -269,11 +266,9 @@ class Checker {
     for (const overload of found.overloads) {
       if ((overload.member === true) !== (expr.target !== undefined)) continue;
       const fresh = this.#instantiate(overload);
-      const mapping = assignAll(this.#mapping, argTypes, fresh.args);
-      if (mapping === undefined) continue;
-      this.#mapping = mapping;
+      if (!assignAll(this.#mapping, argTypes, fresh.args)) continue;
       fitting.push(overload);
-      const overloadResult = substitute(mapping, fresh.result, false);
+      const overloadResult = substitute(this.#mapping, fresh.result, false);
       if (result === undefined) result = overloadResult;
       else if (!isDyn(result) && !isExactType(overloadResult, result)) result = dynType;
     }
@@ -298,7 +293,8 @@ class Checker {
     for (const arg of overload.args) collect(arg);
     collect(overload.result);
     if (names.size === 0) return overload;
-    const fresh: Mapping = new Map([...names].map((name) => [name, this.#newVariable()]));
+    const fresh = new Mapping();
+    for (const name of names) fresh.set(name, this.#newVariable());
     return {
       args: overload.args.map((arg) => substitute(fresh, arg, false)),
       result: substitute(fresh, overload.result, false),

@@ -18,6 +18,9 @@ import { formatType, type CelType } from './types.ts';
 import * as types from './types.ts';
 import { TypeValue, Uint, type Value } from './values.ts';
 
+/** Set to a number: all sections, and so many of the failures of each. */
+const ALL = process.env.CEL_CONFORMANCE;
+
 type Json = Record<string, any>;
 
 const base = new Environment({
@@ -127,18 +130,42 @@ function count(suite: Json, counts: Counts = { passed: 0, failed: [] }): Counts 
 }
 
 /** Tests that pass of each section. */
-const PASSING: Record<string, number> = {};
+const PASSING: Record<string, number> = {
+  basic: 39,
+  bindings_ext: 5,
+  // The rest compares protocol buffer wrappers.
+  comparisons: 309,
+  conversions: 108,
+  // Fields in backquotes and maps that repeat a key are what Kubernetes does not know.
+  fields: 47,
+  fp_math: 29,
+  integer_math: 61,
+  lists: 39,
+  logic: 21,
+  macros: 44,
+  macros2: 46,
+  namespace: 2,
+  // The rest makes protocol buffer messages, and two read a field of a scalar, which Kubernetes allows.
+  optionals: 57,
+  parse: 176,
+  plumbing: 4,
+  string: 51,
+  // The rest is of a later version of the library than the one Kubernetes has.
+  string_ext: 146,
+  timestamps: 75,
+  type_deductions: 20,
+};
 
 describe('the specification', () => {
   const sections = tests.suites as unknown as Json[];
   for (const section of sections) {
     const least = PASSING[section.name];
-    if (least === undefined && !process.env.CEL_ALL) continue;
+    if (least === undefined && !ALL) continue;
     it(section.name, () => {
       const { passed, failed } = count(section);
-      if (process.env.CEL_ALL)
+      if (ALL)
         console.log(
-          `${section.name} ${passed} passed, ${failed.length} failed\n${failed.slice(0, Number(process.env.CEL_ALL)).join('\n')}`,
+          `${section.name} ${passed} passed, ${failed.length} failed\n${failed.slice(0, Number(ALL)).join('\n')}`,
         );
       expect(passed, failed.join('\n')).toBeGreaterThanOrEqual(least ?? 0);
     });

@@ -7,6 +7,11 @@ const RESERVED = new Set(
   ).split(' '),
 );
 
+/** A field of a keyword's name is found by the keyword too: `self.namespace` is `self.__namespace__`. */
+export function fieldNamed<T>(fields: ReadonlyMap<string, T>, name: string): T | undefined {
+  return fields.get(name) ?? (RESERVED.has(name) ? fields.get(`__${name}__`) : undefined);
+}
+
 /** The identifier of a property; undefined when the property cannot be named in an expression. */
 export function escapeName(name: string): string | undefined {
   if (name === '' || /^[0-9]/.test(name)) return undefined;

@@ -3,7 +3,7 @@
  * (apiserver pkg/cel/common/schemas.go, pkg/cel/types.go).
  */
 
-import { escapeName } from './escaping.ts';
+import { escapeName, fieldNamed } from './escaping.ts';
 import {
   boolType,
   bytesType,
@@ -201,7 +201,7 @@ class Builder {
     }
     return structType(
       name,
-      { field: (field) => fields.get(field), names: () => [...fields.keys()] },
+      { field: (field) => fieldNamed(fields, field), names: () => [...fields.keys()] },
       { minSerializedSize },
     );
   }

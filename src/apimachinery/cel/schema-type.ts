@@ -1,7 +1,7 @@
 /** The CEL types of the schemas of built-in kinds: what their published OpenAPI would give (see json-schema.ts). */
 
 import type { Field, Schema } from '../schema/schema.ts';
-import { escapeName } from './escaping.ts';
+import { escapeName, fieldNamed } from './escaping.ts';
 import {
   boolType,
   bytesType,
@@ -34,7 +34,7 @@ function structOf(schema: Schema): CelType {
     field(escaped) {
       const known = found.get(escaped);
       if (known !== undefined) return known;
-      const name = names.get(escaped);
+      const name = fieldNamed(names, escaped);
       const field = name === undefined ? undefined : fields.get(name);
       if (name === undefined || field === undefined) return undefined;
       const made = { type: schemaType(field.schema), jsonName: name, required: field.required };

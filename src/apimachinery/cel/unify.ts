@@ -3,10 +3,36 @@
  * (cel-go checker/types.go).
  */
 
-import { boolType, type CelType, dynType, isExactType } from './types.ts';
+import { type CelType, dynType, isExactType } from './types.ts';
 
-/** What type parameters stand for, by their names. */
-export type Mapping = Map<string, CelType>;
+/** What type parameters stand for, by their names. What an assignment that failed has written is taken back. */
+export class Mapping {
+  readonly #types = new Map<string, CelType>();
+  /** Names written since the outermost attempt began, with what they stood for. */
+  readonly #journal: [string, CelType | undefined][] = [];
+
+  get(name: string): CelType | undefined {
+    return this.#types.get(name);
+  }
+
+  set(name: string, type: CelType): void {
+    this.#journal.push([name, this.#types.get(name)]);
+    this.#types.set(name, type);
+  }
+
+  /** Runs `assigns`, and undoes its writes when it answers no. */
+  attempt(assigns: () => boolean): boolean {
+    const start = this.#journal.length;
+    const ok = assigns();
+    while (!ok && this.#journal.length > start) {
+      const [name, before] = this.#journal.pop()!;
+      if (before === undefined) this.#types.delete(name);
+      else this.#types.set(name, before);
+    }
+    if (start === 0) this.#journal.length = 0;
+    return ok;
+  }
+}
 
 export const isDyn = (type: CelType) => type.kind === 'dyn' || type.kind === 'any';
 export const isDynOrError = (type: CelType) => isDyn(type) || type.kind === 'error';
@@ -90,23 +116,12 @@ function assignable(mapping: Mapping, a: CelType, b: CelType): boolean {
   return a.params.every((param, index) => assignable(mapping, param, b.params[index]!));
 }
 
-/** The mapping after the assignment, or undefined when it is not possible. The given mapping stays as it is. */
-export function assign(mapping: Mapping, a: CelType, b: CelType): Mapping | undefined {
-  const copy = new Map(mapping);
-  return assignable(copy, a, b) ? copy : undefined;
+/** Whether `a` may stand where `b` is wanted; binds parameters only when it may. */
+export function assign(mapping: Mapping, a: CelType, b: CelType): boolean {
+  return mapping.attempt(() => assignable(mapping, a, b));
 }
 
-export function assignAll(
-  mapping: Mapping,
-  from: readonly CelType[],
-  to: readonly CelType[],
-): Mapping | undefined {
-  if (from.length !== to.length) return undefined;
-  const copy = new Map(mapping);
-  return from.every((type, index) => assignable(copy, type, to[index]!)) ? copy : undefined;
-}
-
-/** Whether a type may be a bool. */
-export function maybeBool(type: CelType): boolean {
-  return isDyn(type) || isExactType(type, boolType);
+export function assignAll(mapping: Mapping, from: readonly CelType[], to: readonly CelType[]): boolean {
+  if (from.length !== to.length) return false;
+  return mapping.attempt(() => from.every((type, index) => assignable(mapping, type, to[index]!)));
 }

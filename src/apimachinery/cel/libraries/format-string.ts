@@ -23,7 +23,7 @@ function literal(value: Value): string {
   if (typeof value === 'string') return quote(value);
   if (value instanceof Uint8Array) return `b${quote(toText(value))}`;
   if (typeof value === 'number') {
-    if (Number.isFinite(value)) return value.toFixed(DEFAULT_PRECISION);
+    if (Number.isFinite(value)) return toFixed(value, DEFAULT_PRECISION);
     return quote(Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf');
   }
   if (value instanceof Timestamp) return `timestamp(${quote(toText(value))})`;
@@ -103,13 +103,25 @@ function double(clause: string, value: Value): number {
   throw refused(clause, typeName(value));
 }
 
+const EXACT_DIGITS = 100;
+
+/** Decimals as Go rounds them: exactly, and halves to even. */
+function toFixed(number: number, precision: number): string {
+  const text = number.toFixed(precision);
+  const exact = number.toFixed(EXACT_DIGITS);
+  const cut = exact.length - EXACT_DIGITS + precision;
+  if (!/^50*$/.test(exact.slice(cut))) return text;
+  const lower = exact.slice(0, cut).replace(/\.$/, '');
+  return Number(lower.at(-1)) % 2 === 0 ? lower : text;
+}
+
 const grouped = (digits: string) => digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
 function fixed(value: Value, precision: number): string {
   const number = double('f', value);
   if (Number.isNaN(number)) return 'NaN';
   if (!Number.isFinite(number)) return number > 0 ? '∞' : '-∞';
-  const text = Math.abs(number) < 1e21 ? number.toFixed(precision) : plainDouble(number);
+  const text = Math.abs(number) < 1e21 ? toFixed(number, precision) : plainDouble(number);
   const [digits, fraction] = text.split('.') as [string, string | undefined];
   return fraction === undefined ? grouped(digits) : `${grouped(digits)}.${fraction}`;
 }
