@@ -52,16 +52,6 @@ const claim = (e2e: E2E) => ({
   },
 });
 
-/** Volumes and claims in use are kept by finalizers, which their controllers take away. */
-async function released(e2e: E2E, own: string): Promise<void> {
-  await eventually(`${own} gone`, async () => {
-    const found = await e2e.client.get(own);
-    if (found.status === 404) return true;
-    await e2e.client.patch(own, 'merge', { metadata: { finalizers: null } });
-    return false;
-  });
-}
-
 conformance(
   'A',
   '[sig-storage] PersistentVolumes CSI Conformance should run through the lifecycle of a PV and a PVC [Conformance]',
@@ -91,15 +81,15 @@ conformance(
       expect(updated.metadata.labels.updated).toBe('true');
     }
     await ok(client.delete(pvcPath));
-    await released(e2e, pvcPath);
+    await gone(e2e, pvcPath);
     await ok(client.delete(pvPath));
-    await released(e2e, pvPath);
+    await gone(e2e, pvPath);
     const again = await ok(client.post(volumes, volume(e2e)), 201);
     const claimed = await ok(client.post(claims, claim(e2e)), 201);
     await ok(client.delete(`${claims}?${label}`));
     await ok(client.delete(`${volumes}?${label}`));
-    await released(e2e, `${claims}/${claimed.metadata.name}`);
-    await released(e2e, `${volumes}/${again.metadata.name}`);
+    await gone(e2e, `${claims}/${claimed.metadata.name}`);
+    await gone(e2e, `${volumes}/${again.metadata.name}`);
   },
 );
 
@@ -122,7 +112,7 @@ conformance(
     await statusOperations(e2e, pvPath, { status: { message: 'StatusPatched', reason: 'E2E patchStatus' } });
     for (const own of [pvcPath, pvPath]) {
       await ok(client.delete(own));
-      await released(e2e, own);
+      await gone(e2e, own);
     }
   },
 );
