@@ -3,6 +3,7 @@
  */
 import { compile, kubernetesEnvironment, type Program } from '../cel/cel.ts';
 import type { Environment } from '../cel/environment.ts';
+import { estimateCost } from '../cel/estimate.ts';
 import { escapeName } from '../cel/escaping.ts';
 import { type CelType, optionalType } from '../cel/types.ts';
 import { declType } from '../cel/json-schema.ts';
@@ -104,14 +105,35 @@ function typeOfField(
 export function compileRules(props: JSONSchemaProps, type: CelType | undefined): readonly CompiledRule[] {
   const rules = props['x-kubernetes-validations'];
   if (!rules?.length || !type) return [];
+  const environment = environmentsFor(type);
+  return rules.map((rule) => compileRule(rule, props, environment(rule)));
+}
+
+/** What a rule may name: itself and the old value, which may be one that can be missing. */
+function environmentsFor(type: CelType): (rule: ValidationRule) => Environment {
   const base = kubernetesEnvironment();
-  const environment = base.extend({ variables: { self: type, oldSelf: type } });
+  const plain = base.extend({ variables: { self: type, oldSelf: type } });
   let optional: Environment | undefined;
-  return rules.map((rule) => {
-    if (!rule.optionalOldSelf) return compileRule(rule, props, environment);
+  return (rule) => {
+    if (!rule.optionalOldSelf) return plain;
     optional ??= base.extend({ variables: { self: type, oldSelf: optionalType(type) } });
-    return compileRule(rule, props, optional);
-  });
+    return optional;
+  };
+}
+
+/** What a rule, and what its message expression may cost at most, once. */
+export interface RuleCost {
+  readonly rule: number;
+  readonly message: number;
+}
+
+/** The worst cases of rules; those of rules that do not compile are 0. */
+export function estimateRules(rules: readonly CompiledRule[], type: CelType): readonly RuleCost[] {
+  const environment = environmentsFor(type);
+  return rules.map(({ rule, program, messageProgram }) => ({
+    rule: program ? (estimateCost(rule.rule, environment(rule), type) ?? 0) : 0,
+    message: messageProgram ? (estimateCost(rule.messageExpression!, environment(rule), type) ?? 0) : 0,
+  }));
 }
 
 function compileRule(rule: ValidationRule, props: JSONSchemaProps, environment: Environment): CompiledRule {

@@ -93,7 +93,7 @@ function validateSpec(
     errors.push(notSupported('spec.scope', spec.scope, ['Cluster', 'Namespaced']));
   }
   const common = commonFields(versions);
-  errors.push(...validateVersions(versions, common));
+  errors.push(...validateVersions(versions, common, old));
   const { names } = spec;
   for (const name of ['plural', 'singular', 'kind', 'listKind'] as const) {
     if (!names?.[name]) errors.push(required(`spec.names.${name}`));
@@ -102,7 +102,7 @@ function validateSpec(
   const first = versions[0];
   if (first) {
     const paths = pathsOf('spec', 'validation');
-    errors.push(...validateVersionFields(only(first, common), paths, versions.some(hasStatus)));
+    errors.push(...validateVersionFields(only(first, common), paths, versions.some(hasStatus), old));
   }
   if (spec.conversion) {
     if (spec.conversion.strategy !== 'None' && spec.preserveUnknownFields) {
@@ -179,10 +179,13 @@ function validateVersionFields(
   version: CustomResourceDefinitionVersion,
   paths: Paths,
   statusEnabled: boolean,
+  old: CustomResourceDefinition | undefined,
 ): FieldError[] {
   const errors: FieldError[] = [];
   const schema = version.schema?.openAPIV3Schema;
-  if (schema) errors.push(...validateSchema(schema, statusEnabled, paths.schema));
+  const before = old?.spec?.versions?.find((one) => one.name === version.name);
+  const kept = before !== undefined && semanticEqual(before.schema, version.schema);
+  if (schema) errors.push(...validateSchema(schema, statusEnabled, kept, paths.schema));
   errors.push(...validateSubresources(version.subresources, paths.subresources));
   for (const [index, column] of (version.additionalPrinterColumns ?? []).entries()) {
     errors.push(...validateColumn(column, at(paths.columns, index)));
@@ -193,6 +196,7 @@ function validateVersionFields(
 function validateVersions(
   versions: readonly CustomResourceDefinitionVersion[],
   common: ReadonlySet<CommonField>,
+  old: CustomResourceDefinition | undefined,
 ): FieldError[] {
   const errors: FieldError[] = [];
   for (const [index, version] of versions.entries()) {
@@ -205,7 +209,9 @@ function validateVersions(
     const path = at('spec.versions', index);
     errors.push(...joined(isDNS1035Label(version.name ?? ''), child(path, 'name'), version.name ?? ''));
     errors.push(...validateDeprecationWarning(version, child(path, 'deprecationWarning')));
-    errors.push(...validateVersionFields(only(version, own), pathsOf(path, 'schema'), hasStatus(version)));
+    errors.push(
+      ...validateVersionFields(only(version, own), pathsOf(path, 'schema'), hasStatus(version), old),
+    );
     if (own.has('selectableFields')) {
       errors.push(...validateSelectable(only(version, own), child(path, 'selectableFields'), PER_VERSION));
     }

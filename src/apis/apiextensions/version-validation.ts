@@ -80,7 +80,13 @@ const ROOT_FIELDS: Readonly<Record<string, string>> = {
   'x-kubernetes-validations': 'XValidations',
 };
 
-export function validateSchema(schema: JSONSchemaProps, statusEnabled: boolean, path: string): FieldError[] {
+/** @param kept the schema is that of the stored definition. */
+export function validateSchema(
+  schema: JSONSchemaProps,
+  statusEnabled: boolean,
+  kept: boolean,
+  path: string,
+): FieldError[] {
   const errors = statusEnabled ? validateRootWithStatus(schema, path) : [];
   if (schema.nullable) errors.push(forbidden(child(path, 'nullable'), 'nullable cannot be true at the root'));
   const problem = notStructural(schema);
@@ -93,7 +99,7 @@ export function validateSchema(schema: JSONSchemaProps, statusEnabled: boolean, 
   }
   const invalidSchema = validateOpenAPISchema(path, schema);
   errors.push(...invalidSchema);
-  if (sound && invalidSchema.length === 0) errors.push(...validateSchemaRules(schema, path));
+  if (sound && invalidSchema.length === 0) errors.push(...validateSchemaRules(schema, path, kept));
   // What cannot be read as structural mostly has an error of its own already, which says more.
   if (errors.length === 0 && problem !== undefined) errors.push(invalid(path, '', problem));
   return errors;
