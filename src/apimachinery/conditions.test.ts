@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type ConditionLike,
-  findCondition,
-  isConditionFalse,
-  isConditionPresentAndEqual,
-  isConditionTrue,
-  removeCondition,
-  setCondition,
-} from './conditions.ts';
+import { type ConditionLike, findCondition, removeCondition, setCondition } from './conditions.ts';
 
 const now = '2024-05-01T12:00:00Z';
 const before = '2024-05-01T11:00:00Z';
@@ -64,10 +56,6 @@ describe('looking', () => {
   it('finds by type', () => {
     expect(findCondition([other, ready], 'Ready')).toBe(ready);
     expect(findCondition(undefined, 'Ready')).toBeUndefined();
-    expect(isConditionTrue([ready], 'Ready')).toBe(false);
-    expect(isConditionFalse([ready], 'Ready')).toBe(true);
-    expect(isConditionFalse([ready], 'Other')).toBe(false);
-    expect(isConditionPresentAndEqual([other], 'Other', 'Unknown')).toBe(true);
   });
 });
 

@@ -18,21 +18,6 @@ export const findCondition = <C extends ConditionLike>(
   type: string,
 ): C | undefined => conditions?.find((one) => one.type === type);
 
-/** Whether the condition is there and has the status (`True`, `False`, `Unknown`). */
-export const isConditionPresentAndEqual = (
-  conditions: readonly ConditionLike[] | undefined | null,
-  type: string,
-  status: string,
-): boolean => findCondition(conditions, type)?.status === status;
-export const isConditionTrue = (
-  conditions: readonly ConditionLike[] | undefined | null,
-  type: string,
-): boolean => isConditionPresentAndEqual(conditions, type, 'True');
-export const isConditionFalse = (
-  conditions: readonly ConditionLike[] | undefined | null,
-  type: string,
-): boolean => isConditionPresentAndEqual(conditions, type, 'False');
-
 const SAME_AS_BEFORE = new Set(['type', 'lastTransitionTime']);
 
 /**

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   allFields,
-  convertFields,
   escapeValue,
   formatFieldSelector,
   matchesFields,
@@ -81,22 +80,6 @@ describe('requiresExactField', () => {
     expect(requiresExactField(selector, 'metadata.name')).toBe('a');
     expect(requiresExactField(selector, 'status.phase')).toBeUndefined();
     expect(requiresExactField(allFields, 'metadata.name')).toBeUndefined();
-  });
-});
-
-describe('convertFields', () => {
-  it('renames, drops and refuses', () => {
-    const convert = (field: string, value: string) => {
-      if (field === 'bad') throw new Error('field label not supported: bad');
-      if (field === 'gone') return { field: '', value: '' };
-      return { field: field === 'spec.host' ? 'spec.nodeName' : field, value };
-    };
-    const selector = convertFields(parseFieldSelector('spec.host!=n,gone=1'), convert);
-    expect(formatFieldSelector(selector)).toBe('spec.nodeName!=n');
-    expect(() => convertFields(parseFieldSelector('bad=1'), convert)).toThrow(
-      'field label not supported: bad',
-    );
-    expect(convertFields(allFields, convert)).toBe(allFields);
   });
 });
 

@@ -91,21 +91,6 @@ export function matchesFields(selector: FieldSelector, get: (field: string) => s
 export const requiresExactField = (selector: FieldSelector, field: string): string | undefined =>
   selector.requirements.find((one) => one.operator === '=' && one.field === field)?.value;
 
-/**
- * The selector with each field and value put through `convert` (aliases such as spec.host; refusal of fields the
- * kind does not have by throwing). A requirement whose field and value become '' is dropped.
- */
-export function convertFields(
-  selector: FieldSelector,
-  convert: (field: string, value: string) => { field: string; value: string },
-): FieldSelector {
-  if (selector.requirements.length === 0) return selector;
-  const requirements = selector.requirements
-    .map((one) => ({ ...convert(one.field, one.value), operator: one.operator }))
-    .filter(({ field, value }) => field !== '' || value !== '');
-  return { requirements };
-}
-
 /** The selector in its text form. */
 export const formatFieldSelector = (selector: FieldSelector): string =>
   selector.requirements.map(({ field, operator, value }) => field + operator + escapeValue(value)).join(',');

@@ -3,9 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   canonicalJSON,
   fnv1a32,
-  fnv1a64,
   podTemplateHash,
-  sha256Base64,
   sha256Hex,
   sha512Hex,
   storageVersionHash,
@@ -17,9 +15,6 @@ describe('FNV-1a', () => {
     expect(fnv1a32('')).toBe(0x811c9dc5);
     expect(fnv1a32('a')).toBe(0xe40c292c);
     expect(fnv1a32('foobar')).toBe(0xbf9cf968);
-    expect(fnv1a64('')).toBe(0xcbf29ce484222325n);
-    expect(fnv1a64('a')).toBe(0xaf63dc4c8601ec8cn);
-    expect(fnv1a64('foobar')).toBe(0x85944171f73967e8n);
   });
 
   it('can be continued', () => {
@@ -31,7 +26,6 @@ describe('SHA', () => {
   it('gives the published values', async () => {
     expect(sha256Hex('')).toBe('e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
     expect(sha256Hex('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
-    expect(sha256Base64('abc')).toBe('ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=');
     expect((await sha512Hex('abc')).slice(0, 16)).toBe('DDAF35A193617ABA');
   });
 

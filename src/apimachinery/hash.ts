@@ -18,23 +18,15 @@ export function fnv1a32(data: string | Uint8Array, hash = 0x811c9dc5): number {
   return hash >>> 0;
 }
 
-/** FNV-1a, 64 bits. */
-export function fnv1a64(data: string | Uint8Array): bigint {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of bytesOf(data)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  return hash;
-}
-
 export const toHex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-export const toBase64 = (bytes: Uint8Array): string => {
+const toBase64 = (bytes: Uint8Array): string => {
   let text = '';
   for (const byte of bytes) text += String.fromCharCode(byte);
   return btoa(text);
 };
 
 export const sha256Hex = (data: string | Uint8Array): string => toHex(sha256(bytesOf(data)));
-export const sha256Base64 = (data: string | Uint8Array): string => toBase64(sha256(bytesOf(data)));
 
 /** SHA-512 in upper-case hexadecimal, as the ETags of OpenAPI and discovery documents are written. */
 export async function sha512Hex(data: string | Uint8Array): Promise<string> {

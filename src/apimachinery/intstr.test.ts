@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { intValue, isPercent, parseIntOrString, scaledValue } from './intstr.ts';
+import { intValue, isPercent, scaledValue } from './intstr.ts';
 
 describe('IntOrString', () => {
-  it('reads numbers of 32 bits as numbers', () => {
-    expect(parseIntOrString('80')).toBe(80);
-    expect(parseIntOrString('-1')).toBe(-1);
-    expect(parseIntOrString('2147483648')).toBe('2147483648');
-    expect(parseIntOrString('http')).toBe('http');
-    expect(parseIntOrString('10%')).toBe('10%');
-    expect(parseIntOrString('')).toBe('');
-  });
-
   it('has a number', () => {
     expect([intValue(7), intValue('8'), intValue('http'), intValue('10%')]).toEqual([7, 8, 0, 0]);
   });

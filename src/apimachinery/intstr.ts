@@ -8,12 +8,6 @@ export type IntOrString = number | string;
 
 const INTEGER = /^[+-]?\d+$/;
 
-/** The number when the text is one that fits 32 bits, else the text itself. */
-export function parseIntOrString(text: string): IntOrString {
-  const number = Number(text);
-  return INTEGER.test(text) && number >= -(2 ** 31) && number < 2 ** 31 ? number : text;
-}
-
 /** The number, or what the text reads as; 0 when it is no number. */
 export function intValue(value: IntOrString): number {
   if (typeof value === 'number') return value;

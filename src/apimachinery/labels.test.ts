@@ -12,7 +12,6 @@ import {
   nothing,
   parseSelector,
   type Requirement,
-  requiresExactMatch,
 } from './labels.ts';
 import { StatusError } from './status.ts';
 
@@ -208,16 +207,6 @@ describe('fromLabelSelector', () => {
     expect(messageOf(() => fromLabelSelector({ matchLabels: { '-': 'a' } }))).toContain(
       'key: Invalid value: "-": name part',
     );
-  });
-});
-
-describe('requiresExactMatch', () => {
-  it('finds the one value of a key', () => {
-    expect(requiresExactMatch(parseSelector('a=1,b'), 'a')).toBe('1');
-    expect(requiresExactMatch(parseSelector('a in (1)'), 'a')).toBe('1');
-    expect(requiresExactMatch(parseSelector('a in (1,2)'), 'a')).toBeUndefined();
-    expect(requiresExactMatch(parseSelector('a!=1'), 'a')).toBeUndefined();
-    expect(requiresExactMatch(parseSelector('a=1'), 'b')).toBeUndefined();
   });
 });
 

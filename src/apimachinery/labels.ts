@@ -51,13 +51,6 @@ export function matchesSet(set: Labels, labels: Labels | undefined): boolean {
   return true;
 }
 
-/** The value that the selector demands of the key, where there is exactly one. */
-export function requiresExactMatch(selector: Selector, key: string): string | undefined {
-  const found = selector.requirements.find((one) => one.key === key);
-  const exact = found && (found.operator === '=' || found.operator === '==' || found.operator === 'in');
-  return exact && found.values.length === 1 ? found.values[0] : undefined;
-}
-
 /** The selector in its text form, as in status.selector of a Scale. Everything and nothing are both ''. */
 export const formatSelector = (selector: Selector): string =>
   selector.requirements.map(formatRequirement).join(',');

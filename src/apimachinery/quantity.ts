@@ -213,12 +213,6 @@ export function add(a: Quantity, b: Quantity): Quantity {
 /** `a - b`, in the format of `a`, or of `b` when `a` is zero. */
 export const sub = (a: Quantity, b: Quantity): Quantity => add(a, neg(b));
 export const neg = (a: Quantity): Quantity => ({ ...a, unscaled: -a.unscaled });
-/** `a * factor` for a whole factor. */
-export const mul = (a: Quantity, factor: number | bigint): Quantity => ({
-  ...a,
-  unscaled: a.unscaled * BigInt(factor),
-});
-
 export const isZero = (a: Quantity): boolean => a.unscaled === 0n;
 export const sign = (a: Quantity): -1 | 0 | 1 => (a.unscaled < 0n ? -1 : a.unscaled > 0n ? 1 : 0);
 

@@ -153,8 +153,6 @@ export const tooManyRequests = (
   });
 export const internalError = (message: string): StatusError =>
   new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] });
-export const serverTimeout = (message: string, retryAfterSeconds: number): StatusError =>
-  new StatusError(500, 'ServerTimeout', message, { retryAfterSeconds });
 export const serviceUnavailable = (message: string): StatusError =>
   new StatusError(503, 'ServiceUnavailable', message);
 export const resourceVersionTooLarge = (requested: number, current: number): StatusError =>

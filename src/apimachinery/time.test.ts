@@ -6,12 +6,9 @@ import {
   formatMicroTime,
   formatTime,
   humanDuration,
-  parseMicroTime,
   parseTime,
-  shortHumanDuration,
   TimeError,
   translateTimestampSince,
-  translateTimestampUntil,
 } from './time.ts';
 
 const messageOf = (run: () => unknown): string => {
@@ -82,10 +79,10 @@ describe('canonicalMicroTime', () => {
 
   it('wants exactly six digits', () => {
     const layout = '2006-01-02T15:04:05.000000Z07:00';
-    expect(messageOf(() => parseMicroTime('2024-05-01T12:00:00Z'))).toBe(
+    expect(messageOf(() => canonicalMicroTime('2024-05-01T12:00:00Z'))).toBe(
       `parsing time "2024-05-01T12:00:00Z" as "${layout}": cannot parse "Z" as ".000000"`,
     );
-    expect(messageOf(() => parseMicroTime('2024-05-01T12:00:00.1234567Z'))).toBe(
+    expect(messageOf(() => canonicalMicroTime('2024-05-01T12:00:00.1234567Z'))).toBe(
       `parsing time "2024-05-01T12:00:00.1234567Z" as "${layout}": cannot parse "7Z" as "Z07:00"`,
     );
   });
@@ -107,7 +104,7 @@ describe('formatting', () => {
       fc.property(fc.integer({ min: -century, max: 2 * century }), fc.nat(999), (time, micros) => {
         expect(parseTime(formatTime(time))).toBe(Math.floor(time / 1000) * 1000);
         const text = formatMicroTime(time + micros / 1000);
-        expect(formatMicroTime(parseMicroTime(text))).toBe(text);
+        expect(canonicalMicroTime(text)).toBe(text);
         expect(canonicalTime(text)).toBe(formatTime(time));
       }),
     );
@@ -116,45 +113,42 @@ describe('formatting', () => {
 
 describe('humanDuration', () => {
   const [second, minute, hour, day, year] = [1, 60, 3600, 86_400, 365 * 86_400];
-  const cases: [number, string, string][] = [
-    [-3, '<invalid>', '<invalid>'],
-    [-2, '<invalid>', '<invalid>'],
-    [-1.5, '0s', '0s'],
-    [-0.5, '0s', '0s'],
-    [0, '0s', '0s'],
-    [0.999, '0s', '0s'],
-    [59, '59s', '59s'],
-    [60, '60s', '1m'],
-    [119, '119s', '1m'],
-    [120, '2m', '2m'],
-    [5 * minute + 30, '5m30s', '5m'],
-    [10 * minute + 30 * second, '10m', '10m'],
-    [179 * minute, '179m', '2h'],
-    [3 * hour, '3h', '3h'],
-    [3 * hour + 10 * minute, '3h10m', '3h'],
-    [8 * hour + 10 * minute, '8h', '8h'],
-    [47 * hour, '47h', '1d'],
-    [2 * day, '2d', '2d'],
-    [2 * day + 3 * hour, '2d3h', '2d'],
-    [8 * day + 3 * hour, '8d', '8d'],
-    [729 * day, '729d', '1y'],
-    [2 * year, '2y', '2y'],
-    [2 * year + 3 * day, '2y3d', '2y'],
-    [8 * year + 3 * day, '8y', '8y'],
+  const cases: [number, string][] = [
+    [-3, '<invalid>'],
+    [-2, '<invalid>'],
+    [-1.5, '0s'],
+    [-0.5, '0s'],
+    [0, '0s'],
+    [0.999, '0s'],
+    [59, '59s'],
+    [60, '60s'],
+    [119, '119s'],
+    [120, '2m'],
+    [5 * minute + 30, '5m30s'],
+    [10 * minute + 30 * second, '10m'],
+    [179 * minute, '179m'],
+    [3 * hour, '3h'],
+    [3 * hour + 10 * minute, '3h10m'],
+    [8 * hour + 10 * minute, '8h'],
+    [47 * hour, '47h'],
+    [2 * day, '2d'],
+    [2 * day + 3 * hour, '2d3h'],
+    [8 * day + 3 * hour, '8d'],
+    [729 * day, '729d'],
+    [2 * year, '2y'],
+    [2 * year + 3 * day, '2y3d'],
+    [8 * year + 3 * day, '8y'],
   ];
-  it.each(cases)('%d s: %s, %s', (seconds, long, short) => {
+  it.each(cases)('%d s: %s', (seconds, long) => {
     expect(humanDuration(seconds * 1000)).toBe(long);
-    expect(shortHumanDuration(seconds * 1000)).toBe(short);
   });
 });
 
 describe('ages', () => {
-  it('counts from and to a time', () => {
+  it('counts from a time', () => {
     const now = parseTime('2024-05-01T12:00:00Z');
     expect(translateTimestampSince('2024-05-01T11:59:00Z', now)).toBe('60s');
     expect(translateTimestampSince('2024-05-01T11:59:00.000000Z', now)).toBe('60s');
-    expect(translateTimestampUntil('2024-05-01T12:05:00Z', now)).toBe('5m');
     expect(translateTimestampSince(undefined, now)).toBe('<unknown>');
-    expect(translateTimestampUntil(null, now)).toBe('<unknown>');
   });
 });

@@ -179,9 +179,6 @@ const COMMON = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])
 export const parseTime = (text: string): number =>
   COMMON.test(text) ? Date.parse(text) : toTime(parseAs(SECONDS_LAYOUT, secondsElements, text));
 
-/** Parses RFC 3339 with exactly six digits of a second, as a MicroTime must have. Throws TimeError. */
-export const parseMicroTime = (text: string): number => toTime(parseAs(MICRO_LAYOUT, microElements, text));
-
 /**
  * What a metav1.Time becomes when it is decoded and encoded again: UTC, whole seconds; null for Go's zero time.
  * Throws TimeError.
@@ -224,25 +221,9 @@ export function humanDuration(milliseconds: number): string {
   return hours < 24 * 365 * 8 ? pair(years, 'y', days % 365, 'd') : `${years}y`;
 }
 
-/** How long, in one unit: `45s`, `5m`, `3h`, `2d`, `1y`. */
-export function shortHumanDuration(milliseconds: number): string {
-  const seconds = whole(milliseconds / 1000);
-  if (seconds < -1) return '<invalid>';
-  if (seconds < 0) return '0s';
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3600) return `${whole(seconds / 60)}m`;
-  const hours = whole(seconds / 3600);
-  if (hours < 24) return `${hours}h`;
-  return hours < 24 * 365 ? `${whole(hours / 24)}d` : `${whole(hours / 24 / 365)}y`;
-}
-
 /**
  * The age column of a table: how long before `now` the time was; `<unknown>` without a time.
  * Source: kubernetes pkg/printers/internalversion/printers.go translateTimestampSince.
  */
 export const translateTimestampSince = (text: string | null | undefined, now: number): string =>
   text ? humanDuration(now - parseTime(text)) : '<unknown>';
-
-/** The same for a time still to come. */
-export const translateTimestampUntil = (text: string | null | undefined, now: number): string =>
-  text ? humanDuration(parseTime(text) - now) : '<unknown>';

@@ -2,6 +2,7 @@
 import { invalid as invalidField } from '../apimachinery/field-error.ts';
 import { goJSON } from '../apimachinery/fieldmanager/path-element.ts';
 import { goValue } from '../apimachinery/patch/go-format.ts';
+import { JSON_PATCH } from '../apimachinery/patch/json-patch.ts';
 import type { Schema } from '../apimachinery/schema/schema.ts';
 import { struct } from '../apimachinery/schema/table.ts';
 import { decodeBody, type GroupVersionKind } from '../apimachinery/serializer/decode.ts';
@@ -127,11 +128,14 @@ function schemaOf({ group, version, kind }: GroupVersionKind, expected: Expected
 /** Of what may have any field. */
 const ANYTHING: Schema = { type: 'raw' };
 
-/** The JSON of a patch; what is there twice is added to `duplicates`. @throws StatusError 400. */
-export function parsePatch(bytes: Uint8Array, duplicates?: string[]): unknown {
+/** The JSON of a patch; what a strict reader finds wrong with it is added to `reports`. @throws StatusError 400. */
+export function parsePatch(bytes: Uint8Array, type: PatchType, reports: string[]): unknown {
   try {
     const parsed = parseJson(bytes);
-    if (duplicates && hasDuplicates(parsed)) duplicates.push(...strictFieldErrors(parsed.text, ANYTHING));
+    if (type === 'json') {
+      const errors = strictFieldErrors(parsed.text, JSON_PATCH);
+      reports.push(...errors.map((one) => `json patch ${one}`));
+    } else if (hasDuplicates(parsed)) reports.push(...strictFieldErrors(parsed.text, ANYTHING));
     return parsed.value;
   } catch (error) {
     throw badRequest(`error decoding patch: ${(error as Error).message}`);

@@ -3,6 +3,7 @@ import * as field from '../apimachinery/field-error.ts';
 import { parseFieldSelector } from '../apimachinery/fields.ts';
 import { parseSelector } from '../apimachinery/labels.ts';
 import { badRequest, invalid } from '../apimachinery/status.ts';
+import { managerOfUserAgent, validateFieldManager } from '../apimachinery/validation/field-manager.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import { isSelectable } from '../apis/selectable.ts';
 import type { DeleteOptions } from '../registry/context.ts';
@@ -206,24 +207,12 @@ export function writeParameters(
   userAgent: string,
   kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
 ): WriteParameters {
-  const errors: FieldError[] = [];
+  const manager = query.get('fieldManager') ?? '';
+  const errors: FieldError[] = validateFieldManager(manager, 'fieldManager');
   const dryRun = query.getAll('dryRun').filter(Boolean);
   if (dryRun.some((value) => value !== 'All')) {
     errors.push(field.notSupported('dryRun', dryRun, ['All']));
   }
-  const manager = query.get('fieldManager') ?? '';
-  if (manager.length > 128) errors.push(field.tooLong('fieldManager', 128));
-  [...manager].forEach((char, index) => {
-    if (/[\p{C}]/u.test(char) && errors.length < 10) {
-      errors.push(
-        field.invalid(
-          'fieldManager',
-          manager,
-          `invalid character U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} (at position ${index})`,
-        ),
-      );
-    }
-  });
   const validation = query.get('fieldValidation') ?? '';
   if (validation && !['Ignore', 'Warn', 'Strict'].includes(validation)) {
     errors.push(field.notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
@@ -232,7 +221,7 @@ export function writeParameters(
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', errors);
   return {
     dryRun: dryRun.length > 0,
-    fieldManager: manager || (userAgent.split('/')[0] || 'unknown').slice(0, 128),
+    fieldManager: manager || managerOfUserAgent(userAgent) || 'unknown',
     fieldValidation: (validation || 'Warn') as FieldValidation,
     ...(force === undefined ? {} : { force }),
   };

@@ -50,12 +50,8 @@ export async function readPatch(h: Handling, parameters: WriteParameters): Promi
     };
   }
   const reports: string[] = [];
-  const body = parsePatch(bytes, reports);
-  const source = {
-    type,
-    body,
-    reports: type === 'json' ? reports.map((one) => `json patch ${one}`) : reports,
-  };
+  const body = parsePatch(bytes, type, reports);
+  const source = { type, body, reports };
   // A patch that is tried again warns once.
   const warned = ctx.warnings.length;
   const check = (object: KubeObject): KubeObject => {

@@ -9,7 +9,7 @@ import { canonicalElement, type Path, type PathElement, sortingOrder } from './p
  *
  * A node without keys is a member. A node with keys is a member when it also has the key `.`. The root is never one.
  * Invariants of a canonical set: below the root every node is a member or has members below it; keys are canonical
- * elements in the order of `compareElements`, `.` first. All functions take canonical sets, give canonical sets, change
+ * elements in the order of `sortingOrder`, `.` first. All functions take canonical sets, give canonical sets, change
  * none, and share what they can: a result that equals its first argument is that argument.
  * Source: structured-merge-diff fieldpath/set.go and serialize.go.
  */

@@ -129,12 +129,9 @@ const compareSortable = (left: Sortable, right: Sortable): number => {
   return left.kind === 0 ? compareText(left.text, right.text) : compareValues(left.value, right.value);
 };
 
-/** The order of elements in FieldsV1: fields, keys, values, indices; numbers by value, text by its bytes. */
-export const compareElements = (left: PathElement, right: PathElement): number =>
-  left === right ? 0 : compareSortable(sortable(left), sortable(right));
-
 /**
- * The order the elements have to be taken in to be sorted.
+ * The order the elements have to be taken in to be sorted as in FieldsV1: fields, keys, values, indices; numbers by
+ * value, text by its bytes.
  * @returns undefined when they are sorted already.
  */
 export function sortingOrder(elements: readonly PathElement[]): number[] | undefined {

@@ -3,7 +3,8 @@ import specTests from 'json-patch-test-suite/spec_tests.json';
 import tests from 'json-patch-test-suite/tests.json';
 import { describe, expect, it } from 'vitest';
 import type { StatusError } from '../status.ts';
-import { applyJSONPatch, applyOperations, JSONPatchFailure, unknownJSONPatchFields } from './json-patch.ts';
+import { strictFieldErrors } from '../serializer/strict-fields.ts';
+import { applyJSONPatch, applyOperations, JSON_PATCH, JSONPatchFailure } from './json-patch.ts';
 import type { JSONObject } from './values.ts';
 
 interface SuiteCase {
@@ -166,13 +167,12 @@ describe('decoding', () => {
     expect(outcome({}, patch)).toMatchObject({ code: 400, reason: 'BadRequest', message }),
   );
 
-  it('names unknown fields for strict validation', () => {
-    expect(
-      unknownJSONPatchFields([
-        { op: 'test', path: '' },
-        { op: 'test', path: '', x: 1 },
-      ]),
-    ).toEqual(['json patch unknown field "[1].x"']);
+  it('is read strictly, but for its values', () => {
+    const text = '[{"op":"test","path":"","op":"add"},{"op":"add","path":"/a","value":{"x":1,"x":2},"y":1}]';
+    expect(strictFieldErrors(text, JSON_PATCH)).toEqual([
+      'duplicate field "[0].op"',
+      'unknown field "[1].y"',
+    ]);
   });
 });
 

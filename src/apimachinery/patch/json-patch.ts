@@ -1,3 +1,4 @@
+import type { Field, Schema, SchemaType } from '../schema/schema.ts';
 import { badRequest, StatusError } from '../status.ts';
 import { jsonKind } from './go-format.ts';
 import { getOwn, hasOwn, isObject, jsonEqual, type JSONObject, setOwn } from './values.ts';
@@ -12,7 +13,26 @@ import { getOwn, hasOwn, isObject, jsonEqual, type JSONObject, setOwn } from './
 const MAX_OPERATIONS = 10_000;
 /** Bytes that all `copy` operations of one patch may add: JSONPatchMaxCopyBytes of pkg/server/config.go. */
 const MAX_COPY_BYTES = 3 * 1024 * 1024;
-const FIELDS = new Set(['op', 'path', 'from', 'value']);
+
+const field = (name: string, type: SchemaType): [string, Field] => [
+  name,
+  { name, schema: { type }, required: false, path: [] },
+];
+/** What a strict reader expects of a patch: into values it does not look. */
+export const JSON_PATCH: Schema = {
+  type: 'array',
+  typeName: '[]handlers.jsonPatchOp',
+  items: {
+    type: 'struct',
+    typeName: 'handlers.jsonPatchOp',
+    fields: new Map([
+      field('op', 'string'),
+      field('path', 'string'),
+      field('from', 'string'),
+      field('value', 'raw'),
+    ]),
+  },
+};
 
 /** Why a patch does not apply, in upstream's words. Webhooks and policies report it; a PATCH request does not. */
 export class JSONPatchFailure extends Error {
@@ -80,18 +100,6 @@ export function decodeJSONPatch(patch: unknown): readonly JSONObject[] {
 
 const undecodable = (what: string): StatusError =>
   badRequest(`error decoding patch: json: cannot unmarshal ${what}`);
-
-/** Complaints of strict field validation about a patch: `json patch unknown field "[0].x"`. */
-export function unknownJSONPatchFields(patch: unknown): string[] {
-  if (!Array.isArray(patch)) return [];
-  return patch.flatMap((operation, index) =>
-    isObject(operation)
-      ? Object.keys(operation)
-          .filter((key) => !FIELDS.has(key))
-          .map((key) => `json patch unknown field "[${index}].${key}"`)
-      : [],
-  );
-}
 
 /**
  * Applies decoded operations, all or none.

@@ -190,15 +190,7 @@ function changesDirectory(text: string): Messages {
 }
 const both = (one: Messages, other: Messages): Messages => (other === NONE ? one : [...one, ...other]);
 
-const envVarName = rule(
-  '[-._a-zA-Z][-._a-zA-Z0-9]*',
-  "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
-  ['my.env-name', 'MY_ENV.NAME', 'MyEnvName1'],
-);
-/** The strict rule for names of environment variables. */
-export const isEnvVarName = (text: string): Messages => both(envVarName(text), changesDirectory(text));
-
-/** The relaxed rule (the default since 1.34): printable ASCII other than `=`. */
+/** The relaxed rule for names of environment variables (the default since 1.34): printable ASCII other than `=`. */
 export function isRelaxedEnvVarName(text: string): Messages {
   if (text === '') return [`environment variable name ${emptyError}`];
   if (/^[ -<>-~]+$/.test(text)) return NONE;

@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  isNotMoreThan100Percent,
-  validatePortNumOrName,
-  validatePositiveIntOrPercent,
-} from './int-or-percent.ts';
+import { isNotMoreThan100Percent, validatePositiveIntOrPercent } from './int-or-percent.ts';
 
 const texts = (errors: { message: string }[]) => errors.map(({ message }) => message);
 
@@ -22,18 +18,6 @@ describe('numbers and percentages', () => {
     for (const value of [500, '100%', 'x']) expect(isNotMoreThan100Percent(value, 'f')).toEqual([]);
     expect(texts(isNotMoreThan100Percent('101%', 'f'))).toEqual([
       'Invalid value: "101%": must not be greater than 100%',
-    ]);
-  });
-});
-
-describe('ports', () => {
-  it('are numbers or names', () => {
-    for (const value of [1, 65535, 'http', 'web-1']) expect(validatePortNumOrName(value, 'f')).toEqual([]);
-    expect(texts(validatePortNumOrName(0, 'f'))).toEqual([
-      'Invalid value: 0: must be between 1 and 65535, inclusive',
-    ]);
-    expect(texts(validatePortNumOrName('a--b', 'f'))).toEqual([
-      'Invalid value: "a--b": must not contain consecutive hyphens',
     ]);
   });
 });

@@ -1,10 +1,10 @@
 /**
- * Rules for IntOrString fields that mean a number or a percentage, and for ports.
- * Source: kubernetes pkg/apis/apps/validation/validation.go, pkg/apis/core/validation/validation.go.
+ * Rules for IntOrString fields that mean a number or a percentage.
+ * Source: kubernetes pkg/apis/apps/validation/validation.go.
  */
 import { type FieldError, invalid } from '../field-error.ts';
 import { type IntOrString, isPercent } from '../intstr.ts';
-import { isValidPercent, isValidPortName, isValidPortNum } from './content.ts';
+import { isValidPercent } from './content.ts';
 import { validateNonnegativeField } from './object-meta.ts';
 
 /** Zero or more, or a percentage. */
@@ -17,9 +17,3 @@ export const isNotMoreThan100Percent = (value: IntOrString, path: string): Field
   isPercent(value) && Number(value.slice(0, -1)) > 100
     ? [invalid(path, value, 'must not be greater than 100%')]
     : [];
-
-/** A port's number or name. */
-export const validatePortNumOrName = (value: IntOrString, path: string): FieldError[] =>
-  (typeof value === 'number' ? isValidPortNum(value) : isValidPortName(value)).map((message) =>
-    invalid(path, value, message),
-  );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasInvalidLabelValue, validateLabelSelector, validateLabels } from './labels.ts';
+import { validateLabelSelector, validateLabels } from './labels.ts';
 
 const fields = (errors: { type: string; field: string }[]) =>
   errors.map(({ type, field }) => `${type} ${field}`);
@@ -62,11 +62,5 @@ describe('validateLabelSelector', () => {
   it('can be told to let old values and new operators pass', () => {
     expect(validateLabelSelector(one('In', ['_']), 's', { allowInvalidLabelValue: true })).toEqual([]);
     expect(validateLabelSelector(one('Gt', ['1']), 's', { allowUnknownOperator: true })).toEqual([]);
-  });
-
-  it('knows selectors with old values', () => {
-    expect(hasInvalidLabelValue(one('In', ['a', '_']))).toBe(true);
-    expect(hasInvalidLabelValue(one('In', ['a']))).toBe(false);
-    expect(hasInvalidLabelValue(undefined)).toBe(false);
   });
 });

@@ -44,12 +44,6 @@ export function validateLabelSelector(
   return errors;
 }
 
-/** Whether a stored selector has a value that is no label value, so that its update may keep it. */
-export const hasInvalidLabelValue = (selector: LabelSelector | undefined): boolean =>
-  selector?.matchExpressions?.some(({ values }) =>
-    values?.some((value) => isValidLabelValue(value).length > 0),
-  ) ?? false;
-
 function validateLabelSelectorRequirement(
   { key = '', operator = '', values = [] }: LabelSelectorRequirement,
   path: string,

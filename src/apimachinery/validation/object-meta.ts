@@ -8,7 +8,7 @@ import type { ManagedFieldsEntry, ObjectMeta } from '../types/meta.v1.gen.ts';
 import { byteLength, isQualifiedName } from './content.ts';
 import { validateLabels } from './labels.ts';
 import { nameIsDNSSubdomain, type ValidateName, validateNamespaceName } from './names.ts';
-import { validateFieldManager } from './options.ts';
+import { validateFieldManager } from './field-manager.ts';
 import { validateOwnerReferences } from './owner-references.ts';
 
 export const FIELD_IMMUTABLE = 'field is immutable';

@@ -103,7 +103,7 @@ const scale: Record<string, Handler> = {
       );
     }
     const reports: string[] = [];
-    const body = parsePatch(await readBody(h.request), reports);
+    const body = parsePatch(await readBody(h.request), type, reports);
     const changed = await updateScale(
       h.ctx,
       h.definition,
