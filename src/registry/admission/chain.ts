@@ -1,5 +1,6 @@
 /** The plug-ins in upstream's order (pkg/kubeapiserver/options/plugins.go). */
 import { StatusError } from '../../apimachinery/status.ts';
+import { certificateApproval, certificateSigning } from './certificates.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
@@ -14,6 +15,7 @@ import { resourceQuota } from './resource-quota.ts';
 import { runtimeClass } from './runtime-class.ts';
 import { serviceAccount } from './service-account.ts';
 import { storageObjectInUseProtection } from './storage-object-in-use-protection.ts';
+import { mutatingAdmissionPolicy } from './policy/mutating-policy.ts';
 import { validatingAdmissionPolicy } from './policy/validating-policy.ts';
 import { taintNodesByCondition } from './taint-nodes-by-condition.ts';
 
@@ -28,15 +30,29 @@ const CHAIN: readonly AdmissionPlugin[] = [
   storageObjectInUseProtection,
   persistentVolumeClaimResize,
   runtimeClass,
+  certificateApproval,
+  certificateSigning,
   defaultIngressClass,
   podTopologyLabels,
+  mutatingAdmissionPolicy,
   validatingAdmissionPolicy,
   resourceQuota,
   rbacEscalation,
 ];
 
 /** Lets every plug-in change the object. False: a plug-in was out of date, begin again with new reads. */
-export const admit = (attributes: AdmissionAttributes): Promise<boolean> => run('admit', attributes);
+export async function admit(attributes: AdmissionAttributes): Promise<boolean> {
+  let mutated = false;
+  const watched: AdmissionAttributes = {
+    ...attributes,
+    mutated() {
+      mutated = true;
+    },
+  };
+  if (!(await run('admit', watched))) return false;
+  // What policies of the cluster changed the plug-ins see once more, and once only (admission/reinvocation.go).
+  return !mutated || run('admit', { ...attributes, again: true });
+}
 
 /** Lets every plug-in refuse the object as it stands now. False: as for admit. */
 export const validateAdmission = (attributes: AdmissionAttributes): Promise<boolean> =>

@@ -28,6 +28,10 @@ export interface AdmissionAttributes {
   readonly warnings: string[];
   /** Writes that are committed together with the object (quota usage). */
   readonly writes: Write[];
+  /** Set when the chain goes over the object again, because a policy changed it. */
+  readonly again?: boolean;
+  /** To be called by whoever changed the object in a way that the plug-ins before it have to see. */
+  mutated?(): void;
   /** Takes what is to be called when this try is over, committed or not. */
   readonly settled: (() => void)[];
 }

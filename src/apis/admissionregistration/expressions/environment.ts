@@ -3,6 +3,9 @@
  * Source: apiserver pkg/admission/plugin/cel/compile.go (BuildRequestType, BuildNamespaceType, createEnvForOpts).
  */
 import { type Environment, kubernetesEnvironment } from '../../../apimachinery/cel/cel.ts';
+import { authorizerType, resourceCheckType } from '../../../apimachinery/cel/libraries/authorizer.ts';
+import { jsonPatchLibrary } from '../../../apimachinery/cel/libraries/strings.ts';
+import { resolveMutationType } from '../../../apimachinery/cel/mutation.ts';
 import {
   boolType,
   type CelType,
@@ -91,16 +94,22 @@ export function variablesType(fields: ReadonlyMap<string, CelType>): CelType {
 
 export interface EnvironmentOptions {
   /** The policy has a paramKind: `params` is there. */
-  readonly params: boolean;
+  readonly params?: boolean;
   /** `authorizer` and `authorizer.requestResource` are there. */
-  readonly authorizer: boolean;
+  readonly authorizer?: boolean;
+  /** `Object{…}`, `JSONPatch{…}` and `jsonpatch.escapeKey` are there: what mutations are made of. */
+  readonly patches?: boolean;
 }
 
 const made = new Map<string, Environment>();
 
 /** Variables: object, oldObject, namespaceObject, request, and what the options add. */
-export function policyEnvironment({ params, authorizer }: EnvironmentOptions): Environment {
-  const id = `${params}/${authorizer}`;
+export function policyEnvironment({
+  params = false,
+  authorizer = false,
+  patches = false,
+}: EnvironmentOptions): Environment {
+  const id = `${params}/${authorizer}/${patches}`;
   let environment = made.get(id);
   if (!environment) {
     environment = kubernetesEnvironment().extend({
@@ -110,8 +119,12 @@ export function policyEnvironment({ params, authorizer }: EnvironmentOptions): E
         namespaceObject: NAMESPACE,
         request: REQUEST,
         ...(params ? { params: dynType } : {}),
+        ...(authorizer
+          ? { authorizer: authorizerType, 'authorizer.requestResource': resourceCheckType }
+          : {}),
       },
       types: [NAMESPACE, REQUEST],
+      ...(patches ? { libraries: [jsonPatchLibrary], resolveType: resolveMutationType } : {}),
     });
     made.set(id, environment);
   }

@@ -77,6 +77,9 @@ export class Variables {
   get(name: string): Compiled | undefined {
     return this.#compiled.get(name);
   }
+  compiled(): Iterable<Compiled> {
+    return this.#compiled.values();
+  }
   names(): Iterable<string> {
     return this.#compiled.keys();
   }
@@ -138,3 +141,11 @@ export class Evaluation {
 }
 
 const reasonOf = (message: string): string => message.replace(/^evaluate: /, '');
+
+const AUTHORIZER = ['authorizer', 'authorizer.requestResource'];
+
+/** Whether any of the expressions, or a variable of their policy, asks who may do what. */
+export const asksAuthorizer = (expressions: Iterable<Compiled>, variables?: Variables): boolean =>
+  [...expressions, ...(variables?.compiled() ?? [])].some(({ program }) =>
+    AUTHORIZER.some((name) => program?.references(name)),
+  );

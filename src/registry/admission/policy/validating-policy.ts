@@ -13,24 +13,32 @@ import type {
 import type { KubeObject, Stored } from '../../../apis/object.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from '../plugin.ts';
 import { refuse } from '../plugin.ts';
-import { conditionsOf, type Conditions, matchConditions } from './conditions.ts';
-import { policyEnvironment } from './environment.ts';
 import {
+  conditionsOf,
+  type Conditions,
+  matchConditions,
+} from '../../../apis/admissionregistration/expressions/conditions.ts';
+import { policyEnvironment } from '../../../apis/admissionregistration/expressions/environment.ts';
+import {
+  asksAuthorizer,
   BudgetError,
   COST_BUDGET,
   type Compiled,
   compileExpression,
   Evaluation,
   Variables,
-} from './expressions.ts';
-import { inputsOf, namespaceObject } from './inputs.ts';
-import { isExempt, matchedAs } from './matching.ts';
-import { collectParams, ConfigurationError } from './params.ts';
-
-const GROUP = 'admissionregistration.k8s.io';
+} from '../../../apis/admissionregistration/expressions/expressions.ts';
+import { invocationsOf, type PolicyResources } from './invocations.ts';
+import { isExempt } from './matching.ts';
 
 type Policy = ValidatingAdmissionPolicy & KubeObject;
 type Binding = ValidatingAdmissionPolicyBinding & KubeObject;
+
+const RESOURCES: PolicyResources = {
+  policies: 'validatingadmissionpolicies',
+  bindings: 'validatingadmissionpolicybindings',
+  asksAuthorizer: (policy) => compiledOf(policy as Stored<Policy>).asksAuthorizer,
+};
 
 interface Denial {
   readonly policy: Policy;
@@ -44,6 +52,7 @@ interface CompiledPolicy {
   readonly conditions: Conditions;
   readonly validations: readonly { validation: Validation; expression: Compiled; message?: Compiled }[];
   readonly annotations: readonly Compiled[];
+  readonly asksAuthorizer: boolean;
 }
 
 /** By the object the cache holds: a policy is compiled once in each server, as long as it does not change. */
@@ -57,19 +66,24 @@ function compiledOf(policy: Stored<Policy>): CompiledPolicy {
     const variables = new Variables(spec.variables ?? [], policyEnvironment({ params, authorizer: true }));
     const messages = new Variables(spec.variables ?? [], policyEnvironment({ params, authorizer: false }))
       .environment;
+    const conditions = conditionsOf(spec.matchConditions ?? [], variables.environment);
+    const validations = (spec.validations ?? []).map((validation) => ({
+      validation,
+      expression: compileExpression(validation.expression, variables.environment, [boolType]),
+      ...(validation.messageExpression
+        ? { message: compileExpression(validation.messageExpression, messages, [stringType]) }
+        : {}),
+    }));
+    const annotations = (spec.auditAnnotations ?? []).map(({ valueExpression }) =>
+      compileExpression(valueExpression, variables.environment, [stringType, nullType]),
+    );
+    const expressions = [...conditions, ...validations.map(({ expression }) => expression), ...annotations];
     known = {
       variables,
-      conditions: conditionsOf(spec.matchConditions ?? [], variables.environment),
-      validations: (spec.validations ?? []).map((validation) => ({
-        validation,
-        expression: compileExpression(validation.expression, variables.environment, [boolType]),
-        ...(validation.messageExpression
-          ? { message: compileExpression(validation.messageExpression, messages, [stringType]) }
-          : {}),
-      })),
-      annotations: (spec.auditAnnotations ?? []).map(({ valueExpression }) =>
-        compileExpression(valueExpression, variables.environment, [stringType, nullType]),
-      ),
+      conditions,
+      validations,
+      annotations,
+      asksAuthorizer: asksAuthorizer(expressions, variables),
     };
     compiled.set(policy, known);
   }
@@ -77,61 +91,26 @@ function compiledOf(policy: Stored<Policy>): CompiledPolicy {
 }
 
 async function validate(attributes: AdmissionAttributes): Promise<void> {
-  const { reads } = attributes;
-  const bindings = await reads.list<Binding>(GROUP, 'validatingadmissionpolicybindings');
-  if (bindings.length === 0) return;
-  const policies = await reads.list<Policy>(GROUP, 'validatingadmissionpolicies');
   const denials: Denial[] = [];
-  for (const policy of policies) {
-    const own = bindings.filter(({ spec }) => spec?.policyName === policy.metadata.name);
-    if (own.length > 0) await consult(attributes, policy, own, denials);
+  for (const found of await invocationsOf(attributes, RESOURCES)) {
+    const policy = found.policy as Stored<Policy>;
+    const binding = found.binding as Stored<Binding>;
+    if ('problem' in found) {
+      if (policy.spec?.failurePolicy !== 'Ignore') denials.push({ policy, binding, message: found.problem });
+      continue;
+    }
+    for (const { message, reason } of failures(policy, found.inputs())) {
+      const actions = binding.spec?.validationActions ?? [];
+      if (actions.includes('Deny')) denials.push({ policy, binding, message, ...(reason ? { reason } : {}) });
+      if (actions.includes('Warn')) {
+        attributes.warnings.push(
+          `Validation failed for ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata.name}': ${message}`,
+        );
+      }
+    }
   }
   const [first] = denials;
   if (first) throw denied(attributes, first);
-}
-
-async function consult(
-  attributes: AdmissionAttributes,
-  policy: Stored<Policy>,
-  bindings: readonly Binding[],
-  denials: Denial[],
-): Promise<void> {
-  const { spec = {} } = policy;
-  const matched = await matchedAs(attributes, spec.matchConstraints ?? {});
-  if (!matched) return;
-  for (const binding of bindings) {
-    const resources = binding.spec?.matchResources;
-    if (resources && !(await matchedAs(attributes, resources))) continue;
-    let params: (KubeObject | undefined)[];
-    try {
-      params = await collectParams(
-        attributes,
-        spec.paramKind,
-        binding.spec?.paramRef,
-        await attributes.findKind(spec.paramKind?.apiVersion ?? '', spec.paramKind?.kind ?? ''),
-      );
-    } catch (error) {
-      if (!(error instanceof ConfigurationError)) throw error;
-      if (spec.failurePolicy !== 'Ignore') {
-        denials.push({ policy, binding, message: `failed to configure binding: ${error.message}` });
-      }
-      continue;
-    }
-    const namespace = params.length > 0 ? await namespaceObject(attributes) : undefined;
-    for (const param of params) {
-      const inputs = inputsOf(attributes, matched, namespace, spec.paramKind ? { value: param } : undefined);
-      for (const { message, reason } of failures(policy, inputs)) {
-        const actions = binding.spec?.validationActions ?? [];
-        if (actions.includes('Deny'))
-          denials.push({ policy, binding, message, ...(reason ? { reason } : {}) });
-        if (actions.includes('Warn')) {
-          attributes.warnings.push(
-            `Validation failed for ValidatingAdmissionPolicy '${policy.metadata.name}' with binding '${binding.metadata?.name}': ${message}`,
-          );
-        }
-      }
-    }
-  }
 }
 
 interface Failure {
