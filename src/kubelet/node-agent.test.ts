@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Node } from '../apimachinery/types/core.v1.gen.ts';
 import type { KubeObject } from '../apis/object.ts';
 import { pod, startNode, TestNode } from './testing.ts';
 
@@ -92,6 +93,21 @@ describe('the agent of a node', () => {
     expect(node.said('b')).toEqual([`NodePorts: ${message}`]);
     await node.delete('b');
     expect(await node.pod('b')).toBeUndefined();
+  });
+
+  it('takes a pod that asks for a label it has only just got', async () => {
+    const node = await startNode();
+    await node.create(pod({ name: 'first' }));
+    await node.advance(500);
+    await node.client.update<Node & KubeObject>(['', 'nodes'], '', 'node-1', (object) => {
+      object.metadata.labels = { ...object.metadata.labels, disk: 'fast' };
+      return object;
+    });
+    await node.create(pod({ name: 'second', spec: { nodeSelector: { disk: 'fast' } } }));
+    await node.create(pod({ name: 'third', spec: { nodeSelector: { disk: 'slow' } } }));
+    await node.advance(1000);
+    expect((await node.pod('second'))?.status?.phase).toBe('Running');
+    expect((await node.pod('third'))?.status?.reason).toBe('NodeAffinity');
   });
 
   it('goes on where it was when it loses its memory', async () => {

@@ -292,12 +292,20 @@ export class NodeAgent {
   }
 
   async #admit(worker: Worker): Promise<boolean> {
-    const node = await this.#readNode();
+    const { pod, claim } = worker;
+    const known = this.#node;
+    let node = await this.#readNode();
     // Without its Node object it takes no pods; the control plane collects them.
     if (!node || worker.gone || worker.runtime) return false;
-    const { pod, claim } = worker;
+    let rejection = admit(pod, claim, node, this.#claims());
+    if (rejection && known && this.#node === known) {
+      // The scheduler may have seen a label or a resource that is newer than what was known here.
+      this.#node = undefined;
+      node = await this.#readNode();
+      if (!node || worker.gone || worker.runtime) return false;
+      rejection = admit(pod, claim, node, this.#claims());
+    }
     const now = this.#options.clock.now();
-    const rejection = admit(pod, claim, node, this.#claims());
     if (!rejection) {
       worker.runtime = newPodRuntime(now);
       return true;
