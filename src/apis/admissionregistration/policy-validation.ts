@@ -1,7 +1,7 @@
-/**
- * Source: kubernetes pkg/apis/admissionregistration/validation/validation.go. The CEL expressions are compiled
- * elsewhere; here they only have to be there.
- */
+/** Source: kubernetes pkg/apis/admissionregistration/validation/validation.go. */
+import type { Environment } from '../../apimachinery/cel/cel.ts';
+import { jsonPatchType, resolveMutationType } from '../../apimachinery/cel/mutation.ts';
+import { boolType, listType, nullType, stringType } from '../../apimachinery/cel/types.ts';
 import {
   at,
   child,
@@ -13,8 +13,10 @@ import {
   required,
   unsupported,
 } from '../../apimachinery/field-error.ts';
+import { goQuote } from '../../apimachinery/go-quote.ts';
 import type {
   AuditAnnotation,
+  MatchResources,
   MutatingAdmissionPolicy,
   MutatingAdmissionPolicyBinding,
   MutatingAdmissionPolicySpec,
@@ -36,7 +38,11 @@ import {
   isPathSegmentName,
 } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
+import { internalForm } from '../core/internal-form.ts';
 import { invalidEach, validateQualifiedName } from '../meta-validation.ts';
+import { semanticEqual } from '../strategy.ts';
+import { policyEnvironment } from './expressions/environment.ts';
+import { expressionErrors, Variables } from './expressions/expressions.ts';
 import {
   FAILURE_POLICIES,
   REINVOCATION_POLICIES,
@@ -53,7 +59,12 @@ const MAX_AUDIT_EXPRESSION_BYTES = 5 * 1024;
 type PolicySpec = ValidatingAdmissionPolicySpec | MutatingAdmissionPolicySpec;
 
 /** What policies of both kinds have in common. */
-function validatePolicySpec(spec: PolicySpec): FieldError[] {
+function validatePolicySpec(
+  spec: PolicySpec,
+  old: PolicySpec | undefined,
+  variables: Variables,
+  operations?: readonly string[],
+): FieldError[] {
   const errors: FieldError[] = [];
   if (spec.failurePolicy === undefined) errors.push(required('spec.failurePolicy'));
   else if (!FAILURE_POLICIES.includes(spec.failurePolicy)) {
@@ -66,42 +77,75 @@ function validatePolicySpec(spec: PolicySpec): FieldError[] {
     errors.push(...validateMatchResources(spec.matchConstraints, 'spec.matchConstraints'));
     if (!spec.matchConstraints.resourceRules?.length)
       errors.push(required('spec.matchConstraints.resourceRules'));
+    if (operations)
+      errors.push(...validateOperations(spec.matchConstraints, operations, 'spec.matchConstraints'));
   }
-  errors.push(...validateMatchConditions(spec.matchConditions, 'spec.matchConditions'));
+  // What depends on nothing that has changed stays acceptable.
+  const same =
+    old &&
+    semanticEqual(spec.paramKind, old.paramKind) &&
+    semanticEqual(spec.matchConditions, old.matchConditions);
+  if (!same)
+    errors.push(
+      ...validateMatchConditions(spec.matchConditions, 'spec.matchConditions', Boolean(spec.paramKind)),
+    );
   for (const [index, variable] of (spec.variables ?? []).entries()) {
-    errors.push(...validateVariable(variable, at('spec.variables', index)));
+    errors.push(...validateVariable(variable, variables, at('spec.variables', index)));
   }
   return errors;
 }
 
+/** `path` is that of what is matched. */
+const validateOperations = (
+  { resourceRules }: MatchResources,
+  supported: readonly string[],
+  path: string,
+): FieldError[] =>
+  (resourceRules ?? [])
+    .flatMap(({ operations }) => operations ?? [])
+    .filter((operation) => !supported.includes(operation))
+    .map((operation) => notSupported(child(path, 'resourceRules', 'operations'), operation, supported));
+
 const hasNewlines = (text: string): boolean => /[\n\r]/.test(text);
 
-export function validateValidatingAdmissionPolicy(policy: ValidatingAdmissionPolicy): FieldError[] {
+export const validateValidatingAdmissionPolicy = (policy: ValidatingAdmissionPolicy): FieldError[] =>
+  validateValidatingAdmissionPolicyUpdate(policy, undefined);
+
+export function validateValidatingAdmissionPolicyUpdate(
+  policy: ValidatingAdmissionPolicy,
+  old: ValidatingAdmissionPolicy | undefined,
+): FieldError[] {
   const spec = policy.spec ?? {};
-  const errors = validatePolicySpec(spec);
+  const params = Boolean(spec.paramKind);
+  const variables = new Variables(spec.variables ?? [], policyEnvironment({ params, authorizer: true }));
+  const messages = new Variables(spec.variables ?? [], policyEnvironment({ params })).environment;
+  const errors = validatePolicySpec(spec, old?.spec, variables);
   const { validations = [], auditAnnotations = [] } = spec;
   if (!validations.length && !auditAnnotations.length) {
     const detail = 'validations or auditAnnotations must contain at least one item';
     return [...errors, required('spec.validations', detail), required('spec.auditAnnotations', detail)];
   }
   for (const [index, validation] of validations.entries()) {
-    errors.push(...validateValidation(validation, at('spec.validations', index)));
+    errors.push(
+      ...validateValidation(validation, variables.environment, messages, at('spec.validations', index)),
+    );
   }
   const path = 'spec.auditAnnotations';
   if (auditAnnotations.length > MAX_AUDIT_ANNOTATIONS) {
     const detail = `must not have more than ${MAX_AUDIT_ANNOTATIONS} auditAnnotations`;
-    errors.push(invalid(path, auditAnnotations, detail));
+    errors.push(invalid(path, internalForm('[]AuditAnnotation', auditAnnotations), detail));
   }
   const seen = new Set<string>();
   for (const [index, annotation] of auditAnnotations.entries()) {
     const here = at(path, index);
-    errors.push(...validateAuditAnnotation(annotation, policy.metadata?.name ?? '', here));
+    errors.push(
+      ...validateAuditAnnotation(annotation, policy.metadata?.name ?? '', variables.environment, here),
+    );
     if (seen.has(annotation.key)) errors.push(duplicate(child(here, 'key'), annotation.key));
     seen.add(annotation.key);
   }
   return errors;
 }
-export const validateValidatingAdmissionPolicyUpdate = validateValidatingAdmissionPolicy;
 
 export function validateValidatingAdmissionPolicyStatus({ status }: ValidatingAdmissionPolicy): FieldError[] {
   const errors: FieldError[] = [];
@@ -113,21 +157,30 @@ export function validateValidatingAdmissionPolicyStatus({ status }: ValidatingAd
   return [...errors, ...validateConditions(status?.conditions, 'status.conditions')];
 }
 
-function validateValidation(validation: Validation, path: string): FieldError[] {
+/** `messages`: what expressions of messages may use. */
+function validateValidation(
+  validation: Validation,
+  environment: Environment,
+  messages: Environment,
+  path: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   const { expression = '', message = '', messageExpression = '', reason }: Partial<Validation> = validation;
   if (expression.trim() === '') {
     errors.push(required(child(path, 'expression'), 'expression is not specified'));
-  }
+  } else errors.push(...expressionErrors(expression, environment, [boolType], child(path, 'expression')));
   if (messageExpression !== '' && messageExpression.trim() === '') {
     errors.push(
       invalid(child(path, 'messageExpression'), messageExpression, 'must be non-empty if specified'),
     );
+  } else if (messageExpression !== '') {
+    const here = child(path, 'messageExpression');
+    errors.push(...expressionErrors(messageExpression, messages, [stringType], here));
   }
   if (message !== '' && message.trim() === '') {
-    errors.push(invalid(child(path, 'message'), message, 'message must be non-empty if specified'));
+    errors.push(invalid(child(path, 'message'), message, 'must be non-empty if specified'));
   } else if (hasNewlines(message.trim())) {
-    errors.push(invalid(child(path, 'message'), message, 'message must not contain line breaks'));
+    errors.push(invalid(child(path, 'message'), message, 'must not contain line breaks'));
   }
   if (reason !== undefined && !REASONS.includes(reason)) {
     errors.push(notSupported(child(path, 'reason'), reason, REASONS));
@@ -135,7 +188,12 @@ function validateValidation(validation: Validation, path: string): FieldError[] 
   return errors;
 }
 
-function validateAuditAnnotation(annotation: AuditAnnotation, policy: string, path: string): FieldError[] {
+function validateAuditAnnotation(
+  annotation: AuditAnnotation,
+  policy: string,
+  environment: Environment,
+  path: string,
+): FieldError[] {
   const { key = '', valueExpression = '' }: Partial<AuditAnnotation> = annotation;
   const keyPath = child(path, 'key');
   const errors =
@@ -147,6 +205,13 @@ function validateAuditAnnotation(annotation: AuditAnnotation, policy: string, pa
   if (expression === '') errors.push(required(expressionPath, 'valueExpression is not specified'));
   else if (byteLength(expression) > MAX_AUDIT_EXPRESSION_BYTES) {
     errors.push(required(expressionPath, `must not exceed ${MAX_AUDIT_EXPRESSION_BYTES} bytes in length`));
+  } else {
+    const types = [stringType, nullType];
+    for (const error of expressionErrors(expression, environment, types, expressionPath)) {
+      // Compiled without the blanks around it, but shown with them.
+      const { message } = error;
+      errors.push({ ...error, message: message.replace(goQuote(expression), goQuote(valueExpression)) });
+    }
   }
   return errors;
 }
@@ -157,14 +222,21 @@ const CEL_RESERVED = new Set(
   ),
 );
 
-function validateVariable({ name = '', expression = '' }: Partial<Variable>, path: string): FieldError[] {
+function validateVariable(
+  { name = '', expression = '' }: Partial<Variable>,
+  variables: Variables,
+  path: string,
+): FieldError[] {
   const errors: FieldError[] = [];
   if (name.trim() === '') errors.push(required(child(path, 'name'), 'name is not specified'));
   else if (!/^[_a-zA-Z][_a-zA-Z0-9]*$/.test(name) || CEL_RESERVED.has(name)) {
-    errors.push(invalid(child(path, 'name'), name, 'name is not a valid CEL identifier'));
+    errors.push(invalid(child(path, 'name'), name, 'must be a valid CEL identifier'));
   }
   if (expression.trim() === '') {
     errors.push(required(child(path, 'expression'), 'expression is not specified'));
+  } else {
+    const { problem } = variables.get(name) ?? {};
+    if (problem !== undefined) errors.push(invalid(child(path, 'expression'), expression, problem));
   }
   return errors;
 }
@@ -196,13 +268,25 @@ function validateParamKind({ apiVersion = '', kind = '' }: ParamKind, path: stri
   return errors;
 }
 
-export function validateMutatingAdmissionPolicy(policy: MutatingAdmissionPolicy): FieldError[] {
+export const validateMutatingAdmissionPolicy = (policy: MutatingAdmissionPolicy): FieldError[] =>
+  validateMutatingAdmissionPolicyUpdate(policy, undefined);
+
+/** What can be changed on its way: everything but deletions. */
+const MUTATING_OPERATIONS = ['*', 'CONNECT', 'CREATE', 'UPDATE'];
+
+export function validateMutatingAdmissionPolicyUpdate(
+  policy: MutatingAdmissionPolicy,
+  old: MutatingAdmissionPolicy | undefined,
+): FieldError[] {
   const spec = policy.spec ?? {};
-  const errors = validatePolicySpec(spec);
+  const params = Boolean(spec.paramKind);
+  const environment = policyEnvironment({ params, authorizer: true, patches: true });
+  const variables = new Variables(spec.variables ?? [], environment);
+  const errors = validatePolicySpec(spec, old?.spec, variables, MUTATING_OPERATIONS);
   const { reinvocationPolicy = '', mutations = [] } = spec;
   if (!mutations.length) errors.push(required('spec.mutations', 'mutations must contain at least one item'));
   for (const [index, mutation] of mutations.entries()) {
-    errors.push(...validateMutation(mutation, at('spec.mutations', index)));
+    errors.push(...validateMutation(mutation, variables.environment, at('spec.mutations', index)));
   }
   if (reinvocationPolicy === '') errors.push(required('spec.reinvocationPolicy'));
   else if (!REINVOCATION_POLICIES.includes(reinvocationPolicy)) {
@@ -210,9 +294,14 @@ export function validateMutatingAdmissionPolicy(policy: MutatingAdmissionPolicy)
   }
   return errors;
 }
-export const validateMutatingAdmissionPolicyUpdate = validateMutatingAdmissionPolicy;
 
-function validateMutation(mutation: Mutation, path: string): FieldError[] {
+/** What the expression of each patch type makes. */
+const PATCHES = {
+  applyConfiguration: resolveMutationType('Object')!,
+  jsonPatch: listType(jsonPatchType),
+};
+
+function validateMutation(mutation: Mutation, environment: Environment, path: string): FieldError[] {
   const { patchType = '' }: Partial<Mutation> = mutation;
   if (patchType === '') return [required(child(path, 'patchType'))];
   if (!PATCH_TYPES.includes(patchType))
@@ -225,7 +314,10 @@ function validateMutation(mutation: Mutation, path: string): FieldError[] {
   const patch = mutation[own];
   if (!patch) errors.push(required(child(path, own), `must be specified when patchType is ${patchType}`));
   else if (!patch.expression?.trim()) {
-    errors.push(required(child(path, own, 'expression'), 'expression is not specified'));
+    errors.push(required(child(path, own, 'expression')));
+  } else {
+    const source = patch.expression.trim();
+    errors.push(...expressionErrors(source, environment, [PATCHES[own]], child(path, own, 'expression')));
   }
   if (mutation[other]) {
     errors.push(
@@ -258,7 +350,10 @@ export const validateValidatingAdmissionPolicyBindingUpdate = validateValidating
 
 export const validateMutatingAdmissionPolicyBinding = (
   binding: MutatingAdmissionPolicyBinding,
-): FieldError[] => validateBindingSpec(binding.spec);
+): FieldError[] => [
+  ...validateBindingSpec(binding.spec),
+  ...validateOperations(binding.spec?.matchResources ?? {}, MUTATING_OPERATIONS, 'spec.matchResources'),
+];
 export const validateMutatingAdmissionPolicyBindingUpdate = validateMutatingAdmissionPolicyBinding;
 
 function validateActions(actions: readonly string[], path: string): FieldError[] {

@@ -1,4 +1,5 @@
 /** Which requests a webhook or a policy is asked about. Source: kubernetes pkg/apis/admissionregistration/validation/validation.go. */
+import { boolType } from '../../apimachinery/cel/types.ts';
 import {
   at,
   child,
@@ -15,6 +16,8 @@ import type {
   NamedRuleWithOperations,
   RuleWithOperations,
 } from '../../apimachinery/types/admissionregistration.v1.gen.ts';
+import { policyEnvironment } from './expressions/environment.ts';
+import { expressionErrors } from './expressions/expressions.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isPathSegmentName } from '../../apimachinery/validation/content.ts';
 import { invalidEach, validateQualifiedName } from '../meta-validation.ts';
@@ -121,10 +124,13 @@ export function validateMatchResources(match: MatchResources, path: string): Fie
   return errors;
 }
 
+/** `params`: whether they may read the parameters of a policy. */
 export function validateMatchConditions(
   conditions: readonly MatchCondition[] | undefined,
   path: string,
+  params = false,
 ): FieldError[] {
+  const environment = policyEnvironment({ params, authorizer: true });
   const errors: FieldError[] = [];
   const seen = new Set<string>();
   const count = conditions?.length ?? 0;
@@ -132,6 +138,7 @@ export function validateMatchConditions(
   for (const [index, { name = '', expression = '' }] of (conditions ?? []).entries()) {
     const here = at(path, index);
     if (expression.trim() === '') errors.push(required(child(here, 'expression')));
+    else errors.push(...expressionErrors(expression, environment, [boolType], child(here, 'expression')));
     if (name === '') errors.push(required(child(here, 'name')));
     else errors.push(...validateQualifiedName(name, child(here, 'name')));
     if (seen.has(name)) errors.push(duplicate(child(here, 'name'), name));

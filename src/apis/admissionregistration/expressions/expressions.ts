@@ -6,6 +6,7 @@ import { type Activation, compile, type Environment, type Program } from '../../
 import { CelError } from '../../../apimachinery/cel/errors.ts';
 import { type CelType, dynType, formatType } from '../../../apimachinery/cel/types.ts';
 import type { Value } from '../../../apimachinery/cel/values.ts';
+import { type FieldError, invalid } from '../../../apimachinery/field-error.ts';
 import { variablesType } from './environment.ts';
 
 /** What all expressions for one object may cost together (apiserver pkg/apis/cel/config.go). */
@@ -53,6 +54,17 @@ export function compileExpression(
     };
   }
   return { source, program: compiled.program };
+}
+
+/** What is wrong with an expression that has to be of one of these types. */
+export function expressionErrors(
+  source: string,
+  environment: Environment,
+  types: readonly CelType[],
+  path: string,
+): FieldError[] {
+  const { problem } = compileExpression(source, environment, types);
+  return problem === undefined ? [] : [invalid(path, source, problem)];
 }
 
 /** The variables of a policy, in order: each may use those before it. */
