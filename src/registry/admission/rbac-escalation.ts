@@ -11,8 +11,8 @@ import type { KubeObject, Stored } from '../../apis/object.ts';
 import { semanticEqual } from '../../apis/strategy.ts';
 import { isSuperuser, resourceAttributes } from '../authorization/attributes.ts';
 import { compact, describeRule, quotedList, uncovered } from '../authorization/covers.ts';
-import { aggregateMessages, Policy, RBAC } from '../authorization/policy.ts';
-import type { ReadSet } from '../cache.ts';
+import { aggregateMessages, type Policy, RBAC } from '../authorization/policy.ts';
+import { provenPolicy } from '../authorization/proven-policy.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './plugin.ts';
 
 const ROLES = new Set(['roles', 'clusterroles']);
@@ -21,17 +21,6 @@ const EVERYTHING: readonly PolicyRule[] = [
   { apiGroups: ['*'], resources: ['*'], verbs: ['*'] },
   { nonResourceURLs: ['*'], verbs: ['*'] },
 ];
-
-/** The policy as of the reads of this operation, so that what it permits is proved when it is committed. */
-async function policyOf(reads: ReadSet, namespace: string): Promise<Policy> {
-  const [clusterRoles, clusterRoleBindings, roles, roleBindings] = await Promise.all([
-    reads.list(RBAC, 'clusterroles'),
-    reads.list(RBAC, 'clusterrolebindings'),
-    namespace ? reads.list(RBAC, 'roles', namespace) : [],
-    namespace ? reads.list(RBAC, 'rolebindings', namespace) : [],
-  ]);
-  return new Policy({ clusterRoles, clusterRoleBindings, namespace, roles, roleBindings });
-}
 
 /** What the garbage collector changes on the way to a deletion gives nobody anything. */
 function isForCollection(object: KubeObject, old: KubeObject): boolean {
@@ -59,7 +48,7 @@ function lacking(
 
 async function checkRole(attributes: AdmissionAttributes, object: KubeObject): Promise<void> {
   const { definition, namespace, user, old, operation, name } = attributes;
-  const policy = await policyOf(attributes.reads, namespace);
+  const policy = await provenPolicy(attributes.reads, namespace);
   // A creation names no object in its path.
   const asked = resourceAttributes(user, 'escalate', RBAC, definition.resource, {
     namespace,
@@ -85,7 +74,7 @@ async function checkBinding(attributes: AdmissionAttributes, object: KubeObject)
   const resource = RESOURCES[kind];
   // What no binding may name is for validation to refuse.
   if (!resource || (kind === 'Role' && !namespace)) return;
-  const policy = await policyOf(attributes.reads, namespace);
+  const policy = await provenPolicy(attributes.reads, namespace);
   if (policy.authorize(resourceAttributes(user, 'bind', apiGroup, resource, { namespace, name })).allowed)
     return;
   const rules = policy.rulesOf({ kind, name }, namespace);
