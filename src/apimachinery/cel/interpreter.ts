@@ -128,7 +128,6 @@ const OPERANDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['_>_', ORDERED_TYPES],
   ['_>=_', ORDERED_TYPES],
   ['-_', typeNames('bool double int google.protobuf.Duration')],
-  ['!_', typeNames('bool double int google.protobuf.Duration')],
   ['size', typeNames('bytes list map string')],
 ]);
 /** Types with methods of their own, which are asked before the operator is refused. */
@@ -259,8 +258,9 @@ class Planner {
         const value = base(frame);
         if (value instanceof OptionalValue) {
           if (value.value === undefined) return false;
+          if (qualify(value.value, field, true) === undefined) return false;
           frame.charge(1);
-          return qualify(value.value, field, true) !== undefined;
+          return true;
         }
         frame.charge(1);
         return qualify(value, field, true) !== undefined;
@@ -420,7 +420,7 @@ class Planner {
     return {
       eval: (frame) => {
         const value = left(frame);
-        if (!(value instanceof OptionalValue)) throw noSuchOverload();
+        if (!(value instanceof OptionalValue)) return value;
         if (value.value !== undefined) return expr.name === 'or' ? value : value.value;
         return right(frame);
       },

@@ -32,6 +32,8 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
+  /** No matter of the type: a property of null is one that is not there. */
+  readonly nullable?: boolean;
   readonly maxItems?: number;
   readonly maxLength?: number;
   readonly maxProperties?: number;

@@ -1,4 +1,11 @@
-/** What a literal of the source means (parser/unescape.go). Throws a string literal's problem as text. */
+/** What a literal of the source means (parser/unescape.go). */
+
+import type { Literal } from './ast.ts';
+import type { Token } from './lexer.ts';
+import { Uint } from './values.ts';
+
+/** A value, or why the text has none. */
+export type LiteralResult = { readonly value: Literal } | { readonly problem: string };
 
 const SIMPLE: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -24,7 +31,7 @@ function content(text: string): { raw: boolean; body: string } {
 const ESCAPES = /\\(?:[xX]([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-3][0-7]{2})|([\s\S]))/g;
 
 /** The value of a string literal, or undefined when an escape names no code point. */
-export function unquoteString(text: string): string | undefined {
+function unquoteString(text: string): string | undefined {
   const { raw, body } = content(text);
   if (raw) return body;
   let ok = true;
@@ -42,7 +49,7 @@ export function unquoteString(text: string): string | undefined {
 }
 
 /** The value of a bytes literal (with its `b`), or undefined when it uses an escape that bytes do not have. */
-export function unquoteBytes(text: string): Uint8Array | undefined {
+function unquoteBytes(text: string): Uint8Array | undefined {
   const { raw, body } = content(text.slice(1));
   if (raw) return encoder.encode(body);
   const parts: number[] = [];
@@ -66,19 +73,50 @@ const MIN_INT = -(2n ** 63n);
 const MAX_INT = 2n ** 63n - 1n;
 const MAX_UINT = 2n ** 64n - 1n;
 
-export function parseIntLiteral(text: string, negative: boolean): bigint | undefined {
+function parseIntLiteral(text: string, negative: boolean): bigint | undefined {
   const magnitude = BigInt(text);
   const value = negative ? -magnitude : magnitude;
   return value < MIN_INT || value > MAX_INT ? undefined : value;
 }
 
-export function parseUintLiteral(text: string): bigint | undefined {
+function parseUintLiteral(text: string): bigint | undefined {
   const value = BigInt(text.slice(0, -1));
   return value > MAX_UINT ? undefined : value;
 }
 
-export function parseDoubleLiteral(text: string, negative: boolean): number | undefined {
+function parseDoubleLiteral(text: string, negative: boolean): number | undefined {
   const value = Number(text);
   if (!Number.isFinite(value)) return undefined;
   return negative ? -value : value;
+}
+
+const or = (value: Literal | undefined, problem: string): LiteralResult =>
+  value === undefined ? { problem } : { value };
+
+/** The value of a number, with the sign before it. */
+export function numberOf({ type, text }: Token, negative: boolean): LiteralResult {
+  if (type === 'int') return or(parseIntLiteral(text, negative), 'invalid int literal');
+  return or(parseDoubleLiteral(text, negative), 'invalid double literal');
+}
+
+/** The value of a literal without a sign. */
+export function literalOf(token: Token): LiteralResult {
+  const { type, text } = token;
+  switch (type) {
+    case 'true':
+    case 'false':
+      return { value: type === 'true' };
+    case 'null':
+      return { value: null };
+    case 'string':
+      return or(unquoteString(text), 'invalid unicode code point');
+    case 'bytes':
+      return or(unquoteBytes(text), 'unable to unescape string');
+    case 'uint': {
+      const value = parseUintLiteral(text);
+      return or(value === undefined ? undefined : new Uint(value), 'invalid uint literal');
+    }
+    default:
+      return numberOf(token, false);
+  }
 }

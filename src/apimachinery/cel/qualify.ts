@@ -2,7 +2,30 @@
 
 import { CelError } from './errors.ts';
 import { display, typeName } from './text.ts';
-import { ListValue, MapValue, OpaqueValue, StructValue, Uint, type Value } from './values.ts';
+import {
+  Duration,
+  ListValue,
+  MapValue,
+  OpaqueValue,
+  OptionalValue,
+  StructValue,
+  Timestamp,
+  TypeValue,
+  Uint,
+  type Value,
+} from './values.ts';
+
+/** How Go names a value that can be no key. */
+function goType(key: Value): string {
+  if (key === null) return 'types.Null';
+  if (key instanceof ListValue) return '*types.baseList';
+  if (key instanceof MapValue) return '*types.baseMap';
+  if (key instanceof OptionalValue) return '*types.Optional';
+  if (key instanceof Timestamp) return 'types.Timestamp';
+  if (key instanceof Duration) return 'types.Duration';
+  if (key instanceof TypeValue) return '*types.Type';
+  return key instanceof Uint8Array ? 'types.Bytes' : typeName(key);
+}
 
 function listIndex(key: Value): number {
   if (typeof key === 'bigint') return Number(key);
@@ -19,6 +42,9 @@ function listIndex(key: Value): number {
  * `index out of bounds: 5`).
  */
 export function qualify(value: Value, key: Value, optional: boolean): Value | undefined {
+  if (typeof key === 'object' && !(key instanceof Uint)) {
+    throw new CelError(`invalid qualifier type: ${goType(key)}`);
+  }
   if (value instanceof MapValue) {
     const found = value.find(key);
     if (found === undefined && !optional) throw new CelError(`no such key: ${display(key)}`);
