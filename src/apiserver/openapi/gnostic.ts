@@ -1,94 +1,24 @@
 /**
- * The OpenAPI document of version 2 as protobuf: gnostic's openapi.v2.Document. Field numbers: google/gnostic
- * openapiv2/OpenAPIv2.proto. A JSON value of any type is carried as YAML, of which JSON is a part.
+ * The OpenAPI document of version 2 as protobuf: gnostic's openapi.v2.Document. Field numbers: google/gnostic-models
+ * openapiv2/OpenAPIv2.proto.
  */
-import { VARINT, Writer } from '../../apimachinery/protobuf/wire.ts';
+import {
+  any,
+  each,
+  either,
+  encodeMessage,
+  extensions,
+  flag,
+  type FieldWriter,
+  isReference,
+  type Message,
+  message,
+  named,
+  REFERENCE,
+  text,
+  within,
+} from './gnostic-fields.ts';
 import type { Json } from './schemas.ts';
-
-/** Writes a field with its tag. The writer writes backwards. */
-type FieldWriter = (writer: Writer, value: any) => void;
-/** A message: its fields by JSON name, in the order of their numbers. `x-` stands for all extensions. */
-type Message = readonly (readonly [json: string, write: FieldWriter])[];
-
-const text =
-  (number: number): FieldWriter =>
-  (writer, value: string) => {
-    const before = writer.size;
-    writer.string(value);
-    writer.close(number, before);
-  };
-const flag =
-  (number: number): FieldWriter =>
-  (writer, value: boolean) => {
-    if (!value) return;
-    writer.uint(1);
-    writer.tag(number, VARINT);
-  };
-/** The field as a message of its own, with the writer's fields in it. */
-const within =
-  (number: number, ...inner: FieldWriter[]): FieldWriter =>
-  (writer, value) => {
-    const before = writer.size;
-    for (const write of inner) write(writer, value);
-    writer.close(number, before);
-  };
-const message =
-  (number: number, type: () => Message): FieldWriter =>
-  (writer, value: Json) => {
-    const before = writer.size;
-    const fields = type();
-    for (let i = fields.length - 1; i >= 0; i--) {
-      const [json, write] = fields[i]!;
-      if (json === 'x-') write(writer, value);
-      else if (value[json] !== undefined) write(writer, value[json]);
-    }
-    writer.close(number, before);
-  };
-const each =
-  (write: FieldWriter): FieldWriter =>
-  (writer, values: readonly unknown[]) => {
-    for (let i = values.length - 1; i >= 0; i--) write(writer, values[i]);
-  };
-const pair = (number: number, write: FieldWriter): FieldWriter => {
-  const name = text(1);
-  return (writer, [key, value]: [string, unknown]) => {
-    const before = writer.size;
-    write(writer, value);
-    name(writer, key);
-    writer.close(number, before);
-  };
-};
-/** A map as messages of a name (1) and a value, which `write` writes as field 2. */
-const named = (number: number, write: FieldWriter): FieldWriter => {
-  const all = each(pair(number, write));
-  return (writer, value: Json) => all(writer, Object.entries(value));
-};
-const any = (number: number): FieldWriter => {
-  const yaml = text(2);
-  return (writer, value) => {
-    const before = writer.size;
-    yaml(writer, JSON.stringify(value));
-    writer.close(number, before);
-  };
-};
-const extensions = (number: number): readonly [string, FieldWriter] => {
-  const all = each(pair(number, any(2)));
-  return [
-    'x-',
-    (writer, value: Json) =>
-      all(
-        writer,
-        Object.entries(value).filter(([key]) => key.startsWith('x-')),
-      ),
-  ];
-};
-const either =
-  (test: (value: any) => boolean, yes: FieldWriter, no: FieldWriter): FieldWriter =>
-  (writer, value) =>
-    (test(value) ? yes : no)(writer, value);
-
-const isReference = (value: Json): boolean => value.$ref !== undefined;
-const REFERENCE: Message = [['$ref', text(1)]];
 
 const schema: () => Message = () => SCHEMA;
 const SCHEMA: Message = [
@@ -234,11 +164,5 @@ const DOCUMENT: Message = [
 ];
 
 /** The bytes of a document of version 2. */
-export function encodeDocument(document: Json): Uint8Array {
-  const writer = new Writer(2 * 1024 * 1024);
-  for (let i = DOCUMENT.length - 1; i >= 0; i--) {
-    const [json, write] = DOCUMENT[i]!;
-    if (document[json] !== undefined) write(writer, document[json]);
-  }
-  return writer.finish();
-}
+export const encodeDocument = (document: Json): Uint8Array =>
+  encodeMessage(DOCUMENT, document, 2 * 1024 * 1024);
