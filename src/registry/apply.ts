@@ -1,11 +1,12 @@
 /** Server-side apply. Source: apiserver pkg/endpoints/handlers/patch.go (applyPatcher). */
 import { required } from '../apimachinery/field-error.ts';
-import { badRequest, invalid } from '../apimachinery/status.ts';
+import { invalid } from '../apimachinery/status.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject } from '../apis/object.ts';
 import { apiVersionOf } from '../apis/resources.ts';
 import type { RequestContext } from './context.ts';
 import { applied } from './managed-fields.ts';
+import { checkName, checkNamespace } from './metadata.ts';
 import { guaranteedUpdate, type Outcome, type UpdateOptions } from './update.ts';
 
 export interface ApplyOptions extends UpdateOptions {
@@ -32,16 +33,10 @@ export function adoptConfiguration(
   }
   object.metadata ??= {};
   const meta = object.metadata;
-  if (meta.name && meta.name !== name) {
-    throw badRequest(`the name of the object (${meta.name}) does not match the name on the URL (${name})`);
-  }
+  if (meta.name) checkName(object, name);
   meta.name = name;
   if (definition.namespaced) {
-    if (meta.namespace && meta.namespace !== namespace) {
-      throw badRequest(
-        'the namespace of the provided object does not match the namespace sent on the request',
-      );
-    }
+    checkNamespace(namespace, meta);
     meta.namespace = namespace;
   }
 }
@@ -60,6 +55,7 @@ export function applyConfiguration(
   check: (merged: KubeObject) => KubeObject,
   options: ApplyOptions,
 ): Promise<Outcome> {
+  const named = Boolean(object.metadata?.name);
   adoptConfiguration(definition, namespace, name, object, options.managerGiven);
   object.apiVersion ??= apiVersionOf(definition);
   object.kind ??= definition.kind;
@@ -82,6 +78,14 @@ export function applyConfiguration(
     fieldManager,
     managed: true,
     isPatch: true,
-    ...(subresource ? {} : { createMissing: () => merge(undefined) }),
+    ...(subresource
+      ? {}
+      : {
+          createMissing: () => {
+            // What is created names itself.
+            if (!named) checkName({ metadata: {} }, name);
+            return merge(undefined);
+          },
+        }),
   });
 }

@@ -16,7 +16,7 @@ const PREFIXES: Readonly<Record<string, string>> = {
 export function etcdKey(definition: ResourceDefinition, namespace: string, name: string): string {
   const { group, resource, namespaced } = definition;
   const prefix = PREFIXES[`${group}/${resource}`] ?? resource;
-  return `/registry/${prefix}/${namespaced ? `${namespace}/` : ''}${name}`;
+  return `/${prefix}/${namespaced ? `${namespace}/` : ''}${name}`;
 }
 
 /** What storage says of an update that is meant for an object of another uid; '' when there is none. */

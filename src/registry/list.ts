@@ -47,9 +47,18 @@ export function encodeContinue({ revision, start }: Continuation): string {
   return btoa(binary).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 }
 
+/** What Go says of a text that is no base64 for URLs. */
+function base64Error(text: string): string | undefined {
+  const bad = text.search(/[^A-Za-z0-9_-]/);
+  const at = bad >= 0 ? bad : text.length % 4 === 1 ? text.length - 1 : -1;
+  return at < 0 ? undefined : `illegal base64 data at input byte ${at}`;
+}
+
 /** @throws StatusError 400. */
 export function decodeContinue(token: string): Continuation {
   let parsed: { v?: unknown; rv?: unknown; start?: unknown };
+  const wrong = base64Error(token);
+  if (wrong) throw badRequest(`invalid continue token: continue key is not valid: ${wrong}`);
   try {
     const binary = atob(token.replace(/-/g, '+').replace(/_/g, '/'));
     parsed = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0))));

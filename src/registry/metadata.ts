@@ -13,6 +13,12 @@ import { apiVersionOf } from '../apis/resources.ts';
 import type { RequestContext } from './context.ts';
 import { etcdKey, otherUid } from './etcd-key.ts';
 
+/** The namespace in the body must be that of the path. @throws StatusError 400. */
+export function checkNamespace(namespace: string, meta: ObjectMeta): void {
+  if (!meta.namespace || meta.namespace === namespace) return;
+  throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
 /** Gives the object its type and checks that its namespace is that of the path. Returns its metadata. */
 export function adopt(definition: ResourceDefinition, namespace: string, object: KubeObject): ObjectMeta {
   object.apiVersion = apiVersionOf(definition);
@@ -20,11 +26,7 @@ export function adopt(definition: ResourceDefinition, namespace: string, object:
   object.metadata ??= {};
   const meta = object.metadata;
   if (definition.namespaced) {
-    if (meta.namespace && meta.namespace !== namespace) {
-      throw badRequest(
-        'the namespace of the provided object does not match the namespace sent on the request',
-      );
-    }
+    checkNamespace(namespace, meta);
     meta.namespace = namespace;
   } else {
     // Cluster-scoped objects have none, whatever a client says.

@@ -30,7 +30,7 @@ it('makes a missing object for one of many who apply, and updates it for the oth
         configMaps,
         NAMESPACE,
         'a',
-        { data: { [key]: 'x' } } as never,
+        { metadata: { name: 'a' }, data: { [key]: 'x' } } as never,
         (object) => object,
         { fieldManager: `manager-${key}`, managerGiven: true, force: false },
       ),

@@ -35,6 +35,8 @@ export interface DecodeOptions {
    * Their kind must be the default's.
    */
   readonly accepts?: (group: string, version: string) => boolean;
+  /** What is wrong is told as the decoder has it, without what the body is for: upstream does so for options. */
+  readonly plainErrors?: boolean;
   /**
    * What else is done with a text that was read: a custom resource's unknown fields go and its defaults come. Answers
    * what a strict reader reports. @throws Error for what cannot be read.
@@ -66,7 +68,7 @@ export const apiVersionOf = ({ group, version }: { group: string; version: strin
  */
 export function decodeBody(bytes: Uint8Array, contentType: string | null, options: DecodeOptions): Decoded {
   const expected = options.defaultGVK;
-  const mediaType = contentType ? contentType.split(';', 1)[0]!.trim().toLowerCase() : JSON_TYPE;
+  const mediaType = contentType ? mediaTypeOf(contentType) : JSON_TYPE;
   const protobuf = options.schemaFor(expected)?.typeName !== undefined;
   if (mediaType === PROTOBUF_TYPE && protobuf) return fromProtobuf(bytes, options);
   if (mediaType !== JSON_TYPE && mediaType !== YAML_TYPE) {
@@ -76,6 +78,16 @@ export function decodeBody(bytes: Uint8Array, contentType: string | null, option
     );
   }
   return fromText(bytes, mediaType === YAML_TYPE, options);
+}
+
+/** One parameter of a media type. */
+const PARAMETER = /^\s*[^\s"(),/:;<=>?@[\\\]{}]+=(?:[^\s"(),/:;<=>?@[\\\]{}]+|"(?:[^"\\]|\\.)*")\s*$/;
+
+/** Without parameters, in lower case; '' when they are none. Source: Go mime (ParseMediaType). */
+function mediaTypeOf(header: string): string {
+  const [type = '', ...parameters] = header.split(';');
+  if (parameters.at(-1)?.trim() === '') parameters.pop();
+  return parameters.every((one) => PARAMETER.test(one)) ? type.trim().toLowerCase() : '';
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
@@ -169,7 +181,7 @@ function parseApiVersion(text: string): { group: string; version: string } {
 }
 
 /** Runs what happens before the kind is known. */
-function recognized<T>(bytes: Uint8Array, { defaultGVK }: DecodeOptions, run: () => T): T {
+function recognized<T>(bytes: Uint8Array, { defaultGVK, plainErrors }: DecodeOptions, run: () => T): T {
   try {
     return run();
   } catch (error) {
@@ -177,6 +189,7 @@ function recognized<T>(bytes: Uint8Array, { defaultGVK }: DecodeOptions, run: ()
       error instanceof JsonError
         ? `couldn't get version/kind; json parse error: ${error.message}`
         : known(error);
+    if (plainErrors) throw badRequest(message);
     throw badRequest(
       `the object provided is unrecognized (must be of type ${defaultGVK.kind}): ${message} (${summary(bytes)})`,
     );
@@ -189,10 +202,12 @@ function handled(
   options: DecodeOptions,
   run: (schema: Schema) => { object: Json; reports: readonly string[] },
 ): Decoded {
-  const { defaultGVK, schemaFor, fieldValidation, accepts } = options;
+  const { defaultGVK, schemaFor, fieldValidation, accepts, plainErrors } = options;
   const refuse = (message: string): StatusError =>
     badRequest(
-      `${gvk.kind} in version "${gvk.version}" cannot be handled as a ${defaultGVK.kind}: ${message}`,
+      plainErrors
+        ? message
+        : `${gvk.kind} in version "${gvk.version}" cannot be handled as a ${defaultGVK.kind}: ${message}`,
     );
   const same = gvk.group === defaultGVK.group && gvk.version === defaultGVK.version;
   const accepted = same || (accepts?.(gvk.group, gvk.version) ?? false);
@@ -211,7 +226,7 @@ function handled(
   if (gvk.kind !== defaultGVK.kind) {
     const from = `${gvk.version}.${gvk.kind}`;
     throw refuse(
-      `converting (${from}) to (${internalPackage(defaultGVK)}.${defaultGVK.kind}): unknown conversion`,
+      `converting (${from}) to (${plainErrors ? defaultGVK.version : internalPackage(defaultGVK)}.${defaultGVK.kind}): unknown conversion`,
     );
   }
   if (result.reports.length > 0 && fieldValidation === 'Strict') {

@@ -46,7 +46,9 @@ function scan(bytes: Uint8Array): number {
       for (i++; i < bytes.length && bytes[i] !== QUOTE; i++) if (bytes[i] === BACKSLASH) i++;
     } else if (byte === 0x3a) fields++;
     else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > MAX_DEPTH) throw new JsonError('exceeded max depth');
+      if (++depth > MAX_DEPTH) {
+        throw new JsonError(`invalid character '${String.fromCharCode(byte)}' exceeded max depth`);
+      }
     } else if (byte === 0x7d || byte === 0x5d) depth--;
   }
   return fields;

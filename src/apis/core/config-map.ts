@@ -24,7 +24,7 @@ function validateConfigMap({ data = {}, binaryData = {} }: ConfigMap): FieldErro
     size += base64Length(value);
   }
   // The path is empty: the error is the whole object's.
-  if (size > MAX_DATA_BYTES) errors.push(tooLong('', MAX_DATA_BYTES));
+  if (size > MAX_DATA_BYTES) errors.push(tooLong('[]', MAX_DATA_BYTES));
   return errors;
 }
 

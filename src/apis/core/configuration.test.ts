@@ -41,7 +41,7 @@ describe('config maps', () => {
     [
       'too large',
       { data: { a: 'x'.repeat(1048574) }, binaryData: { b: 'AAAA' } },
-      [': Too long: may not be more than 1048576 bytes'],
+      ['[]: Too long: may not be more than 1048576 bytes'],
     ],
   ])('validate: %s', (_, object, expected) => {
     expect(texts(strategy.validate!(object, ctx))).toEqual(expected);
