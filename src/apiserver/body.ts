@@ -59,6 +59,8 @@ export interface Expected {
   readonly kind: string;
   readonly typeName: string;
   readonly custom?: CustomResource;
+  /** What is wrong is told without what the body is for. */
+  readonly plainErrors?: boolean;
   /** Other group versions the kind may come in. */
   readonly accepts?: (group: string, version: string) => boolean;
 }
@@ -101,6 +103,7 @@ export function decodeObject<T extends KubeObject = KubeObject>(
     fieldValidation,
     ...(expected.custom ? { admitFields: expected.custom.admitFields } : {}),
     ...(expected.accepts ? { accepts: expected.accepts } : {}),
+    ...(expected.plainErrors ? { plainErrors: true } : {}),
   });
   warnings.push(...decoded.warnings);
   return decoded.object as T;
@@ -121,6 +124,8 @@ function schemaOf({ group, version, kind }: GroupVersionKind, expected: Expected
   }
   const other = findKind(apiVersion, kind);
   if (other) return struct(other.typeName);
+  const items = kind.endsWith('List') ? findKind(apiVersion, kind.slice(0, -'List'.length)) : undefined;
+  if (items && hasStruct(`${items.typeName}List`)) return struct(`${items.typeName}List`);
   const meta = `meta.v1.${kind}`;
   return hasStruct(meta) ? struct(meta) : undefined;
 }
@@ -138,7 +143,9 @@ export function parsePatch(bytes: Uint8Array, type: PatchType, reports: string[]
     } else if (hasDuplicates(parsed)) reports.push(...strictFieldErrors(parsed.text, ANYTHING));
     return parsed.value;
   } catch (error) {
-    throw badRequest(`error decoding patch: ${(error as Error).message}`);
+    // A strategic patch is read by another decoder, which says no more.
+    const before = type === 'strategic' ? '' : 'error decoding patch: ';
+    throw badRequest(`${before}${(error as Error).message}`);
   }
 }
 

@@ -13,7 +13,8 @@ const broken = async (): Promise<void> => {
 describe('health', () => {
   it.each([
     ['/healthz', '200 ok'],
-    ['/livez/', '200 ok'],
+    ['/livez/', '404 404 page not found\n'],
+    ['/healthz/ping/', '404 404 page not found\n'],
     ['/readyz/etcd', '200 ok'],
     ['/readyz/poststarthook/rbac/bootstrap-roles', '200 ok'],
     ['/livez/shutdown', '404 404 page not found\n'],

@@ -7,7 +7,7 @@ export interface Check {
   run(): Promise<void>;
 }
 
-const PATH = /^\/(healthz|livez|readyz)(?:\/(.+?))?\/?$/;
+const PATH = /^\/(healthz|livez|readyz)(?:\/(.*))?$/;
 
 const quoted = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(', ');
 
@@ -21,7 +21,7 @@ export async function health(
   if (!match) return undefined;
   const [, name = '', single] = match;
   const offered = checks.filter(({ paths }) => !paths || paths.includes(name));
-  if (single) return one(offered.find((check) => check.name === single));
+  if (single !== undefined) return one(offered.find((check) => check.name === single));
   const excluded = new Set(query.getAll('exclude').filter(Boolean));
   const lines: string[] = [];
   let failed = false;

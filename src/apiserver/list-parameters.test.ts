@@ -29,6 +29,10 @@ describe('listParameters', () => {
     expect(parse(query, true)).toMatchObject(wanted);
   });
 
+  it('takes a number with a sign', () => {
+    expect(parse('limit=%2B1', false)).toMatchObject({ limit: 1 });
+  });
+
   it('begins a watch from a version without what there is', () => {
     expect(parse('resourceVersion=5', true)).not.toHaveProperty('sendInitialEvents');
   });
@@ -61,7 +65,35 @@ describe('listParameters', () => {
       'sendInitialEvents=false',
       'sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list',
     ],
-    [false, 'resourceVersion=1&continue=x', 'specifying resource version is not allowed when using continue'],
+    [
+      false,
+      'resourceVersion=1&continue=x',
+      'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
+    ],
+    [
+      false,
+      `resourceVersion=1&continue=${btoa('{"v":"meta.k8s.io/v1","rv":1,"start":"a"}').replace(/=+$/, '')}`,
+      'specifying resource version is not allowed when using continue',
+    ],
+    [false, 'limit=', 'strconv.ParseInt: parsing "": invalid syntax'],
+    [
+      false,
+      'limit=99999999999999999999',
+      'strconv.ParseInt: parsing "99999999999999999999": value out of range',
+    ],
+    [false, 'labelSelector=(&fieldSelector=(', "found '(', expected: !, identifier, or 'end of string'"],
+    [false, 'limit=x&labelSelector=(', 'strconv.ParseInt: parsing "x": invalid syntax'],
+    [false, 'timeoutSeconds=y&limit=x', 'strconv.ParseInt: parsing "y": invalid syntax'],
+    [
+      false,
+      'resourceVersion=1&resourceVersionMatch=x',
+      match('Unsupported value: "x": supported values: "Exact", "NotOlderThan", ""'),
+    ],
+    [
+      false,
+      'resourceVersion=99999999999999999999999',
+      'invalid resource version: resourceVersion: Invalid value: "99999999999999999999999": strconv.ParseUint: parsing "99999999999999999999999": value out of range',
+    ],
     [
       false,
       'resourceVersion=x',

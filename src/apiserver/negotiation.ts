@@ -1,4 +1,4 @@
-/** Which form an answer takes. Source: apiserver pkg/endpoints/handlers/negotiation/negotiate.go. */
+/** Which form an answer takes. Source: apiserver pkg/endpoints/handlers/negotiation/negotiate.go, munnerz/goautoneg. */
 import { notAcceptable } from '../apimachinery/status.ts';
 
 export const JSON_TYPE = 'application/json';
@@ -11,52 +11,149 @@ export type Transform = 'Table' | 'PartialObjectMetadata' | 'PartialObjectMetada
 export interface Format {
   readonly encoding: Encoding;
   readonly as?: Transform;
+  /** The version of meta.k8s.io that `as` is of. */
+  readonly version?: 'v1' | 'v1beta1';
   readonly pretty: boolean;
 }
 
 interface Clause {
   readonly type: string;
+  readonly subtype: string;
   readonly parameters: ReadonlyMap<string, string>;
   readonly quality: number;
 }
 
-/** The clauses of an Accept header, best first. Bounded: a longer header is cut. */
+const trimSpaces = (text: string): string => text.replace(/^ +| +$/g, '');
+
+/** The clauses of an Accept header, best first. Bounded: a longer header is cut. What is no media type is left out. */
 export function parseAccept(header: string): Clause[] {
-  return header
-    .slice(0, 4096)
-    .split(',')
-    .map((text, index) => {
-      const [type = '', ...rest] = text.split(';').map((part) => part.trim());
-      const parameters = new Map<string, string>();
-      for (const part of rest) {
-        const equals = part.indexOf('=');
-        if (equals > 0) parameters.set(part.slice(0, equals).toLowerCase(), part.slice(equals + 1));
-      }
-      const quality = Number(parameters.get('q') ?? 1);
-      return { type: type.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 0 : quality, index };
-    })
-    .filter(({ type, quality }) => type !== '' && quality > 0)
-    .sort((a, b) => b.quality - a.quality || a.index - b.index);
+  const clauses: Clause[] = [];
+  for (const text of header.slice(0, 4096).split(',')) {
+    const [range = '', ...rest] = text.split(';');
+    const [type = '', subtype, more] = range.split('/').map(trimSpaces);
+    if (more !== undefined || (!subtype && type !== '*')) continue;
+    const parameters = new Map<string, string>();
+    let quality = 1;
+    for (const part of rest) {
+      const [name = '', value, other] = part.split('=');
+      if (!value || other !== undefined) continue;
+      if (trimSpaces(name) === 'q') quality = Number(value) || 0;
+      else parameters.set(trimSpaces(name), trimSpaces(value));
+    }
+    insert(clauses, { type, subtype: subtype || '*', parameters, quality });
+  }
+  return clauses;
 }
 
-export const ENCODINGS: Readonly<Record<string, Encoding>> = {
-  'application/json': 'json',
-  'application/yaml': 'yaml',
-  'application/vnd.kubernetes.protobuf': 'protobuf',
-  '*/*': 'json',
-  'application/*': 'json',
-};
+/** Before those it goes before, one after another from the end: the order is total only among like clauses. */
+function insert(clauses: Clause[], clause: Clause): void {
+  let place = clauses.length;
+  while (place > 0 && goesBefore(clause, clauses[place - 1]!)) place--;
+  clauses.splice(place, 0, clause);
+}
+
+const goesBefore = (a: Clause, b: Clause): boolean =>
+  a.quality > b.quality || (a.type !== '*' && b.type === '*') || (a.subtype !== '*' && b.subtype === '*');
+
+/** What there is, best first. */
+const OFFERED: readonly (readonly [subtype: string, encoding: Encoding, streams: boolean])[] = [
+  ['json', 'json', true],
+  ['yaml', 'yaml', false],
+  ['vnd.kubernetes.protobuf', 'protobuf', true],
+];
 export const ACCEPTED: readonly string[] = [JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE];
+export const ACCEPTED_STREAMS: readonly string[] = [JSON_TYPE, PROTOBUF_TYPE].map(
+  (type) => `${type};stream=watch`,
+);
+
+/** The encodings a clause means, best first. */
+const encodingsOf = ({ type, subtype }: Clause): Encoding[] =>
+  OFFERED.filter(([name]) =>
+    type === '*' ? subtype === '*' : type === 'application' && (subtype === '*' || subtype === name),
+  ).map(([, encoding]) => encoding);
+
+const streams = (encoding: Encoding): boolean => OFFERED.some(([, name, can]) => name === encoding && can);
 
 /** Whether JSON is to be indented: when asked for, and unasked for those who read it themselves. */
 export function wantsPretty(request: Request, query: URLSearchParams): boolean {
   const asked = query.get('pretty');
-  if (asked !== null) return asked !== 'false' && asked !== '0';
+  // As Go's ParseBool, whose errors are false.
+  if (asked) return /^(1|t|T|true|True|TRUE)$/.test(asked);
   return /^(curl|Wget|Mozilla\/5\.0)/.test(request.headers.get('User-Agent') ?? '');
 }
 
+/** What a clause wants an object turned into; what it does not say is empty. */
+export interface Target {
+  readonly kind: string;
+  readonly group: string;
+  readonly version: string;
+}
+
+export interface Found {
+  readonly encoding: Encoding;
+  readonly target?: Target;
+  readonly pretty: boolean;
+}
+
 /**
- * The first clause that can be served. `transforms` says what the operation can be turned into.
+ * The first clause that can be served; undefined when none can. `allows` says whether an object can be turned into
+ * something; without a target it is asked for as it is.
+ */
+export function findClause(
+  request: Request,
+  query: URLSearchParams,
+  allows: (target: Target, encoding: Encoding) => boolean,
+): Found | undefined {
+  const accept = request.headers.get('Accept') ?? '';
+  const pretty = wantsPretty(request, query);
+  if (accept === '') return { encoding: 'json', pretty };
+  for (const clause of parseAccept(accept)) {
+    for (const encoding of encodingsOf(clause)) {
+      const target = targetOf(clause.parameters, encoding);
+      if (target === 'none' || (target && !allows(target, encoding))) continue;
+      return {
+        encoding,
+        ...(target ? { target } : {}),
+        pretty: pretty || clause.parameters.get('pretty') === '1',
+      };
+    }
+  }
+  return undefined;
+}
+
+/** `none`: the clause wants what no operation has. */
+function targetOf(parameters: Clause['parameters'], encoding: Encoding): Target | 'none' | undefined {
+  const stream = parameters.get('stream');
+  if (stream !== undefined && (stream !== 'watch' || !streams(encoding))) return 'none';
+  if ((parameters.get('sv') ?? 'v1') !== 'v1') return 'none';
+  const [kind, group, version] = [parameters.get('as'), parameters.get('g'), parameters.get('v')];
+  if (kind === undefined && group === undefined && version === undefined) return undefined;
+  return { kind: kind ?? '', group: group ?? '', version: version ?? '' };
+}
+
+function find(
+  request: Request,
+  query: URLSearchParams,
+  transforms: readonly Transform[],
+): Format | undefined {
+  const found = findClause(
+    request,
+    query,
+    ({ kind, group, version }, encoding) =>
+      group === 'meta.k8s.io' &&
+      (version === 'v1' || version === 'v1beta1') &&
+      transforms.includes(kind as Transform) &&
+      // A table has no protobuf form.
+      (kind !== 'Table' || encoding !== 'protobuf'),
+  );
+  if (!found) return undefined;
+  const { target, encoding, pretty } = found;
+  if (!target) return { encoding, pretty };
+  return { encoding, as: target.kind as Transform, version: target.version as 'v1' | 'v1beta1', pretty };
+}
+
+/**
+ * The form an operation answers in; `transforms` says what its objects can be turned into.
  * @throws StatusError 406.
  */
 export function negotiate(
@@ -64,23 +161,19 @@ export function negotiate(
   query: URLSearchParams,
   transforms: readonly Transform[],
 ): Format {
-  const accept = request.headers.get('Accept') ?? '';
-  const pretty = wantsPretty(request, query);
-  if (accept === '') return { encoding: 'json', pretty };
-  for (const { type, parameters } of parseAccept(accept)) {
-    const encoding = ENCODINGS[type];
-    if (!encoding) continue;
-    const as = parameters.get('as');
-    if (as === undefined) return { encoding, pretty };
-    if (parameters.get('g') !== 'meta.k8s.io') continue;
-    if (!['v1', 'v1beta1'].includes(parameters.get('v') ?? '')) continue;
-    if (!transforms.includes(as as Transform)) continue;
-    // A table has no protobuf form.
-    if (as === 'Table' && encoding === 'protobuf') continue;
-    return { encoding, as: as as Transform, pretty };
-  }
-  throw notAcceptable(ACCEPTED);
+  const format = find(request, query, transforms);
+  if (!format) throw notAcceptable(ACCEPTED);
+  return format;
 }
+
+/** Whether events can be sent in a form. @throws StatusError 406. */
+export function checkStreams({ encoding }: Format): void {
+  if (!streams(encoding)) throw notAcceptable(ACCEPTED_STREAMS);
+}
+
+/** The form of a refusal, which is never turned into anything else; undefined when the client takes none. */
+export const errorFormat = (request: Request, query: URLSearchParams): Format | undefined =>
+  find(request, query, []);
 
 /** The platform rewrites Accept-Encoding on its way and keeps what the client said beside the request. */
 export function takesGzip(request: Request): boolean {

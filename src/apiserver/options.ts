@@ -2,33 +2,56 @@
 import * as field from '../apimachinery/field-error.ts';
 import { parseFieldSelector } from '../apimachinery/fields.ts';
 import { parseSelector } from '../apimachinery/labels.ts';
-import { badRequest, invalid } from '../apimachinery/status.ts';
-import { managerOfUserAgent, validateFieldManager } from '../apimachinery/validation/field-manager.ts';
+import { goQuote } from '../apimachinery/go-quote.ts';
+import { badRequest, invalid, type StatusError } from '../apimachinery/status.ts';
+import type * as meta from '../apimachinery/types/meta.v1.gen.ts';
+import { managerOfUserAgent } from '../apimachinery/validation/field-manager.ts';
+import { validateCreateOptions, validateDeleteOptions, validatePatchOptions } from './option-rules.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import { isSelectable } from '../apis/selectable.ts';
 import type { DeleteOptions } from '../registry/context.ts';
-import type { ListOptions } from '../registry/list.ts';
+import { decodeContinue, type ListOptions } from '../registry/list.ts';
 import type { FieldError } from '../apimachinery/field-error.ts';
+import type { Format } from './negotiation.ts';
 import type { IncludeObject } from './table.ts';
 
 const LIST_OPTIONS = { group: 'meta.k8s.io', kind: 'ListOptions' };
 /** Selectors beyond this are refused before they are looked at. */
 const MAX_SELECTOR = 12_000;
 
+/** What is given is true, unless it is 0 or false. */
 export function flag(query: URLSearchParams, name: string): boolean | undefined {
   const value = query.get(name)?.toLowerCase();
   if (value === undefined) return undefined;
   return value !== 'false' && value !== '0';
 }
 
-/** @throws StatusError 400 for something that is no whole number. */
+/** @throws StatusError 400 for something that is no whole number of 64 bits. */
 export function integer(query: URLSearchParams, name: string): number | undefined {
   const value = query.get(name);
-  if (value === null || value === '') return undefined;
-  if (!/^-?\d{1,18}$/.test(value)) {
-    throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(value.slice(0, 64))}: invalid syntax`);
-  }
-  return Number(value);
+  if (value === null) return undefined;
+  if (!/^[+-]?\d+$/.test(value)) throw notParsed('ParseInt', value, 'invalid syntax');
+  const number = BigInt(value.replace('+', ''));
+  if (BigInt.asIntN(64, number) !== number) throw notParsed('ParseInt', value, 'value out of range');
+  return Number(number);
+}
+
+/** What Go's strconv says of a text that is no number. */
+const goParseError = (parser: string, value: string, why: string): string =>
+  `strconv.${parser}: parsing ${goQuote(value.slice(0, 64))}: ${why}`;
+const notParsed = (parser: string, value: string, why: string): StatusError =>
+  badRequest(goParseError(parser, value, why));
+
+/** Versions are numbers of 64 bits; those that are beyond JavaScript's are beyond every cluster's, too. */
+const MAX_VERSION = 2n ** 64n - 1n;
+
+/** What is wrong with a resource version; undefined when nothing is. Source: apiserver pkg/storage/api_object_versioner.go. */
+export function resourceVersionError(version: string): string | undefined {
+  if (version === '') return undefined;
+  const isNumber = /^\d+$/.test(version);
+  if (isNumber && (version.length < 20 || BigInt(version) <= MAX_VERSION)) return undefined;
+  const why = goParseError('ParseUint', version, isNumber ? 'value out of range' : 'invalid syntax');
+  return `resourceVersion: Invalid value: ${goQuote(version.slice(0, 64))}: ${why}`;
 }
 
 export interface ListParameters extends ListOptions {
@@ -48,9 +71,11 @@ export function listParameters(
   const fieldText = query.get('fieldSelector') ?? '';
   if (labelText.length > MAX_SELECTOR || fieldText.length > MAX_SELECTOR)
     throw badRequest('the selector is too long');
-  const fields = fieldText ? fieldSelector(fieldText, definition) : undefined;
-  const labels = labelText ? labelSelector(labelText) : undefined;
+  // Upstream reads the numbers first, then the selectors, and looks at the fields' names last.
+  const timeoutSeconds = integer(query, 'timeoutSeconds');
   const limit = integer(query, 'limit');
+  const labels = labelText ? labelSelector(labelText) : undefined;
+  const fields = fieldText ? fieldSelector(fieldText) : undefined;
   const token = query.get('continue') ?? '';
   const resourceVersion = query.get('resourceVersion') ?? '';
   let match = query.get('resourceVersionMatch') ?? '';
@@ -65,15 +90,13 @@ export function listParameters(
     ? watchErrors(match, token, sendInitialEvents)
     : listErrors(resourceVersion, match, token, sendInitialEvents);
   if (errors.length > 0) throw invalid(LIST_OPTIONS, '', errors);
-  if (resourceVersion !== '' && !/^\d{1,16}$/.test(resourceVersion)) {
-    throw badRequest(
-      `invalid resource version: resourceVersion: Invalid value: ${JSON.stringify(resourceVersion.slice(0, 64))}: strconv.ParseUint: parsing ${JSON.stringify(resourceVersion.slice(0, 64))}: invalid syntax`,
-    );
-  }
+  if (fields) checkFields(fields, definition);
+  const wrong = resourceVersionError(resourceVersion);
+  if (wrong) throw badRequest(`invalid resource version: ${wrong}`);
   if (!watch && token && resourceVersion && resourceVersion !== '0') {
+    decodeContinue(token);
     throw badRequest('specifying resource version is not allowed when using continue');
   }
-  const timeoutSeconds = integer(query, 'timeoutSeconds');
   return {
     watch,
     bookmarks,
@@ -96,13 +119,15 @@ function labelSelector(text: string) {
   }
 }
 
-function fieldSelector(text: string, definition: ResourceDefinition) {
-  let selector: ReturnType<typeof parseFieldSelector>;
+function fieldSelector(text: string) {
   try {
-    selector = parseFieldSelector(text);
+    return parseFieldSelector(text);
   } catch (error) {
     throw badRequest((error as Error).message);
   }
+}
+
+function checkFields(selector: ReturnType<typeof parseFieldSelector>, definition: ResourceDefinition): void {
   const unknown = selector.requirements.find(({ field: name }) => !isSelectable(definition, name));
   if (unknown) {
     // Kinds without fields of their own: apimachinery pkg/runtime, DefaultMetaV1FieldSelectorConversion.
@@ -112,7 +137,6 @@ function fieldSelector(text: string, definition: ResourceDefinition) {
         : `${JSON.stringify(unknown.field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );
   }
-  return selector;
 }
 
 function listErrors(
@@ -184,8 +208,9 @@ function watchErrors(match: string, token: string, initial: boolean | undefined)
   return errors;
 }
 
-export function includeObject(query: URLSearchParams): IncludeObject {
-  const value = query.get('includeObject');
+/** What the rows of a table hold; of any other form it is not looked at. @throws StatusError 400. */
+export function includeObject(query: URLSearchParams, { as }: Pick<Format, 'as'>): IncludeObject {
+  const value = as === 'Table' ? query.get('includeObject') : null;
   if (value === null || value === '') return 'Metadata';
   if (value === 'None' || value === 'Metadata' || value === 'Object') return value;
   const { message } = field.invalid('includeObject', value, "must be 'Metadata', 'Object', 'None', or empty");
@@ -201,71 +226,56 @@ export interface WriteParameters {
   readonly force?: boolean;
 }
 
-/** @throws StatusError 422 kind CreateOptions, UpdateOptions or PatchOptions. */
+/** @throws StatusError 422 kind CreateOptions, UpdateOptions or PatchOptions. `apply`: of a PATCH that is an apply. */
 export function writeParameters(
   query: URLSearchParams,
   userAgent: string,
   kind: 'CreateOptions' | 'UpdateOptions' | 'PatchOptions',
+  apply = false,
 ): WriteParameters {
-  const manager = query.get('fieldManager') ?? '';
-  const errors: FieldError[] = validateFieldManager(manager, 'fieldManager');
-  const dryRun = query.getAll('dryRun').filter(Boolean);
-  if (dryRun.some((value) => value !== 'All')) {
-    errors.push(field.notSupported('dryRun', dryRun, ['All']));
-  }
-  const validation = query.get('fieldValidation') ?? '';
-  if (validation && !['Ignore', 'Warn', 'Strict'].includes(validation)) {
-    errors.push(field.notSupported('fieldValidation', validation, ['', 'Ignore', 'Strict', 'Warn']));
-  }
+  const dryRun = query.getAll('dryRun');
+  const fieldManager = query.get('fieldManager') ?? '';
+  const fieldValidation = query.get('fieldValidation') ?? '';
   const force = flag(query, 'force');
+  const options = { dryRun, fieldManager, fieldValidation, ...(force === undefined ? {} : { force }) };
+  const errors =
+    kind === 'PatchOptions' ? validatePatchOptions(options, apply) : validateCreateOptions(options);
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', errors);
   return {
     dryRun: dryRun.length > 0,
-    fieldManager: manager || managerOfUserAgent(userAgent) || 'unknown',
-    fieldValidation: (validation || 'Warn') as FieldValidation,
+    fieldManager: fieldManager || managerOfUserAgent(userAgent) || 'unknown',
+    fieldValidation: (fieldValidation || 'Warn') as FieldValidation,
     ...(force === undefined ? {} : { force }),
   };
 }
 
-/** DeleteOptions from a body, or from the query when there is none. @throws StatusError 400, 422. */
-export function deleteOptions(query: URLSearchParams, body: any): DeleteOptions {
-  const source = body ?? {
-    gracePeriodSeconds: integer(query, 'gracePeriodSeconds'),
-    propagationPolicy: query.get('propagationPolicy') ?? undefined,
-    orphanDependents: flag(query, 'orphanDependents'),
-    dryRun: query.getAll('dryRun').filter(Boolean),
-  };
-  const errors: FieldError[] = [];
-  const { gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun = [], preconditions } = source;
-  if (propagationPolicy && orphanDependents !== undefined && orphanDependents !== null) {
-    errors.push(
-      field.invalid(
-        'propagationPolicy',
-        propagationPolicy,
-        'orphanDependents and deletionPropagation cannot be both set',
-      ),
-    );
-  }
-  if (propagationPolicy && !['Foreground', 'Background', 'Orphan'].includes(propagationPolicy)) {
-    errors.push(
-      field.unsupported('propagationPolicy', propagationPolicy, [
-        'Foreground',
-        'Background',
-        'Orphan',
-        'nil',
-      ]),
-    );
-  }
-  if (!Array.isArray(dryRun) || dryRun.some((value) => value !== 'All')) {
-    errors.push(field.notSupported('dryRun', dryRun, ['All']));
-  }
-  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
-  const dry = dryRun.length > 0 || query.getAll('dryRun').includes('All');
+/** The options of a deletion that stand in the query, which counts when there is no body. @throws StatusError 400. */
+function deleteOptionsOf(query: URLSearchParams): meta.DeleteOptions {
+  const gracePeriodSeconds = integer(query, 'gracePeriodSeconds');
+  const propagationPolicy = query.get('propagationPolicy');
+  const orphanDependents = flag(query, 'orphanDependents');
   return {
-    dryRun: dry,
-    ...(typeof gracePeriodSeconds === 'number' ? { gracePeriodSeconds } : {}),
-    ...(propagationPolicy ? { propagationPolicy } : {}),
-    ...(typeof orphanDependents === 'boolean' ? { orphanDependents } : {}),
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    ...(propagationPolicy === null ? {} : { propagationPolicy }),
+    ...(orphanDependents === undefined ? {} : { orphanDependents }),
+    dryRun: query.getAll('dryRun'),
+  };
+}
+
+/** DeleteOptions from a body, or from the query when there is none. @throws StatusError 400, 422. */
+export function deleteOptions(query: URLSearchParams, body: meta.DeleteOptions | undefined): DeleteOptions {
+  // The gate of ignoreStoreReadErrorWithClusterBreakingPotential is off: it is as if it were not there.
+  const options = body ?? deleteOptionsOf(query);
+  const errors = validateDeleteOptions(options);
+  if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors);
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun = [], preconditions } = options;
+  return {
+    dryRun: dryRun.length > 0,
+    ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+    ...(propagationPolicy === undefined
+      ? {}
+      : { propagationPolicy: propagationPolicy as DeleteOptions['propagationPolicy'] & string }),
+    ...(orphanDependents === undefined ? {} : { orphanDependents }),
     ...(preconditions ? { preconditions } : {}),
   };
 }

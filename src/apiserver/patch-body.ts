@@ -1,16 +1,32 @@
 /** The body of a PATCH, by its media type. Source: apiserver pkg/endpoints/handlers/patch.go. */
-import { forbidden } from '../apimachinery/field-error.ts';
 import { parseYaml } from '../apimachinery/serializer/yaml.ts';
-import { badRequest, invalid, unsupportedMediaType } from '../apimachinery/status.ts';
+import { badRequest, unsupportedMediaType } from '../apimachinery/status.ts';
 import type { KubeObject } from '../apis/object.ts';
+import { get } from '../registry/get.ts';
 import { applyConfiguration } from '../registry/apply.ts';
 import { PATCH_TYPES, patch } from '../registry/patch.ts';
 import type { Outcome, UpdateOptions } from '../registry/update.ts';
-import { checkApplied, checkPatched, expectedOf, parsePatch, readBody } from './body.ts';
+import { checkApplied, checkPatched, type Expected, expectedOf, parsePatch, readBody } from './body.ts';
 import type { Handling } from './handlers/handling.ts';
 import type { FieldValidation, WriteParameters } from './options.ts';
 
 export const APPLY = 'application/apply-patch+yaml';
+
+/** In the order that refusals list them in. */
+export const PATCH_MEDIA_TYPES: readonly string[] = [...Object.keys(PATCH_TYPES), APPLY];
+
+/** What is merged by strategies has to have some: custom resources have none. */
+const CUSTOM_MEDIA_TYPES = PATCH_MEDIA_TYPES.filter((type) => PATCH_TYPES[type] !== 'strategic');
+
+/** The media type of a PATCH, without parameters. @throws StatusError 415. */
+export function patchMediaType({ request, definition }: Handling): string {
+  const accepted = definition.custom ? CUSTOM_MEDIA_TYPES : PATCH_MEDIA_TYPES;
+  const type = (request.headers.get('Content-Type') ?? '').split(';', 1)[0]!;
+  if (accepted.includes(type)) return type;
+  throw unsupportedMediaType(
+    `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`,
+  );
+}
 
 export interface ReadPatch {
   apply(options: UpdateOptions): Promise<Outcome>;
@@ -19,25 +35,11 @@ export interface ReadPatch {
 /** @throws StatusError 400, 413, 415, 422. */
 export async function readPatch(h: Handling, parameters: WriteParameters): Promise<ReadPatch> {
   const { definition, info, ctx } = h;
-  const mediaType = (h.request.headers.get('Content-Type') ?? '').split(';')[0]!.trim();
-  // What is merged by strategies has to have some: custom resources have none.
-  const types = Object.entries(PATCH_TYPES).filter(([, one]) => !definition.custom || one !== 'strategic');
-  const type = types.find(([name]) => name === mediaType)?.[1];
-  if (!type && mediaType !== APPLY) {
-    const accepted = [...types.map(([name]) => name), APPLY].join(', ');
-    throw unsupportedMediaType(
-      `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
-    );
-  }
-  if (type && parameters.force !== undefined) {
-    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
-      forbidden('force', 'may not be specified for non-apply patch'),
-    ]);
-  }
+  const type = PATCH_TYPES[patchMediaType(h)];
   const bytes = await readBody(h.request);
   const expected = expectedOf(definition);
   if (!type) {
-    const object = parseConfiguration(bytes, parameters.fieldValidation, ctx.warnings);
+    const object = parseConfiguration(bytes, expected, parameters.fieldValidation, ctx.warnings);
     const check = (merged: KubeObject): KubeObject =>
       checkApplied(merged, expected, parameters.fieldValidation, ctx.warnings);
     return {
@@ -50,7 +52,7 @@ export async function readPatch(h: Handling, parameters: WriteParameters): Promi
     };
   }
   const reports: string[] = [];
-  const body = parsePatch(bytes, type, reports);
+  const body = await readable(h, () => parsePatch(bytes, type, reports));
   const source = { type, body, reports };
   // A patch that is tried again warns once.
   const warned = ctx.warnings.length;
@@ -63,12 +65,33 @@ export async function readPatch(h: Handling, parameters: WriteParameters): Promi
   };
 }
 
+/** Upstream reads the object first: one that is not there is told before what is wrong with its patch. */
+async function readable<T>({ ctx, definition, info }: Handling, read: () => T): Promise<T> {
+  try {
+    return read();
+  } catch (error) {
+    await get(ctx, definition, info.namespace, info.name);
+    throw error;
+  }
+}
+
 /** Whether the client named its field manager, which apply requires. */
 export const isManagerGiven = (h: Handling): boolean => (h.query.get('fieldManager') ?? '') !== '';
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** A configuration says of what it is one. Source: apimachinery pkg/util/managedfields/internal/versioncheck.go. */
+function checkType(configuration: KubeObject, expected: Expected): void {
+  const [apiVersion, kind] = [textOf(configuration.apiVersion), textOf(configuration.kind)];
+  if (apiVersion === expected.apiVersion && kind === expected.kind) return;
+  const gv = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+  throw badRequest(`invalid object type: ${gv}, Kind=${kind}`);
+}
 
 /** The configuration an apply patch carries. @throws StatusError 400. */
 export function parseConfiguration(
   bytes: Uint8Array,
+  expected: Expected,
   fieldValidation: FieldValidation,
   warnings: string[],
 ): KubeObject {
@@ -79,19 +102,24 @@ export function parseConfiguration(
     object = parsed.value;
     twice = parsed.duplicates;
   } catch (error) {
-    throw badRequest(`error decoding YAML: ${(error as Error).message}`);
+    throw badRequest(`error decoding YAML: error converting YAML to JSON: ${(error as Error).message}`);
   }
   if (twice.length > 0 && fieldValidation !== 'Ignore') {
     const told = `error converting YAML to JSON: ${twice.join('\n  ')}`;
     if (fieldValidation === 'Strict') throw badRequest(`error strict decoding patch: ${told}`);
     warnings.push(told);
   }
-  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
-    throw badRequest('error decoding YAML: the configuration must be an object');
+  if ((typeof object !== 'object' && object !== undefined) || Array.isArray(object)) {
+    const type = Array.isArray(object) ? 'array' : typeof object === 'boolean' ? 'bool' : typeof object;
+    throw badRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${type} into Go value of type map[string]interface {}`,
+    );
   }
-  const { metadata } = object as KubeObject;
+  const configuration = (object ?? {}) as KubeObject;
+  checkType(configuration, expected);
+  const { metadata } = configuration;
   if (metadata !== undefined && (typeof metadata !== 'object' || metadata === null)) {
     throw badRequest('error decoding YAML: metadata must be an object');
   }
-  return object as KubeObject;
+  return configuration;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { notFound, StatusError, tooManyRequests } from '../apimachinery/status.ts';
+import { badRequest, notFound, StatusError, tooManyRequests } from '../apimachinery/status.ts';
 import { respondError } from './respond.ts';
 
 describe('a refusal', () => {
@@ -10,6 +10,32 @@ describe('a refusal', () => {
   ])('%s says when to come again, of whatever code it is: %s', (error, seconds) => {
     const { headers } = respondError(error);
     expect(headers.get('Retry-After')).toBe(seconds);
-    expect(headers.get('X-Content-Type-Options')).toBe('nosniff');
+  });
+
+  it('comes in the form the client takes, or else as indented JSON', async () => {
+    const error = notFound({ group: '', resource: 'pods' }, 'p');
+    const yaml = respondError(error, { encoding: 'yaml', pretty: false });
+    expect(yaml.headers.get('Content-Type')).toBe('application/yaml');
+    expect(await yaml.text()).toContain('code: 404\n');
+    const none = await respondError(error).text();
+    expect(none.startsWith('{\n  "kind": "Status",\n')).toBe(true);
+    expect(none.endsWith('\n}')).toBe(true);
+    expect(await respondError(error, { encoding: 'json', pretty: false }).text()).toMatch(
+      /^\{"kind":"Status",.*\}\n$/,
+    );
+  });
+
+  it('keeps what was to be warned of', () => {
+    const { headers } = respondError(badRequest('no'), undefined, ['old', 'older']);
+    expect(headers.get('Warning')).toBe('299 - "old", 299 - "older"');
+  });
+
+  it.each([
+    [new StatusError(403, 'Forbidden', 'pods "p" is forbidden: User "u" cannot get resource'), 'nosniff'],
+    [new StatusError(403, 'Forbidden', 'forbidden: User "u" cannot get path "/x"'), 'nosniff'],
+    [new StatusError(403, 'Forbidden', 'pods "p" is forbidden: exceeded quota'), null],
+    [badRequest('no'), null],
+  ])('%s is guarded: %s', (error, guard) => {
+    expect(respondError(error).headers.get('X-Content-Type-Options')).toBe(guard);
   });
 });

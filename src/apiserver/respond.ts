@@ -105,17 +105,27 @@ export function respondBytes(answer: Answer, bytes: Uint8Array, contentType: str
   return new Response(body, { status: answer.status, headers, encodeBody: 'manual' });
 }
 
-/** A refusal. Whatever is no StatusError is a fault of ours: its text goes to the log, not to the client. */
-export function respondError(error: unknown, format?: Format): Response {
+/** What the authorizer refuses, in the words of its filter, which alone guards its answer against guessing browsers. */
+const BY_AUTHORIZER = /(^| is )forbidden: User "/;
+
+/**
+ * A refusal. Whatever is no StatusError is a fault of ours: its text goes to the log, not to the client. Without a
+ * form, which says that the client takes none, it is indented JSON. What was to be warned of is told here, too.
+ */
+export function respondError(error: unknown, format?: Format, warnings: readonly string[] = []): Response {
   const status = statusOf(error);
   const answer: Answer = {
-    format: format && !format.as ? format : { encoding: 'json', pretty: false },
+    format: format ?? { encoding: 'json', pretty: true },
     status: status.code,
     gzip: false,
-    warnings: [],
+    warnings,
   };
-  const response = respondObject(answer, status, 'meta.v1.Status');
-  response.headers.set('X-Content-Type-Options', 'nosniff');
+  const response = format
+    ? respondObject(answer, status, 'meta.v1.Status')
+    : respondText(answer, JSON.stringify(status, null, 2), JSON_TYPE);
+  if (status.code === 403 && BY_AUTHORIZER.test(status.message ?? '')) {
+    response.headers.set('X-Content-Type-Options', 'nosniff');
+  }
   const wait = status.details?.retryAfterSeconds;
   if (wait) response.headers.set('Retry-After', String(wait));
   return response;

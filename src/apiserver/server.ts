@@ -4,7 +4,7 @@
  */
 import { systemClock } from '../apimachinery/clock.ts';
 import { systemRandom } from '../apimachinery/random.ts';
-import { methodNotServed, noSuchResource } from '../apimachinery/status.ts';
+import { noSuchResource } from '../apimachinery/status.ts';
 import type { UserInfo } from '../apis/definition.ts';
 import { BUILT_IN, type ResourceCatalog } from '../apis/catalog.ts';
 import type { RequestContext } from '../registry/context.ts';
@@ -15,16 +15,16 @@ import type { Authenticate } from './authentication/authenticate.ts';
 import { cacheOf } from './cluster-cache.ts';
 import { authorize, type Authorized } from './filters/authorize.ts';
 import { dispatch } from './handlers/dispatch.ts';
-import { handleBinding } from './handlers/subresources.ts';
-import { handleReview, isReview } from './handlers/reviews.ts';
 import { openApiSourceOf } from './openapi/custom.ts';
 import { openapi } from './openapi/openapi.ts';
 import { addHeaders } from './headers.ts';
 import { respondIndex } from './index-paths.ts';
 import { isIssuerPath, issuer } from './issuer.ts';
-import { takesGzip } from './negotiation.ts';
+import { errorFormat, takesGzip } from './negotiation.ts';
+import { decodePath, parseQuery } from './query.ts';
 import { type RequestInfo, requestInfo } from './request-info.ts';
 import { respondError } from './respond.ts';
+import { checkTimeout } from './timeout.ts';
 import { respondVersion } from './version.ts';
 
 export interface ServeOptions {
@@ -41,18 +41,20 @@ export interface ServeOptions {
 
 /** Never throws: what goes wrong is answered as a Status. */
 export async function serve(request: Request, options: ServeOptions): Promise<Response> {
+  if (decodePath(options.path) === undefined) return notHTTP();
+  const warnings: string[] = [];
   let response: Response;
   try {
-    response = await route(request, options);
+    response = await route(request, options, warnings);
   } catch (error) {
-    response = respondError(error);
+    response = respondError(error, errorFormat(request, parseQuery(new URL(request.url).search)), warnings);
   }
   return addHeaders(response, request, options.cluster, options.user);
 }
 
 /** Whether a path is below a group that is served: only there a Status says that nothing is found. */
 const belongsToApi = (catalog: ResourceCatalog, path: string, group: string): boolean =>
-  path.startsWith('/api/') || (path.startsWith('/apis/') && catalog.hasGroup(group));
+  path.startsWith('/api/') || (path.startsWith('/apis/') && group !== '' && catalog.hasGroup(group));
 
 /** Milliseconds for which a read may not see that a CustomResourceDefinition has changed. */
 const CATALOG_AGE = 500;
@@ -70,6 +72,13 @@ async function catalogFor(info: RequestInfo, ctx: RequestContext): Promise<Resou
   return cache.catalog.get(storage, clock, 0);
 }
 
+/** What Go's server says of a request that it cannot read. */
+const notHTTP = (): Response =>
+  new Response('400 Bad Request', {
+    status: 400,
+    headers: { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' },
+  });
+
 /** The answer to a path that nobody serves, as Go's servers give it. */
 const pageNotFound = (): Response =>
   new Response('404 page not found\n', {
@@ -77,43 +86,45 @@ const pageNotFound = (): Response =>
     headers: { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
   });
 
-const contextOf = ({ env, cluster, created, user }: ServeOptions): RequestContext => ({
+const contextOf = ({ env, cluster, created, user }: ServeOptions, warnings: string[]): RequestContext => ({
   cluster,
   storage: new ClusterStorage(env, cluster),
   cache: cacheOf(cluster, created),
   clock: systemClock,
   random: systemRandom,
   user,
-  warnings: [],
+  warnings,
 });
 
-async function route(request: Request, options: ServeOptions): Promise<Response> {
-  const { env, path } = options;
+async function route(request: Request, options: ServeOptions, warnings: string[]): Promise<Response> {
+  const { env } = options;
   const url = new URL(request.url);
-  const query = url.searchParams;
-  const info = requestInfo(request.method, path, query);
-  const asked = contextOf(options);
+  const query = parseQuery(url.search);
+  const info = requestInfo(request.method, options.path, query);
+  const { path } = info;
+  const asked = contextOf(options, warnings);
   const authorized: Authorized = await authorize(request, info, query, options.user, asked);
   const ctx: RequestContext = { ...asked, ...authorized };
   if (!info.isResource) {
-    if (path === '/version' || path === '/version/') return respondVersion();
+    if (path === '/version' || path === '/version/') return respondVersion(request);
+    if (path.startsWith('/version/')) throw noSuchResource();
     const catalog = await ctx.cache.catalog.get(ctx.storage, ctx.clock, 0);
     const found =
       (await discovery(request, path, catalog.resources)) ??
       (await openapi(request, path, query, openApiSourceOf(catalog)));
     if (found) return found;
-    if (path === '/') return respondIndex();
+    if (path === '/' || path === '/index.html') return respondIndex();
     if (isIssuerPath(path)) return issuer(ctx, path, url);
     if (belongsToApi(catalog, path, info.group)) throw noSuchResource();
     return pageNotFound();
   }
+  if (path.startsWith('//')) return pageNotFound();
   const catalog = await catalogFor(info, ctx);
   const definition = catalog.find(info.group, info.version, info.resource);
   if (!definition) {
     if (belongsToApi(catalog, path, info.group)) throw noSuchResource();
     return pageNotFound();
   }
-  if (info.namespace && !definition.namespaced) throw noSuchResource();
   if (definition.deprecated) ctx.warnings.push(definition.deprecated);
   const handling = {
     request,
@@ -126,11 +137,6 @@ async function route(request: Request, options: ServeOptions): Promise<Response>
     gzip: takesGzip(request),
     authenticate: options.authenticate,
   };
-  if (definition.namespaced && !info.namespace && info.name) throw noSuchResource();
-  if (info.verb === 'create' && definition.resource === 'bindings') return handleBinding(handling, undefined);
-  if (isReview(definition)) {
-    if (info.verb !== 'create') throw methodNotServed();
-    return handleReview(handling);
-  }
+  checkTimeout(info, query);
   return dispatch(handling);
 }

@@ -3,11 +3,14 @@ import type { ObjectMeta } from '../apimachinery/types/meta.v1.gen.ts';
 import type { Cell, Column, Printer, ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 
+/** Versions of meta.k8s.io, which have the same form. */
+export type MetaVersion = 'v1' | 'v1beta1';
+
 export type IncludeObject = 'None' | 'Metadata' | 'Object';
 
 export interface Table {
   kind: 'Table';
-  apiVersion: 'meta.k8s.io/v1';
+  apiVersion: `meta.k8s.io/${MetaVersion}`;
   metadata: { resourceVersion?: string; continue?: string; remainingItemCount?: number };
   columnDefinitions?: { name: string; type: string; format: string; description: string; priority: number }[];
   rows: { cells: Cell[]; conditions?: unknown[]; object?: unknown }[];
@@ -40,11 +43,12 @@ export function toTable(
   now: number,
   include: IncludeObject,
   columns = true,
+  version: MetaVersion = 'v1',
 ): Table {
   const printer = definition.printer ?? DEFAULT;
   return {
     kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
+    apiVersion: `meta.k8s.io/${version}`,
     metadata,
     ...(columns
       ? {
@@ -62,7 +66,9 @@ export function toTable(
       return {
         cells: printer.cells(object, now),
         ...(conditions.length > 0 ? { conditions } : {}),
-        ...(include === 'None' ? {} : { object: include === 'Object' ? object : partialMetadata(object) }),
+        ...(include === 'None'
+          ? {}
+          : { object: include === 'Object' ? object : partialMetadata(object, version) }),
       };
     }),
   };
@@ -70,13 +76,16 @@ export function toTable(
 
 export interface PartialObjectMetadata extends KubeObject {
   kind: 'PartialObjectMetadata';
-  apiVersion: 'meta.k8s.io/v1';
+  apiVersion: `meta.k8s.io/${MetaVersion}`;
   metadata: ObjectMeta;
 }
 
 /** The metadata of an object, without the object. */
-export const partialMetadata = ({ metadata }: Stored): PartialObjectMetadata => ({
+export const partialMetadata = (
+  { metadata }: Stored,
+  version: MetaVersion = 'v1',
+): PartialObjectMetadata => ({
   kind: 'PartialObjectMetadata',
-  apiVersion: 'meta.k8s.io/v1',
+  apiVersion: `meta.k8s.io/${version}`,
   metadata,
 });

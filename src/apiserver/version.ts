@@ -1,4 +1,8 @@
-/** GET /version. Source: apimachinery pkg/version/types.go. */
+/** GET /version. Sources: apimachinery pkg/version/types.go, apiserver pkg/server/routes/version.go. */
+import { methodNotServed } from '../apimachinery/status.ts';
+import { JSON_TYPE } from './negotiation.ts';
+import { checkAccept } from './routes.ts';
+
 export const VERSION = {
   major: '1',
   minor: '36',
@@ -15,6 +19,9 @@ export const VERSION = {
   platform: 'cloudflare/workers',
 } as const;
 
-/** Indented for everybody, as upstream writes it. */
-export const respondVersion = (): Response =>
-  new Response(JSON.stringify(VERSION, null, 2), { headers: { 'Content-Type': 'application/json' } });
+/** Indented for everybody, as upstream writes it. @throws StatusError 405, 406. */
+export function respondVersion(request: Request): Response {
+  if (request.method !== 'GET') throw methodNotServed();
+  checkAccept(request, [JSON_TYPE]);
+  return new Response(JSON.stringify(VERSION, null, 2), { headers: { 'Content-Type': JSON_TYPE } });
+}

@@ -29,7 +29,7 @@ export function frameWriter(
     if (event.type !== 'BOOKMARK') definition.custom?.fromStorage(event.object);
     if (!format.as) return event;
     const object = event.object as Stored;
-    if (format.as !== 'Table') return { type: event.type, object: partialMetadata(object) };
+    if (format.as !== 'Table') return { type: event.type, object: partialMetadata(object, format.version) };
     const table = toTable(
       definition,
       event.type === 'BOOKMARK' ? [] : [object],
@@ -37,6 +37,7 @@ export function frameWriter(
       clock.now(),
       include,
       columns,
+      format.version,
     );
     columns = false;
     return { type: event.type, object: table };

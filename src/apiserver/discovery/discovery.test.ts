@@ -122,7 +122,15 @@ describe('legacy discovery', () => {
   });
 
   it('refuses other methods and media types', async () => {
-    expect((await answer('/apis', {}, 'POST')).status).toBe(405);
+    for (const path of ['/api', '/api/v1', '/apis/apps/v1']) {
+      await expect(ask(path, {}, 'POST')).rejects.toMatchObject({ code: 405 });
+      await expect(ask(path, {}, 'HEAD')).rejects.toMatchObject({ code: 405 });
+      await expect(ask(path, { Accept: 'application/*' })).rejects.toThrow(
+        '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+      );
+    }
+    // The aggregator's own documents are told whatever the method.
+    for (const path of ['/apis', '/apis/apps']) expect((await answer(path, {}, 'POST')).status).toBe(200);
     await expect(ask('/apis', { Accept: 'text/csv' })).rejects.toMatchObject({ status: { code: 406 } });
   });
 });

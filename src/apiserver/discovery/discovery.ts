@@ -5,16 +5,11 @@
  */
 import { sha512Hex } from '../../apimachinery/hash.ts';
 import { RESOURCES } from '../../apis/resources.ts';
-import {
-  ENCODINGS,
-  type Format,
-  JSON_TYPE,
-  negotiate,
-  parseAccept,
-  takesGzip,
-  wantsPretty,
-} from '../negotiation.ts';
+import { methodNotServed } from '../../apimachinery/status.ts';
+import { ACCEPTED, findClause, type Format, JSON_TYPE, negotiate, takesGzip } from '../negotiation.ts';
+import { parseQuery } from '../query.ts';
 import { type Answer, respondObject, respondText } from '../respond.ts';
+import { checkAccept } from '../routes.ts';
 import { type Catalog, type Group, groupsOf } from './catalog.ts';
 import { aggregated, apiGroup, apiGroupList, apiVersions, resourceList } from './documents.ts';
 
@@ -41,7 +36,7 @@ const AGGREGATED = ';g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
  * The answer to `/api`, `/apis`, `/api/v1`, `/apis/<group>` and `/apis/<group>/<version>`, with or without a slash at
  * the end; undefined for any other path and for groups and versions the catalog does not have.
  * `catalog` is all a cluster serves; its documents are cached by its identity.
- * @throws StatusError 406.
+ * @throws StatusError 405, 406.
  */
 export async function discovery(
   request: Request,
@@ -61,20 +56,20 @@ export async function discovery(
   const isRoot = first === undefined;
   const made = isRoot ? undefined : memberDocument(documents, catalog, root!, first, second);
   if (!isRoot && !made) return undefined;
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return new Response('405: Method Not Allowed', {
-      status: 405,
-      headers: { 'Content-Type': 'text/plain' },
-    });
+  // The aggregator's own documents have no routes: whatever the method, they are told.
+  if (root === 'api' || second !== undefined) {
+    if (request.method !== 'GET') throw methodNotServed();
+    checkAccept(request, ACCEPTED);
   }
-  const format = isRoot ? aggregatedFormat(request, url.searchParams) : undefined;
+  const query = parseQuery(url.search);
+  const format = isRoot ? aggregatedFormat(request, query) : undefined;
   if (format) return respondAggregated(request, documents, root!, format);
   const document =
     made ??
     (root === 'api'
       ? makeDocument(apiVersions(documents.groups, url.host), 'meta.v1.APIVersions')
       : cached(documents, '', () => makeDocument(apiGroupList(documents.groups), 'meta.v1.APIGroupList')));
-  return respond(answerTo(request, negotiate(request, url.searchParams, [])), document);
+  return respond(answerTo(request, negotiate(request, query, [])), document);
 }
 
 /** The document of a group, or of a group version. */
@@ -115,15 +110,13 @@ function cached({ byPath }: Documents, path: string, make: () => Document): Docu
 
 /** The format of an aggregated answer, when that is the first clause of Accept that can be served. */
 function aggregatedFormat(request: Request, query: URLSearchParams): Format | undefined {
-  for (const { type, parameters } of parseAccept(request.headers.get('Accept') ?? '')) {
-    const encoding = ENCODINGS[type];
-    if (!encoding) continue;
-    const as = parameters.get('as');
-    if (as === undefined) return undefined;
-    if (as !== 'APIGroupDiscoveryList' || parameters.get('g') !== 'apidiscovery.k8s.io') continue;
-    if (parameters.get('v') === 'v2') return { encoding, pretty: wantsPretty(request, query) };
-  }
-  return undefined;
+  const found = findClause(
+    request,
+    query,
+    ({ kind, group, version }) =>
+      kind === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && version === 'v2',
+  );
+  return found?.target && { encoding: found.encoding, pretty: found.pretty };
 }
 
 async function respondAggregated(

@@ -60,7 +60,8 @@ async function hasReadyEndpoint({ ctx, info }: Handling, service: string): Promi
   );
 }
 
-const PROXY_VERBS = ['create', 'delete', 'get', 'patch', 'update'];
+/** OPTIONS has no verb. */
+const PROXY_VERBS = ['', 'create', 'delete', 'get', 'patch', 'update'];
 
 export const CONNECT: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   log: { get: log },

@@ -1,7 +1,10 @@
 /** From a verb and a subresource to its handler. */
-import { COMPUTED_VERBS, isComputed } from './component-status.ts';
-import { methodNotAllowed, methodNotServed, noSuchResource } from '../../apimachinery/status.ts';
+import { badRequest, methodNotAllowed, noSuchResource, notFound } from '../../apimachinery/status.ts';
+import { isPathSegmentName } from '../../apimachinery/validation/content.ts';
 import { STATUS } from '../../registry/subresources/strategy.ts';
+import { PATCH_MEDIA_TYPES } from '../patch-body.ts';
+import { checkRoute, routeOf } from '../routes.ts';
+import { COMPUTED_VERBS } from './component-status.ts';
 import type { Handling } from './handling.ts';
 import {
   handleCreate,
@@ -13,11 +16,13 @@ import {
   handleUpdate,
   handleWatch,
 } from './resource.ts';
-import { SUBRESOURCES } from './subresources.ts';
+import { handleReview, isReview } from './reviews.ts';
+import { handleBinding, SUBRESOURCES } from './subresources.ts';
 
 type Handler = (h: Handling) => Promise<Response>;
+type Verbs = Readonly<Record<string, Handler>>;
 
-const VERBS: Readonly<Record<string, Handler>> = {
+const VERBS: Verbs = {
   get: handleGet,
   list: handleList,
   watch: handleWatch,
@@ -28,35 +33,52 @@ const VERBS: Readonly<Record<string, Handler>> = {
   deletecollection: handleDeleteCollection,
 };
 
-const STATUS_VERBS: Readonly<Record<string, Handler>> = {
+/** Resources that are not stored, by `group/resource`. */
+const NOT_STORED: Readonly<Record<string, Verbs>> = {
+  '/bindings': { create: (h) => handleBinding(h, undefined) },
+  '/componentstatuses': COMPUTED_VERBS,
+};
+const REVIEW_VERBS: Verbs = { create: handleReview };
+
+const STATUS_VERBS: Verbs = {
   get: handleGet,
   update: (h) => handleUpdate(h, { strategy: STATUS }),
   patch: (h) => handlePatch(h, { strategy: STATUS }),
 };
 
-/** Verbs of an object whose methods a collection does not have. */
-const ONE_OBJECT = new Set(['update', 'patch']);
+function verbsOf({ definition, info }: Handling): Verbs | undefined {
+  if (info.subresource === 'status') return STATUS_VERBS;
+  if (info.subresource) return SUBRESOURCES[info.subresource];
+  if (isReview(definition)) return REVIEW_VERBS;
+  return NOT_STORED[`${definition.group}/${definition.resource}`] ?? VERBS;
+}
 
-/** @throws StatusError 404, 405 and what the handlers throw. */
+const OF_ALL_NAMESPACES = new Set(['list', 'watch']);
+
+/**
+ * Custom resources have no routes: their server tells itself what is not there.
+ * Source: apiextensions-apiserver pkg/apiserver/customresource_handler.go (ServeHTTP).
+ * @throws StatusError 404.
+ */
+function checkCustom({ definition, info }: Handling): void {
+  const { namespaced, subresources = [] } = definition;
+  const scoped = namespaced ? info.namespace !== '' || OF_ALL_NAMESPACES.has(info.verb) : !info.namespace;
+  if (!scoped) throw noSuchResource();
+  if (info.subresource && !subresources.some(({ name }) => name === info.subresource)) {
+    throw notFound(definition, info.name);
+  }
+}
+
+/** @throws StatusError 400, 404, 405, 406, 415 and what the handlers throw. */
 export function dispatch(h: Handling): Promise<Response> {
   const { definition, info } = h;
-  if (info.subresource) {
-    const subresource = definition.subresources?.find(({ name }) => name === info.subresource);
-    // Only behind a proxy does the path go on.
-    if (!subresource || (info.rest.length > 0 && info.subresource !== 'proxy')) throw noSuchResource();
-    const handlers = info.subresource === 'status' ? STATUS_VERBS : SUBRESOURCES[info.subresource];
-    const handler = handlers?.[info.verb];
-    if (!subresource.verbs.includes(info.verb)) throw methodNotServed();
-    if (!handler) throw methodNotAllowed(definition, info.verb);
-    return handler(h);
+  if (definition.custom) checkCustom(h);
+  else checkRoute(routeOf(definition, info), h.request, PATCH_MEDIA_TYPES);
+  const wrong = isPathSegmentName(info.name);
+  if (wrong.length > 0) {
+    throw badRequest(`Name parameter invalid: ${JSON.stringify(info.name)}: ${wrong.join(';')}`);
   }
-  const handler = (isComputed(definition) ? COMPUTED_VERBS : VERBS)[info.verb];
-  if (!handler || !(definition.verbs as readonly string[]).includes(info.verb)) {
-    throw methodNotServed();
-  }
-  // Collections are made to, and objects are not.
-  if (info.verb === 'create' ? info.name : ONE_OBJECT.has(info.verb) && !info.name) throw methodNotServed();
-  // The collection of all namespaces is only read: whoever means to empty one must name it.
-  if (info.verb === 'deletecollection' && definition.namespaced && !info.namespace) throw methodNotServed();
+  const handler = verbsOf(h)?.[info.verb];
+  if (!handler) throw methodNotAllowed(definition, info.verb);
   return handler(h);
 }

@@ -38,7 +38,7 @@ describe('delete', () => {
 });
 
 describe('an object with a uid', () => {
-  const key = `StorageError: invalid object, Code: 4, Key: /registry/configmaps/${NAMESPACE}/c, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: `;
+  const key = `StorageError: invalid object, Code: 4, Key: /configmaps/${NAMESPACE}/c, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: `;
 
   it('replaces no other', async () => {
     const { metadata } = await make();

@@ -1,28 +1,48 @@
 /** The verbs of a resource. Source: apiserver pkg/endpoints/handlers/{create,get,update,patch,delete}.go. */
+import { hasStruct } from '../../apimachinery/schema/table.ts';
 import { requiresExactField } from '../../apimachinery/fields.ts';
-import { badRequest, methodNotServed, resourceVersionTooLarge } from '../../apimachinery/status.ts';
+import { badRequest, resourceVersionTooLarge, StatusError } from '../../apimachinery/status.ts';
 import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { apiVersionOf } from '../../apis/resources.ts';
+import type { DeleteOptions } from '../../apimachinery/types/meta.v1.gen.ts';
 import { fromRow } from '../../registry/commit.ts';
 import { create } from '../../registry/create.ts';
 import { deletedStatus, remove } from '../../registry/delete.ts';
 import { deleteCollection } from '../../registry/delete-collection.ts';
 import { get } from '../../registry/get.ts';
 import { type ListPage, listPages } from '../../registry/list.ts';
+import { adopt, checkName } from '../../registry/metadata.ts';
 import { guaranteedUpdate, type UpdateOptions } from '../../registry/update.ts';
 import { decodeText, typeHead } from '../../storage/encoding.ts';
 import { decodeObject, expectedOf, readBody, readObject } from '../body.ts';
-import { JSON_TYPE, negotiate, type Transform } from '../negotiation.ts';
-import { deleteOptions, includeObject, listParameters, writeParameters } from '../options.ts';
-import { readPatch } from '../patch-body.ts';
+import { JSON_TYPE, negotiate, checkStreams, type Transform } from '../negotiation.ts';
+import {
+  deleteOptions,
+  flag,
+  includeObject,
+  listParameters,
+  resourceVersionError,
+  writeParameters,
+} from '../options.ts';
+import { APPLY, patchMediaType, readPatch } from '../patch-body.ts';
 import { type Answer, respondObject, respondStream, respondText } from '../respond.ts';
 import { type IncludeObject, partialMetadata, type Table, toTable } from '../table.ts';
 import { watch } from '../watch.ts';
 import type { Handling } from './handling.ts';
 
-export const OBJECT_FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadata'];
-const LIST_FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadataList', 'PartialObjectMetadata'];
+/** What every answer is asked for as; whether it can be that is seen when there is one. */
+export const FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'];
+
+/** The type upstream has objects of a kind in. */
+function goType(typeName: string, list = ''): string {
+  const [home = '', , kind] = typeName.split('.');
+  if (!hasStruct(typeName)) return `*unstructured.Unstructured${list}`;
+  return `*${home === 'events' ? 'core' : home}.${kind}${list}`;
+}
+
+const notTransformed = (as: string, what: string): StatusError =>
+  new StatusError(406, 'NotAcceptable', `you requested ${as}, but the requested object is ${what}`);
 
 /** The answer for one object, in the form that was asked for; `shown` says what it is an object of. */
 export function answerObject(
@@ -39,19 +59,28 @@ export function answerObject(
       [object],
       resourceVersion ? { resourceVersion } : {},
       h.ctx.clock.now(),
-      includeObject(h.query),
+      includeObject(h.query, answer.format),
+      true,
+      answer.format.version,
     );
     return respondObject(answer, table, '');
   }
-  if (as) return respondObject(answer, partialMetadata(object), 'meta.v1.PartialObjectMetadata');
+  if (as === 'PartialObjectMetadataList') throw notTransformed(as, `not a list (${goType(shown.typeName)})`);
+  if (as) {
+    const partial = partialMetadata(object, answer.format.version);
+    return respondObject(answer, partial, 'meta.v1.PartialObjectMetadata');
+  }
   return respondObject(answer, object, shown.typeName);
 }
 
 export async function handleGet(h: Handling): Promise<Response> {
-  const format = negotiate(h.request, h.query, OBJECT_FORMS);
-  const version = h.query.get('resourceVersion');
-  if (version && !/^\d{1,16}$/.test(version))
-    throw badRequest(`resourceVersion: Invalid value: ${JSON.stringify(version.slice(0, 64))}`);
+  const format = negotiate(h.request, h.query, FORMS);
+  if (h.query.has('export') && flag(h.query, 'export') !== false) {
+    throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
+  }
+  const version = h.query.get('resourceVersion') ?? '';
+  const wrong = resourceVersionError(version);
+  if (wrong) throw badRequest(wrong);
   if (Number(version) > 0) {
     const current = await h.ctx.storage.head();
     if (Number(version) > current) throw resourceVersionTooLarge(Number(version), current);
@@ -63,9 +92,9 @@ export async function handleGet(h: Handling): Promise<Response> {
 
 export async function handleList(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
-  const format = negotiate(h.request, h.query, LIST_FORMS);
+  const format = negotiate(h.request, h.query, FORMS);
   const parameters = listParameters(h.query, definition, false);
-  const include = includeObject(h.query);
+  const include = includeObject(h.query, format);
   const pages = listPages(ctx, definition, info.namespace || undefined, parameters);
   const listed = (await pages.next()).value as ListPage;
   const metadata = {
@@ -104,18 +133,22 @@ export function answerList(
   metadata: Table['metadata'],
   include: IncludeObject,
 ): Response {
-  const { as } = answer.format;
+  const { as, version } = answer.format;
   if (as === 'Table') {
-    return respondObject(answer, toTable(definition, objects, metadata, ctx.clock.now(), include), '');
+    const table = toTable(definition, objects, metadata, ctx.clock.now(), include, true, version);
+    return respondObject(answer, table, '');
+  }
+  if (as === 'PartialObjectMetadata') {
+    throw notTransformed(as, `a list (${goType(definition.typeName, 'List')})`);
   }
   if (as) {
     return respondObject(
       answer,
       {
         kind: 'PartialObjectMetadataList',
-        apiVersion: 'meta.k8s.io/v1',
+        apiVersion: `meta.k8s.io/${version}`,
         metadata,
-        items: objects.map(partialMetadata),
+        items: objects.map((object) => partialMetadata(object, version)),
       },
       'meta.v1.PartialObjectMetadataList',
     );
@@ -148,8 +181,9 @@ async function* listText(
 export async function handleWatch(h: Handling): Promise<Response> {
   const { definition, info } = h;
   const upgrade = h.request.headers.get('Upgrade')?.toLowerCase() === 'websocket';
-  const format = negotiate(h.request, h.query, LIST_FORMS);
+  const format = negotiate(h.request, h.query, FORMS);
   const parameters = listParameters(h.query, definition, true);
+  checkStreams(format);
   // A watch of one name in the path is the old form of a field selector.
   let { fields } = parameters;
   if (info.name) {
@@ -168,7 +202,7 @@ export async function handleWatch(h: Handling): Promise<Response> {
       ...(fields ? { fields } : {}),
       // Upstream: at random between 30 and 60 minutes, so that they do not all come back at once.
       timeout: parameters.timeoutSeconds || Math.floor(1800 * (1 + h.ctx.random())),
-      includeObject: includeObject(h.query),
+      includeObject: includeObject(h.query, format),
     },
     format,
     upgrade,
@@ -177,9 +211,8 @@ export async function handleWatch(h: Handling): Promise<Response> {
 
 export async function handleCreate(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
-  const format = negotiate(h.request, h.query, OBJECT_FORMS);
+  const format = negotiate(h.request, h.query, FORMS);
   const options = writeParameters(h.query, h.userAgent, 'CreateOptions');
-  if (definition.namespaced && !info.namespace) throw methodNotServed();
   const object = await readObject(h.request, expectedOf(definition), options.fieldValidation, ctx.warnings);
   const created = await create(ctx, definition, info.namespace, object, options);
   return answerObject(h, { format, status: 201, gzip: h.gzip, warnings: ctx.warnings }, created);
@@ -187,9 +220,12 @@ export async function handleCreate(h: Handling): Promise<Response> {
 
 export async function handleUpdate(h: Handling, more: UpdateOptions = {}): Promise<Response> {
   const { definition, info, ctx } = h;
-  const format = negotiate(h.request, h.query, OBJECT_FORMS);
+  const format = negotiate(h.request, h.query, FORMS);
   const options = writeParameters(h.query, h.userAgent, 'UpdateOptions');
   const object = await readObject(h.request, expectedOf(definition), options.fieldValidation, ctx.warnings);
+  // Before anything is read, whether it is there or not.
+  adopt(definition, info.namespace, object);
+  checkName(object, info.name);
   const outcome = await guaranteedUpdate(
     ctx,
     definition,
@@ -211,8 +247,9 @@ export async function handleUpdate(h: Handling, more: UpdateOptions = {}): Promi
 
 export async function handlePatch(h: Handling, more: UpdateOptions = {}): Promise<Response> {
   const { ctx } = h;
-  const format = negotiate(h.request, h.query, OBJECT_FORMS);
-  const options = writeParameters(h.query, h.userAgent, 'PatchOptions');
+  const apply = patchMediaType(h) === APPLY;
+  const format = negotiate(h.request, h.query, FORMS);
+  const options = writeParameters(h.query, h.userAgent, 'PatchOptions', apply);
   const outcome = await (await readPatch(h, options)).apply({ ...options, ...more });
   return answerObject(
     h,
@@ -227,6 +264,7 @@ const DELETE_OPTIONS = {
   kind: 'DeleteOptions',
   typeName: 'meta.v1.DeleteOptions',
   accepts: () => true,
+  plainErrors: true,
 };
 
 /** DeleteOptions may come as a body of any form, or as parameters. */
@@ -234,12 +272,12 @@ async function readDeleteOptions(h: Handling) {
   const bytes = await readBody(h.request);
   if (bytes.length === 0) return deleteOptions(h.query, undefined);
   const object = decodeObject(bytes, h.request, DELETE_OPTIONS, 'Ignore', h.ctx.warnings);
-  return deleteOptions(h.query, object);
+  return deleteOptions(h.query, object as DeleteOptions);
 }
 
 export async function handleDelete(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
-  const format = negotiate(h.request, h.query, OBJECT_FORMS);
+  const format = negotiate(h.request, h.query, FORMS);
   const options = await readDeleteOptions(h);
   const { deleted, object } = await remove(ctx, definition, info.namespace, info.name, options);
   const answer: Answer = {
@@ -280,7 +318,7 @@ const RETURNS_DELETED = new Set([
 
 export async function handleDeleteCollection(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
-  const format = negotiate(h.request, h.query, LIST_FORMS);
+  const format = negotiate(h.request, h.query, FORMS);
   const parameters = listParameters(h.query, definition, false);
   const options = await readDeleteOptions(h);
   const result = await deleteCollection(ctx, definition, info.namespace || undefined, parameters, options);
@@ -289,5 +327,5 @@ export async function handleDeleteCollection(h: Handling): Promise<Response> {
     resourceVersion: String(result.revision),
     ...(result.continue ? { continue: result.continue } : {}),
   };
-  return answerList(h, answer, result.objects, metadata, includeObject(h.query));
+  return answerList(h, answer, result.objects, metadata, includeObject(h.query, format));
 }

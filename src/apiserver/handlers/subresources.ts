@@ -1,5 +1,5 @@
 /** Subresources besides status, by name and verb. */
-import { badRequest, unsupportedMediaType } from '../../apimachinery/status.ts';
+import { badRequest } from '../../apimachinery/status.ts';
 import type { Scale } from '../../apimachinery/types/autoscaling.v1.gen.ts';
 import type { Binding } from '../../apimachinery/types/core.v1.gen.ts';
 import type { Eviction } from '../../apimachinery/types/policy.v1.gen.ts';
@@ -7,6 +7,7 @@ import type { Printer } from '../../apis/definition.ts';
 import type { KubeObject } from '../../apis/object.ts';
 import { AGE, age, column, NAME, nameOf } from '../../apis/printing.ts';
 import { get } from '../../registry/get.ts';
+import { checkName, checkNamespace } from '../../registry/metadata.ts';
 import { applyPatch, PATCH_TYPES } from '../../registry/patch.ts';
 import { APPROVAL } from '../../registry/subresources/approval.ts';
 import { EPHEMERAL_CONTAINERS } from '../../registry/subresources/ephemeral-containers.ts';
@@ -21,11 +22,11 @@ import { applyScale, toScale, updateScale } from '../../registry/subresources/sc
 import { checkApplied, checkPatched, parsePatch, readBody, readObject } from '../body.ts';
 import { negotiate, type Transform } from '../negotiation.ts';
 import { deleteOptions, writeParameters } from '../options.ts';
-import { APPLY, isManagerGiven, parseConfiguration } from '../patch-body.ts';
+import { APPLY, isManagerGiven, parseConfiguration, patchMediaType } from '../patch-body.ts';
 import { type Answer, respondObject } from '../respond.ts';
 import type { Handling } from './handling.ts';
 import { CONNECT } from './connect.ts';
-import { answerObject, handleGet, handlePatch, handleUpdate, OBJECT_FORMS } from './resource.ts';
+import { answerObject, handleGet, handlePatch, handleUpdate, FORMS } from './resource.ts';
 
 type Handler = (h: Handling) => Promise<Response>;
 
@@ -56,7 +57,7 @@ function answerOf(h: Handling, status: number, forms: readonly Transform[] = [])
 
 const scale: Record<string, Handler> = {
   async get(h) {
-    const answer = answerOf(h, 200, OBJECT_FORMS);
+    const answer = answerOf(h, 200, FORMS);
     const object = await get(h.ctx, h.definition, h.info.namespace, h.info.name);
     return answerObject(h, answer, toScale(h.definition, object), SCALE);
   },
@@ -64,6 +65,8 @@ const scale: Record<string, Handler> = {
     const answer = answerOf(h, 200);
     const options = writeParameters(h.query, h.userAgent, 'UpdateOptions');
     const body = await readObject(h.request, SCALE, options.fieldValidation, h.ctx.warnings);
+    body.metadata ??= {};
+    checkName(body, h.info.name);
     const changed = await updateScale(
       h.ctx,
       h.definition,
@@ -76,11 +79,12 @@ const scale: Record<string, Handler> = {
   },
   async patch(h) {
     const answer = answerOf(h, 200);
-    const options = writeParameters(h.query, h.userAgent, 'PatchOptions');
-    const mediaType = (h.request.headers.get('Content-Type') ?? '').split(';')[0]!.trim();
+    const mediaType = patchMediaType(h);
+    const options = writeParameters(h.query, h.userAgent, 'PatchOptions', mediaType === APPLY);
     if (mediaType === APPLY) {
       const configuration = parseConfiguration(
         await readBody(h.request),
+        SCALE,
         options.fieldValidation,
         h.ctx.warnings,
       );
@@ -96,12 +100,7 @@ const scale: Record<string, Handler> = {
       );
       return respondObject(answer, applied, SCALE.typeName);
     }
-    const type = PATCH_TYPES[mediaType];
-    if (!type) {
-      throw unsupportedMediaType(
-        `the body of the request was in an unknown format - accepted media types include: ${[...Object.keys(PATCH_TYPES), APPLY].join(', ')}`,
-      );
-    }
+    const type = PATCH_TYPES[mediaType]!;
     const reports: string[] = [];
     const body = parsePatch(await readBody(h.request), type, reports);
     const changed = await updateScale(
@@ -136,8 +135,10 @@ export async function handleBinding(h: Handling, name: string | undefined): Prom
     options.fieldValidation,
     h.ctx.warnings,
   );
-  const pod = name ?? binding.metadata?.name;
-  if (!pod) throw badRequest('name is required');
+  const pod = binding.metadata?.name ?? '';
+  if (name !== undefined && pod !== name) {
+    throw badRequest('name in URL does not match name in Binding object');
+  }
   await bind(h.ctx, h.info.namespace, pod, binding, options);
   return respondObject(answer, SUCCESS, 'meta.v1.Status');
 }
@@ -152,16 +153,19 @@ const EVICTION = {
 /** POST of an Eviction. The Eviction may carry options of the deletion; a dry run may stand there or in the query. */
 async function handleEviction(h: Handling): Promise<Response> {
   const answer = answerOf(h, 201);
-  const { fieldValidation } = writeParameters(h.query, h.userAgent, 'CreateOptions');
-  const { metadata, deleteOptions: body } = await readObject<Eviction & KubeObject>(
+  const { dryRun, fieldValidation } = writeParameters(h.query, h.userAgent, 'CreateOptions');
+  const eviction = await readObject<Eviction & KubeObject>(
     h.request,
     EVICTION,
     fieldValidation,
     h.ctx.warnings,
   );
+  const { metadata, deleteOptions: body } = eviction;
+  checkNamespace(h.info.namespace, metadata ?? {});
+  const options = deleteOptions(h.query, body ?? {});
   await evict(h.ctx, h.info.namespace, h.info.name, {
     name: metadata?.name ?? '',
-    options: deleteOptions(h.query, body ?? {}),
+    options: { ...options, dryRun: options.dryRun || dryRun },
   });
   return respondObject(answer, SUCCESS, 'meta.v1.Status');
 }

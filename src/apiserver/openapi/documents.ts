@@ -145,7 +145,7 @@ const resourcesOf = (gv: GroupVersion): Operation =>
 /** Keys of the documents of version 3, sorted. */
 export const keysOf = (library: Library): string[] => [...library.operations.keys()].sort();
 
-const INFO = { title: 'Kubernetes', version: 'unversioned' };
+const INFO = { title: 'Kubernetes', version: '1.36' };
 const BEARER = {
   BearerToken: {
     description: 'A bearer token.',
@@ -160,13 +160,13 @@ export function documentV3(library: Library, key: string): Json | undefined {
   const operations = library.operations.get(key)?.();
   if (!operations) return undefined;
   return {
+    openapi: '3.0.0',
+    info: INFO,
+    paths: pathsOf(operations, operationV3, (parameter) => parameterV3(parameter)),
     components: {
       schemas: schemasFor(typesIn(operations), sourceFor(library, 'v3')),
       securitySchemes: BEARER,
     },
-    info: INFO,
-    openapi: '3.0.0',
-    paths: pathsOf(operations, operationV3, (parameter) => parameterV3(parameter)),
   };
 }
 

@@ -60,19 +60,46 @@ describe('/openapi/v3', () => {
     expect((await answer(path, { 'If-None-Match': '"x"' })).status).toBe(200);
   });
 
-  it('is JSON only', async () => {
-    const protobuf = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf';
-    expect((await answer('/openapi/v3/version', { Accept: protobuf })).status).toBe(406);
-    const either = await answer('/openapi/v3/version', { Accept: `${protobuf}, */*;q=0.5` });
-    expect(either.headers.get('Content-Type')).toBe('application/json');
+  const PROTOBUF_V3 = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf';
+  it.each([
+    [PROTOBUF_V3, PROTOBUF_V3],
+    ['application/com.github.proto-openapi.spec.v3@v1.0+protobuf', PROTOBUF_V3],
+    [`application/json;q=0.5, ${PROTOBUF_V3}`, PROTOBUF_V3],
+    ['application/*', 'application/json'],
+    ['*/*', 'application/json'],
+  ])('answers %s with %s', async (accept, type) => {
+    const response = await answer('/openapi/v3/version', { Accept: accept });
+    expect(response.headers.get('Content-Type')).toBe(type);
+    expect(response.headers.get('Vary')).toBe('Accept');
+    const first = new Uint8Array(await response.arrayBuffer())[0];
+    expect(first).toBe(type === PROTOBUF_V3 ? 0x0a : 0x7b);
   });
 
-  it.each(['/openapi', '/openapi/v3/apis/none', '/openapi/v2/x', '/openapi/v4'])(
-    'has no %s',
-    async (path) => {
-      expect(await ask(path)).toBeUndefined();
-    },
-  );
+  it('has no other form', async () => {
+    expect((await answer('/openapi/v3/version', { Accept: 'text/html' })).status).toBe(406);
+  });
+
+  it('is not sent to those who have it since', async () => {
+    const { headers } = await answer('/openapi/v3/version');
+    const since = headers.get('Last-Modified')!;
+    expect((await answer('/openapi/v3/version', { 'If-Modified-Since': since })).status).toBe(304);
+    const before = new Date(Date.parse(since) - 1000).toUTCString();
+    expect((await answer('/openapi/v3/version', { 'If-Modified-Since': before })).status).toBe(200);
+    // What is known by its hash counts alone.
+    const other = { 'If-Modified-Since': since, 'If-None-Match': '"x"' };
+    expect((await answer('/openapi/v3/version', other)).status).toBe(200);
+  });
+
+  it('has no document of what is not there', async () => {
+    for (const path of ['/openapi/v3/apis/none', '/openapi/v3/', '/openapi/v3/version/']) {
+      const response = await answer(path);
+      expect([response.status, await response.text()]).toEqual([404, '']);
+    }
+  });
+
+  it.each(['/openapi', '/openapi/v2/', '/openapi/v2/x', '/openapi/v4'])('has no %s', async (path) => {
+    expect(await ask(path)).toBeUndefined();
+  });
 
   it('tells kubectl that a kind takes fieldValidation', async () => {
     const { paths } = await json('/openapi/v3/apis/apps/v1');
