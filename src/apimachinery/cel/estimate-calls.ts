@@ -50,7 +50,12 @@ const regexCost = (text: Range, pattern: Range): Range =>
 function itemsOf({ type, path }: Sized): Sized | undefined {
   const item = type?.params[0];
   if (!item) return undefined;
-  return { expr: undefined, type: item, path: path.length > 0 ? [...path, '@items'] : [], size: undefined };
+  return {
+    expr: undefined,
+    type: item,
+    path: path.length > 0 ? path.copy().append('@items') : path,
+    size: undefined,
+  };
 }
 
 const comparesItems: Rule = ({ target, size }) => {

@@ -35,8 +35,50 @@ export function estimateCost(source: string, env: Environment, root: CelType): n
   return new Coster(root).cost(parsed.expr).max;
 }
 
-/** A way from a variable to a value: its name, then names of fields, `@items`, `@values`, `@keys`. */
-type Path = readonly string[];
+/**
+ * A way from a variable to a value: its name, then names of fields, `@items`, `@values`, `@keys`.
+ *
+ * Paths share their storage as Go's slices do: of two that lengthen one and the same path, the later one may write over the
+ * last step of the earlier. Upstream then reads the size of the wrong field, and which rules are too dear depends on it.
+ */
+class Path {
+  static readonly none = new Path([], 0);
+  readonly length: number;
+  readonly #steps: (string | undefined)[];
+
+  private constructor(steps: (string | undefined)[], length: number) {
+    this.#steps = steps;
+    this.length = length;
+  }
+
+  static of(name: string): Path {
+    return new Path([name], 1);
+  }
+
+  get first(): string | undefined {
+    return this.length > 0 ? this.#steps[0] : undefined;
+  }
+
+  /** The steps behind the variable. */
+  get rest(): readonly (string | undefined)[] {
+    return this.#steps.slice(1, this.length);
+  }
+
+  append(step: string): Path {
+    let steps = this.#steps;
+    if (this.length === steps.length) {
+      steps = new Array<string | undefined>(Math.max(steps.length * 2, 1)).fill(undefined);
+      for (let i = 0; i < this.length; i++) steps[i] = this.#steps[i];
+    }
+    steps[this.length] = step;
+    return new Path(steps, this.length + 1);
+  }
+
+  /** With storage of its own. */
+  copy(): Path {
+    return new Path(this.#steps.slice(0, this.length), this.length);
+  }
+}
 
 /** What is known of the items or entries of a value. */
 interface EntrySize {
@@ -60,7 +102,8 @@ export interface Sized {
   readonly size: Range | undefined;
 }
 
-const NO_PATH: Path = [];
+/** The checker resolves it without an overload. */
+const OPTIONAL_SELECT = [{ id: 'select_optional_field' }];
 const ONE = fixed(1);
 const NOTHING = fixed(0);
 const ACCUMULATORS = new Set(['__result__', '@result']);
@@ -85,7 +128,7 @@ export class Coster {
       case 'const':
         return NOTHING;
       case 'ident':
-        this.#paths.set(expr, this.#local(expr.name)?.path ?? [expr.name]);
+        this.#paths.set(expr, this.#local(expr.name)?.path ?? Path.of(expr.name));
         return ONE;
       case 'select':
         return this.#select(expr);
@@ -106,10 +149,10 @@ export class Coster {
   sizeAt(path: Path): Range | undefined {
     if (path.length === 0) return undefined;
     let type: CelType | undefined = this.#root;
-    for (const name of path.slice(1)) {
+    for (const name of path.rest) {
       if (name === '@items' || name === '@values') type = type.params[type.kind === 'map' ? 1 : 0];
       else if (name === '@keys') type = type.kind === 'map' ? type.params[0] : undefined;
-      else type = type.struct?.field(name)?.type;
+      else type = type.struct?.field(name ?? '')?.type;
       if (type === undefined) return undefined;
     }
     return range(0, type.place?.maxElements ?? 0);
@@ -117,18 +160,19 @@ export class Coster {
 
   #select(expr: Extract<Expr, { kind: 'select' }>): Range {
     if (expr.variable !== undefined) {
-      this.#paths.set(expr, [expr.variable]);
+      this.#paths.set(expr, Path.of(expr.variable));
       return ONE;
     }
     const operand = this.cost(expr.operand);
     if (expr.test) return operand;
-    this.#paths.set(expr, [...this.#path(expr.operand), expr.field]);
+    this.#paths.set(expr, this.#path(expr.operand).append(expr.field));
     const kind = expr.operand.type?.kind;
     return kind === 'map' || kind === 'struct' || kind === 'param' ? plus(operand, ONE) : operand;
   }
 
   #call(expr: Call): Range {
-    const { args, overloads = [], target } = expr;
+    const { args, target } = expr;
+    const overloads = expr.name === '_?._' ? OPTIONAL_SELECT : (expr.overloads ?? []);
     if (expr.name === 'dyn' && args[0]) {
       const argument = this.cost(args[0]);
       this.#copySizes(expr, args[0]);
@@ -147,7 +191,7 @@ export class Coster {
       if (estimate.size) size = size ? union(size, estimate.size) : estimate.size;
       if ((id === 'index_list' || id === 'index_map') && args[0]) {
         size = this.#entrySize(args[0])?.value;
-        this.#paths.set(expr, [...this.#path(args[0]), id === 'index_list' ? '@items' : '@values']);
+        this.#paths.set(expr, this.#path(args[0]).append(id === 'index_list' ? '@items' : '@values'));
       }
       size ??= this.#size(expr);
     }
@@ -227,7 +271,7 @@ export class Coster {
     const list = (entries?.container ?? over.type?.kind) === 'list';
     const path = this.#path(over);
     const local = (step: string, size: Range | undefined): Local => ({
-      path: [...path, step],
+      path: path.append(step),
       size,
       entries: undefined,
     });
@@ -279,13 +323,13 @@ export class Coster {
 
   #path(expr: Expr): Path {
     const local = expr.kind === 'ident' ? this.#local(expr.name) : undefined;
-    return local?.path ?? this.#paths.get(expr) ?? NO_PATH;
+    return local?.path ?? this.#paths.get(expr) ?? Path.none;
   }
 
   #sized(expr: Expr): Sized {
     const path = this.#path(expr);
-    const hidden = path[0] !== undefined && ACCUMULATORS.has(path[0]);
-    return { expr, type: expr.type, path: hidden ? NO_PATH : path, size: this.#size(expr) };
+    const hidden = path.first !== undefined && ACCUMULATORS.has(path.first);
+    return { expr, type: expr.type, path: hidden ? Path.none : path, size: this.#size(expr) };
   }
 
   #size(expr: Expr): Range | undefined {

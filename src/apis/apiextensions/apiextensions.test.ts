@@ -420,3 +420,35 @@ describe('rules of a schema', () => {
     expect(texts(validateCRD(withSpec(spec)))).toEqual(errors);
   });
 });
+
+describe('rules that are too dear', () => {
+  const hint =
+    '(try simplifying the rule, or adding maxItems, maxProperties, and maxLength where arrays, maps, and strings are declared)';
+  const list = (more: JSONSchemaProps, items: JSONSchemaProps): JSONSchemaProps => ({
+    type: 'array',
+    ...more,
+    items: { ...items, 'x-kubernetes-validations': [{ rule: 'self.contains(self)' }] },
+  });
+  const rulePath = `${SPEC}.items.x-kubernetes-validations[0].rule`;
+  it('are refused one by one', () => {
+    const dear = list({ maxItems: 9000 }, { type: 'string', maxLength: 100 });
+    expect(texts(validateCRD(withSpec(dear)))).toEqual([
+      `${rulePath}: Forbidden: estimated rule cost exceeds budget by factor of 1.441800x ${hint}`,
+    ]);
+    expect(validateCRD(withSpec(list({ maxItems: 6000 }, { type: 'string', maxLength: 100 })))).toEqual([]);
+  });
+  it('are refused together, the dearest by name', () => {
+    const without = list({}, { type: 'string', maxLength: 100 });
+    expect(texts(validateCRD(withSpec(without)))).toEqual([
+      `${rulePath}: Forbidden: estimated rule cost exceeds budget by factor of more than 100x ${hint}`,
+      `${rulePath}: Forbidden: contributed to estimated rule cost total exceeding cost limit for entire OpenAPIv3 schema`,
+      `spec.validation.openAPIV3Schema: Forbidden: x-kubernetes-validations estimated rule cost total for entire OpenAPIv3 schema exceeds budget by factor of 16.8x ${hint}`,
+    ]);
+  });
+  it('stay where they were accepted once', () => {
+    const dear = withSpec(list({ maxItems: 9000 }, { type: 'string', maxLength: 100 }));
+    expect(validateCRDUpdate(dear, structuredClone(dear))).toEqual([]);
+    const other = withSpec(list({ maxItems: 8000 }, { type: 'string', maxLength: 100 }));
+    expect(validateCRDUpdate(dear, other)).toHaveLength(1);
+  });
+});
