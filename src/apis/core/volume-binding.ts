@@ -28,6 +28,10 @@ export type Claim = Stored<PersistentVolumeClaim>;
 export const hasClass = ({ metadata, spec }: PersistentVolumeClaim): boolean =>
   metadata?.annotations?.[CLASS_ANNOTATION] !== undefined || spec?.storageClassName !== undefined;
 
+/** Whether the claim has never been bound. */
+export const isUnbound = ({ metadata }: PersistentVolumeClaim): boolean =>
+  metadata?.annotations?.[BIND_COMPLETED] === undefined;
+
 export const waitsForFirstConsumer = (storageClass: StorageClass | undefined): boolean =>
   storageClass?.volumeBindingMode === 'WaitForFirstConsumer';
 
@@ -49,6 +53,11 @@ const quantityOf = (text: string | number | undefined): Quantity =>
 const capacityOf = (volume: Volume): Quantity => quantityOf(volume.spec?.capacity?.storage);
 const requestOf = (claim: Claim): Quantity => quantityOf(claim.spec?.resources?.requests?.storage);
 const attributesClassOf = ({ spec }: Claim | Volume): string => spec?.volumeAttributesClassName ?? '';
+
+/** Whether a volume that is meant for nobody would do for a claim that names none. */
+export const suits = (volume: Volume, claim: Claim): boolean =>
+  mismatch(volume, claim) === undefined &&
+  (!claim.spec?.selector || matches(fromLabelSelector(claim.spec.selector), volume.metadata.labels));
 
 /** Why a volume that the claim asks for by name does not do; undefined when it does. */
 export function mismatch(volume: Volume, claim: Claim): string | undefined {
@@ -80,7 +89,7 @@ export function findVolume(
 ): Volume | undefined {
   const byModes = new Map<string, Volume[]>();
   for (const volume of volumes) {
-    if (!hasAccessModes(volume, claim)) continue;
+    if ((volume.spec?.claimRef && !isBoundTo(volume, claim)) || !hasAccessModes(volume, claim)) continue;
     const modes = [...new Set(volume.spec?.accessModes)].sort().join();
     const known = byModes.get(modes);
     if (known) known.push(volume);
@@ -105,12 +114,11 @@ function findAmong(
   let smallest: { volume: Volume; capacity: Quantity } | undefined;
   for (const volume of volumes) {
     const { metadata, spec, status } = volume;
-    const meant = isBoundTo(volume, claim);
-    if ((spec?.claimRef && !meant) || metadata.deletionTimestamp) continue;
+    if (metadata.deletionTimestamp) continue;
     const capacity = capacityOf(volume);
     if (cmp(capacity, request) < 0 || modesMismatch(claim, volume)) continue;
     if (attributesClassOf(claim) !== attributesClassOf(volume)) continue;
-    if (meant) return reaches(volume) ? volume : undefined;
+    if (spec?.claimRef) return reaches(volume) ? volume : undefined;
     if (onlyPrebound || status?.phase !== 'Available' || storageClassOf(volume) !== className) continue;
     if (selector && !matches(selector, metadata.labels)) continue;
     if (smallest && cmp(smallest.capacity, capacity) <= 0) continue;

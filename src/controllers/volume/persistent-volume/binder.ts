@@ -73,6 +73,14 @@ export class Binder {
     );
   }
 
+  *claims(): Generator<Claim> {
+    for (const copy of this.ctx.lister<PersistentVolumeClaim & KubeObject>(CLAIMS).list()) {
+      const { namespace, name } = copy.metadata;
+      const newest = this.#memory.claims.newest(`${namespace}/${name}`, copy);
+      if (newest) yield newest;
+    }
+  }
+
   *volumes(): Generator<Volume> {
     for (const copy of this.ctx.lister<PersistentVolume & KubeObject>(VOLUMES).list('')) {
       const newest = this.#memory.volumes.newest(copy.metadata.name!, copy);

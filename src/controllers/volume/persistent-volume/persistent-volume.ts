@@ -7,10 +7,9 @@
  * that may be the one it waits for.
  */
 import type { PersistentVolume, PersistentVolumeClaim } from '../../../apimachinery/types/core.v1.gen.ts';
-import { BIND_COMPLETED, hasClass } from '../../../apis/core/volume-binding.ts';
+import { hasClass, isUnbound } from '../../../apis/core/volume-binding.ts';
 import { storageClassOf } from '../../../apis/core/volume-printing.ts';
-import type { KubeObject, Stored } from '../../../apis/object.ts';
-import { equalJSON } from '../../../apis/strategy.ts';
+import type { KubeObject } from '../../../apis/object.ts';
 import { isDefaultClass } from '../../../apis/storage/default-class.ts';
 import {
   type Change,
@@ -63,35 +62,14 @@ function* keysOfClaim({ object, old }: Change<PersistentVolumeClaim & KubeObject
   if (volumeName && old.metadata.uid !== object?.metadata.uid) yield VOLUME + volumeName;
 }
 
-function* keysOfVolume(
-  { object, old }: Change<PersistentVolume & KubeObject>,
-  ctx: ControllerContext,
-): Iterable<string> {
+function* keysOfVolume({ object, old }: Change<PersistentVolume & KubeObject>): Iterable<string> {
   const { namespace, name } = (object ?? old)!.spec?.claimRef ?? {};
   if (!object) {
     if (name) yield `${namespace}/${name}`;
     return;
   }
   yield VOLUME + object.metadata.name;
-  if (!isNews(object, old)) return;
-  if (name) {
-    yield `${namespace}/${name}`;
-    return;
-  }
-  const className = storageClassOf(object);
-  for (const claim of unbound(ctx)) {
-    const { volumeName } = claim.spec ?? {};
-    if (volumeName ? volumeName === object.metadata.name : storageClassOf(claim) === className)
-      yield keyOfObject(claim);
-  }
 }
-
-/** Whether a claim may take the volume now that could not before. */
-const isNews = (object: Stored, old: Stored | undefined): boolean =>
-  object.status?.phase === 'Available' &&
-  (old?.status?.phase !== 'Available' ||
-    !equalJSON(object.spec, old.spec) ||
-    !equalJSON(object.metadata.labels, old.metadata.labels));
 
 function* keysOfClass({ object, old }: Change, ctx: ControllerContext): Iterable<string> {
   if (!object) return;
@@ -112,9 +90,6 @@ function* keysOfPod({ object, old }: Change, ctx: ControllerContext): Iterable<s
     if (claim && isUnbound(claim)) yield keyOfObject(claim);
   }
 }
-
-const isUnbound = ({ metadata }: ClaimObject): boolean =>
-  metadata.annotations?.[BIND_COMPLETED] === undefined;
 
 const unbound = (ctx: ControllerContext): ClaimObject[] =>
   ctx.lister<PersistentVolumeClaim & KubeObject>(CLAIMS).list().filter(isUnbound);

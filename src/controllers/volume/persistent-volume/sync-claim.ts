@@ -37,11 +37,18 @@ export function syncClaim(binder: Binder, claim: Claim): Promise<void> {
     : syncUnbound(binder, claim);
 }
 
+const classOf = ({ ctx }: Binder, claim: Claim): Class | undefined =>
+  ctx.lister<Class>(STORAGE_CLASSES).get('', storageClassOf(claim));
+
+/** Whether the claim leaves the choice to the scheduler. */
+export const isDelayed = (binder: Binder, claim: Claim): boolean =>
+  waitsForFirstConsumer(classOf(binder, claim));
+
 /** Any volume will do. */
 async function syncUnbound(binder: Binder, claim: Claim): Promise<void> {
   const { ctx } = binder;
   const className = storageClassOf(claim);
-  const storageClass = className ? ctx.lister<Class>(STORAGE_CLASSES).get('', className) : undefined;
+  const storageClass = classOf(binder, claim);
   const waits = waitsForFirstConsumer(storageClass);
   const volume = findVolume(claim, binder.volumes(), { onlyPrebound: waits });
   if (volume) {

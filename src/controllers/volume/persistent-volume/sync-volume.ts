@@ -4,13 +4,20 @@
  */
 import type { ObjectReference } from '../../../apimachinery/types/core.v1.gen.ts';
 import { isPodTerminal } from '../../../apis/core/pod-util.ts';
-import { type Claim, modesMismatch, PROVISIONED_BY, type Volume } from '../../../apis/core/volume-binding.ts';
+import {
+  type Claim,
+  isUnbound,
+  modesMismatch,
+  PROVISIONED_BY,
+  suits,
+  type Volume,
+} from '../../../apis/core/volume-binding.ts';
 import type { Result } from '../../framework.ts';
 import { PODS } from '../../pod-control.ts';
 import { CLAIMS, claimsOf, VOLUMES } from '../claims.ts';
 import type { Binder } from './binder.ts';
 import { deleteVolume, isRecyclable } from './plugins.ts';
-import { syncClaim } from './sync-claim.ts';
+import { isDelayed, syncClaim } from './sync-claim.ts';
 
 /** Until it is looked again whether pods still use a volume that is to be recycled, in ms. */
 const RECYCLE_RETRY = 15_000;
@@ -19,8 +26,7 @@ export async function syncVolume(binder: Binder, volume: Volume): Promise<Result
   const { recorder } = binder.ctx;
   const reference = volume.spec?.claimRef;
   if (!reference?.uid) {
-    // Unused, or meant for a claim that will find it.
-    await binder.setVolumePhase(volume, 'Available');
+    await offer(binder, await binder.setVolumePhase(volume, 'Available'));
     return undefined;
   }
   const claim = await claimOf(binder, volume, reference);
@@ -53,6 +59,25 @@ export async function syncVolume(binder: Binder, volume: Volume): Promise<Result
   }
   await binder.unbind(volume);
   return undefined;
+}
+
+/** The volume is free: one of the claims that wait may take it. */
+async function offer(binder: Binder, volume: Volume): Promise<void> {
+  const name = volume.metadata.name!;
+  const { claimRef } = volume.spec ?? {};
+  if (claimRef) {
+    const claim = binder.claim(claimRef.namespace ?? '', claimRef.name ?? '');
+    if (claim && isUnbound(claim)) await syncClaim(binder, claim);
+    return;
+  }
+  for (const claim of binder.claims()) {
+    if (!isUnbound(claim)) continue;
+    const { volumeName } = claim.spec ?? {};
+    if (volumeName ? volumeName !== name : !suits(volume, claim) || isDelayed(binder, claim)) continue;
+    await syncClaim(binder, claim);
+    // It may have taken a better one.
+    if (binder.volume(name)?.spec?.claimRef) return;
+  }
 }
 
 /** The claim the volume is bound to; undefined when it has gone, whoever has its name now. */
