@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Pod, ResourceQuota } from '../apimachinery/types/core.v1.gen.ts';
+import { crontabs } from '../apis/custom/testing.ts';
 import type { KubeObject } from '../apis/object.ts';
 import type { ResourceName } from '../registry/client.ts';
+import { customResourceDefinitionController } from './custom-resource-definition/custom-resource-definition.ts';
 import { quotaStatus, RESYNC_MS, resourceQuotaController } from './resource-quota.ts';
 import { startCluster, type TestCluster } from './testing.ts';
 
 const QUOTAS: ResourceName = ['', 'resourcequotas'];
+const CRDS: ResourceName = ['apiextensions.k8s.io', 'customresourcedefinitions'];
 const PODS: ResourceName = ['', 'pods'];
 const CONFIG_MAPS: ResourceName = ['', 'configmaps'];
 type QuotaObject = ResourceQuota & KubeObject;
@@ -54,6 +57,27 @@ describe('resource quota controller', () => {
     await cluster.advance(1000);
     expect((await status(cluster))?.used).toEqual({ pods: '1', 'requests.cpu': '500m', configmaps: '0' });
     expect(cluster.errors).toEqual([]);
+  });
+
+  it('counts custom resources', async () => {
+    const cluster = await startCluster({
+      controllers: [resourceQuotaController, customResourceDefinitionController],
+    });
+    await cluster.client.create(CRDS, '', crontabs() as KubeObject);
+    await cluster.settle();
+    const make = (name: string): Promise<KubeObject> =>
+      cluster.client.create<KubeObject>(['stable.example.com', 'crontabs'], 'default', {
+        metadata: { name },
+        spec: { schedule: 'x' },
+      });
+    await make('a');
+    await makeQuota(cluster, { 'count/crontabs.stable.example.com': '2' });
+    await cluster.settle();
+    await make('b');
+    await expect(make('c')).rejects.toThrow(/exceeded quota: quota, requested: count\/crontabs/);
+    await cluster.client.delete(['stable.example.com', 'crontabs'], 'default', 'a');
+    await cluster.advance(1000);
+    expect((await status(cluster))?.used).toEqual({ 'count/crontabs.stable.example.com': '1' });
   });
 
   it('puts a status right that somebody else has written', async () => {

@@ -98,6 +98,11 @@ export function quotaStatus(
   return { hard, used };
 }
 
+const isCounted = (group: string, resource: string, { catalog }: ControllerContext): boolean =>
+  COUNTED.some(([g, r]) => g === group && r === resource) ||
+  resource === 'resourcequotas' ||
+  catalog.stored(group, resource)?.custom?.terminating === false;
+
 /** The quota changed while its objects were counted. */
 class Overtaken extends Error {}
 
@@ -105,9 +110,7 @@ async function reconcile(key: string, ctx: ControllerContext): Promise<void> {
   const { client, clock } = ctx;
   const { namespace, name } = splitKey(key);
   const list = async (group: string, resource: string): Promise<readonly KubeObject[]> =>
-    COUNTED.some(([g, r]) => g === group && r === resource) || resource === 'resourcequotas'
-      ? (await client.list([group, resource], namespace)).items
-      : [];
+    isCounted(group, resource, ctx) ? (await client.list([group, resource], namespace)).items : [];
   for (let attempt = 1; ; attempt++) {
     // The quota first: whatever is charged after this read makes the write fail.
     const quota = await client.get<QuotaObject>(QUOTAS, namespace, name);
@@ -143,5 +146,10 @@ export const resourceQuotaController: Controller = {
       keys: (change: Change, ctx: ControllerContext) => countedKeys(resource, change, ctx),
     })),
   ],
+  watchCustom: ({ group, resource }) => ({
+    resource: [group, resource],
+    whole: () => false,
+    keys: (change, ctx) => countedKeys([group, resource], change, ctx),
+  }),
   reconcile,
 };
