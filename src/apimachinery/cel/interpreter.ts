@@ -4,159 +4,36 @@
  * cost.ts says for a call; constants and the logical operators are free.
  */
 
-import { add, divide, modulo, multiply, subtract } from './arithmetic.ts';
-import { adapt } from './adapt.ts';
-import type { Call, Comprehension, Expr, ListExpr, MapExpr, Select, StructExpr } from './ast.ts';
-import { ArrayList, EntryMap, itemsOf, keyOf, makeMap, MutableList, MutableMap } from './collections.ts';
-import { callCost, equalityCost, LIST_CREATE, MAP_CREATE, STRUCT_CREATE } from './cost.ts';
+import type { Call, Comprehension, Expr, MapExpr, Select, StructExpr } from './ast.ts';
+import { itemsOf, keyOf } from './collections.ts';
+import { listNode, mapNode, structNode } from './construct.ts';
+import { callCost, equalityCost } from './cost.ts';
 import { dispatch } from './dispatch.ts';
 import type { CallContext, Environment } from './environment.ts';
-import { compare, equal, noSuchOverload } from './equality.ts';
+import { equal } from './equality.ts';
 import { CelError } from './errors.ts';
+import {
+  attempt,
+  constant,
+  type Eval,
+  isConstant,
+  type Node,
+  path,
+  type Plan,
+  PlanError,
+  type Scope,
+} from './frame.ts';
+import { conditional, logical, notStrictlyFalse } from './logic.ts';
+import { initial, loop } from './loops.ts';
+import { OPERATORS, renamed } from './operators.ts';
 import { qualify } from './qualify.ts';
 import { compileRegex } from './regex.ts';
-import { display, typeName } from './text.ts';
 import type { CelType } from './types.ts';
-import { ListValue, MapValue, OptionalValue, TypeValue, Uint, type Value } from './values.ts';
-
-/** What one evaluation knows. */
-export class Frame implements CallContext {
-  cost = 0;
-  readonly #limit: number;
-  readonly #activation: Readonly<Record<string, unknown>>;
-  /** Local variables; a CelError where evaluating one failed, undefined before it is evaluated. */
-  readonly locals: (Value | CelError | undefined)[];
-  readonly #variables: (Value | undefined)[];
-
-  constructor(activation: Readonly<Record<string, unknown>>, plan: Plan, limit: number) {
-    this.#activation = activation;
-    this.#limit = limit;
-    this.locals = new Array(plan.locals).fill(undefined);
-    this.#variables = new Array(plan.variables).fill(undefined);
-  }
-
-  charge(cost: number): void {
-    this.cost += cost;
-    if (this.cost > this.#limit) throw new CelError('operation cancelled: actual cost limit exceeded', true);
-  }
-
-  require(cost: number): void {
-    if (this.cost + cost > this.#limit) {
-      throw new CelError('operation cancelled: actual cost limit exceeded', true);
-    }
-  }
-
-  variable(index: number, name: string, type: CelType): Value {
-    const known = this.#variables[index];
-    if (known !== undefined) return known;
-    if (!Object.hasOwn(this.#activation, name)) throw new CelError(`no such attribute(s): ${name}`);
-    const given = this.#activation[name];
-    const value = adapt(typeof given === 'function' ? given() : given, type);
-    this.#variables[index] = value;
-    return value;
-  }
-}
-
-type Eval = (frame: Frame) => Value;
-
-/** The program of a node. */
-interface Node {
-  readonly eval: Eval;
-  /** The value, where it is known already. */
-  readonly constant?: Value;
-  /** Paths (`a.b[0]`): the same without the cost of reading it as a whole, which is charged once at its end. */
-  readonly resolve?: Eval;
-  /** Paths that begin with a condition are free at their end. */
-  readonly free?: boolean;
-}
-
-export interface Plan {
-  readonly eval: Eval;
-  readonly locals: number;
-  readonly variables: number;
-  /** Names of the variables the expression reads. */
-  readonly names: ReadonlySet<string>;
-}
-
-/** A program that cannot be made: a constant that fails to convert. */
-export class PlanError {
-  readonly message: string;
-
-  constructor(message: string) {
-    this.message = message;
-  }
-}
-
-interface Scope {
-  readonly name: string;
-  readonly slot: number;
-  readonly init?: Eval;
-  readonly outer: Scope | undefined;
-}
-
-const OPERATORS: ReadonlyMap<string, (a: Value, b: Value) => Value> = new Map([
-  ['_+_', add],
-  ['_-_', subtract],
-  ['_*_', multiply],
-  ['_/_', divide],
-  ['_%_', modulo],
-  ['_<_', (a, b) => compare(a, b) < 0],
-  ['_<=_', (a, b) => compare(a, b) <= 0],
-  ['_>_', (a, b) => compare(a, b) > 0],
-  ['_>=_', (a, b) => compare(a, b) >= 0],
-] as [string, (a: Value, b: Value) => Value][]);
-
-/** Whether cel-go looks at an operand of this type at all before it refuses: it names the operator when not. */
-function refuses(name: string, operand: Value): boolean {
-  const types = OPERANDS.get(name);
-  if (types === undefined) return false;
-  const type = typeName(operand);
-  return !types.has(type) && !RECEIVERS.has(type);
-}
-
-const typeNames = (text: string) => new Set(text.split(' '));
-const TIMES = 'google.protobuf.Duration google.protobuf.Timestamp';
-const ORDERED_TYPES = typeNames(`bool bytes double int string uint ${TIMES}`);
-const OPERANDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['_+_', typeNames(`bytes double int list string uint ${TIMES}`)],
-  ['_-_', typeNames(`double int uint ${TIMES}`)],
-  ['_*_', typeNames('double int uint')],
-  ['_/_', typeNames('double int uint')],
-  ['_%_', typeNames('int uint')],
-  ['_<_', ORDERED_TYPES],
-  ['_<=_', ORDERED_TYPES],
-  ['_>_', ORDERED_TYPES],
-  ['_>=_', ORDERED_TYPES],
-  ['-_', typeNames('bool double int google.protobuf.Duration')],
-  ['size', typeNames('bytes list map string')],
-]);
-/** Types with methods of their own, which are asked before the operator is refused. */
-const RECEIVERS = typeNames(`string ${TIMES}`);
-
-/** A refusal names the operator where cel-go's does. */
-function renamed(error: unknown, name: string, operand: Value): unknown {
-  const plain = error instanceof CelError && error.message === 'no such overload';
-  return plain && refuses(name, operand) ? new CelError(`no such overload: ${name}`) : error;
-}
+import { ListValue, OptionalValue, TypeValue, Uint, type Value } from './values.ts';
 
 const CONVERSIONS = new Set('bool bytes double dyn duration int string timestamp type uint'.split(' '));
 
-const constant = (value: Value): Node => ({ eval: () => value, constant: value });
 const UNLIMITED: CallContext = { charge: () => {}, require: () => {} };
-const isConstant = (node: Node): boolean => node.constant !== undefined;
-
-/** How Go names the types that no loop can walk. */
-const goName = (value: Value): string => {
-  const names: Readonly<Record<string, string>> = {
-    string: 'types.String',
-    bigint: 'types.Int',
-    number: 'types.Double',
-    boolean: 'types.Bool',
-  };
-  if (value === null) return 'types.Null';
-  return names[typeof value] ?? (value instanceof Uint ? 'types.Uint' : `types.${value.constructor.name}`);
-};
-
 /** Members of a constant list, if `in` can look them up. */
 function memberSet(list: Value): Set<unknown> | undefined {
   if (!(list instanceof ListValue)) return undefined;
@@ -192,7 +69,10 @@ class Planner {
       case 'call':
         return this.#call(expr, scope);
       case 'list':
-        return this.#list(expr, scope);
+        return listNode(
+          expr.elements.map((element) => this.plan(element, scope)),
+          expr.optional,
+        );
       case 'map':
         return this.#map(expr, scope);
       case 'struct':
@@ -202,32 +82,14 @@ class Planner {
     }
   }
 
-  /** A path: its end costs one. */
-  #path(resolve: Eval, free = false): Node {
-    if (free) return { eval: resolve, resolve, free };
-    return {
-      resolve,
-      eval: (frame) => {
-        const value = resolve(frame);
-        frame.charge(1);
-        return value;
-      },
-    };
-  }
-
   #variable(name: string, type: CelType, scope: Scope | undefined): Node {
     for (let local = scope; local !== undefined; local = local.outer) {
       if (local.name !== name) continue;
       const { slot, init } = local;
-      return this.#path((frame) => {
+      return path((frame) => {
         let value = frame.locals[slot];
         if (value === undefined && init !== undefined) {
-          try {
-            value = init(frame);
-          } catch (error) {
-            if (!(error instanceof CelError) || error.cancelled) throw error;
-            value = error;
-          }
+          value = attempt(init, frame);
           frame.locals[slot] = value;
         }
         if (value instanceof CelError) throw value;
@@ -245,7 +107,7 @@ class Planner {
     }
     const at = index;
     const variableType = declared ?? type;
-    return this.#path((frame) => frame.variable(at, name, variableType));
+    return path((frame) => frame.variable(at, name, variableType));
   }
 
   #select(expr: Select, scope: Scope | undefined): Node {
@@ -287,7 +149,7 @@ class Planner {
       frame.charge(1);
       return new OptionalValue(found);
     };
-    return this.#path(resolve, operand.free);
+    return path(resolve, operand.free);
   }
 
   #index(expr: Call, scope: Scope | undefined, optional: boolean): Node {
@@ -303,20 +165,18 @@ class Planner {
       case '_[?_]':
       case '_?._':
         return this.#index(expr, scope, true);
-      case '_?:_':
-      case '_?_:_':
-        return this.#conditional(expr, scope);
-      case '_&&_':
-        return this.#logical(expr, scope, false);
-      case '_||_':
-        return this.#logical(expr, scope, true);
-      case '@not_strictly_false':
-        return this.#notStrictlyFalse(expr, scope);
     }
     const args = (expr.target === undefined ? expr.args : [expr.target, ...expr.args]).map((arg) =>
       this.plan(arg, scope),
     );
     switch (expr.name) {
+      case '_?_:_':
+        return conditional(args[0]!, args[1]!, args[2]!);
+      case '_&&_':
+      case '_||_':
+        return logical(args[0]!.eval, args[1]!.eval, expr.name === '_||_');
+      case '@not_strictly_false':
+        return notStrictlyFalse(args[0]!.eval);
       case '_==_':
       case '_!=_':
         return this.#equality(args, expr.name === '_==_');
@@ -427,159 +287,29 @@ class Planner {
     };
   }
 
-  #conditional(expr: Call, scope: Scope | undefined): Node {
-    const [condition, yes, no] = expr.args.map((arg) => this.plan(arg, scope)) as [Node, Node, Node];
-    const whenTrue = yes.resolve ?? yes.eval;
-    const whenFalse = no.resolve ?? no.eval;
-    return this.#path((frame) => {
-      const value = condition.eval(frame);
-      if (typeof value !== 'boolean') throw noSuchOverload();
-      return value ? whenTrue(frame) : whenFalse(frame);
-    }, true);
-  }
-
-  /** `&&` and `||`: one operand that decides is enough, even beside one that fails. */
-  #logical(expr: Call, scope: Scope | undefined, deciding: boolean): Node {
-    const [left, right] = expr.args.map((arg) => this.plan(arg, scope).eval) as [Eval, Eval];
-    return {
-      eval: (frame) => {
-        let failure: CelError | undefined;
-        try {
-          const value = left(frame);
-          if (value === deciding) return deciding;
-          if (typeof value !== 'boolean') failure = noSuchOverload();
-        } catch (error) {
-          if (!(error instanceof CelError) || error.cancelled) throw error;
-          failure = error;
-        }
-        try {
-          const value = right(frame);
-          if (value === deciding) return deciding;
-          if (typeof value !== 'boolean') failure ??= noSuchOverload();
-        } catch (error) {
-          if (!(error instanceof CelError) || error.cancelled) throw error;
-          failure ??= error;
-        }
-        if (failure !== undefined) throw failure;
-        return !deciding;
-      },
-    };
-  }
-
-  #notStrictlyFalse(expr: Call, scope: Scope | undefined): Node {
-    const arg = this.plan(expr.args[0]!, scope).eval;
-    return {
-      eval: (frame) => {
-        let value: Value = true;
-        try {
-          value = arg(frame);
-        } catch (error) {
-          if (!(error instanceof CelError) || error.cancelled) throw error;
-        }
-        frame.charge(1);
-        return value !== false;
-      },
-    };
-  }
-
-  #list(expr: ListExpr, scope: Scope | undefined): Node {
-    const nodes = expr.elements.map((element) => this.plan(element, scope));
-    if (nodes.every(isConstant) && expr.optional.size === 0) {
-      return constant(new ArrayList(nodes.map((node) => node.constant!)));
-    }
-    const evals = nodes.map((node) => node.eval);
-    const { optional } = expr;
-    return {
-      eval: (frame) => {
-        const items: Value[] = [];
-        for (let index = 0; index < evals.length; index++) {
-          const value = evals[index]!(frame);
-          if (!optional.has(index)) items.push(value);
-          else if (!(value instanceof OptionalValue)) {
-            throw new CelError(
-              `cannot initialize optional list element from non-optional value ${display(value)}`,
-            );
-          } else if (value.value !== undefined) items.push(value.value);
-        }
-        frame.charge(LIST_CREATE);
-        return new ArrayList(items);
-      },
-    };
-  }
-
   #map(expr: MapExpr, scope: Scope | undefined): Node {
-    const entries = expr.entries.map(({ key, value, optional }) => ({
-      key: this.plan(key, scope),
-      value: this.plan(value, scope),
-      optional,
-    }));
-    if (entries.every(({ key, value, optional }) => isConstant(key) && isConstant(value) && !optional)) {
-      return constant(makeMap(entries.map(({ key, value }) => [key.constant!, value.constant!] as const)));
-    }
-    return {
-      eval: (frame) => {
-        const values: (readonly [Value, Value])[] = [];
-        for (const entry of entries) {
-          const key = entry.key.eval(frame);
-          let value = entry.value.eval(frame);
-          if (entry.optional) {
-            if (!(value instanceof OptionalValue)) {
-              throw new CelError(
-                `cannot initialize optional entry '${display(key)}' from non-optional value ${display(value)}`,
-              );
-            }
-            if (value.value === undefined) continue;
-            value = value.value;
-          }
-          values.push([key, value]);
-        }
-        frame.charge(MAP_CREATE);
-        return makeMap(values);
-      },
-    };
+    return mapNode(
+      expr.entries.map(({ key, value, optional }) => ({
+        key: this.plan(key, scope),
+        value: this.plan(value, scope),
+        optional,
+      })),
+    );
   }
 
   #struct(expr: StructExpr, scope: Scope | undefined): Node {
-    const struct = this.#env.type(expr.name)?.struct;
     const fields = expr.fields.map(({ name, value, optional }) => ({
       name,
       eval: this.plan(value, scope).eval,
       optional,
     }));
-    return {
-      eval: (frame) => {
-        const values = new Map<string, unknown>();
-        for (const field of fields) {
-          let value = field.eval(frame);
-          if (field.optional) {
-            if (!(value instanceof OptionalValue)) {
-              throw new CelError(
-                `cannot initialize optional entry '${field.name}' from non-optional value ${display(value)}`,
-              );
-            }
-            if (value.value === undefined) continue;
-            value = value.value;
-          }
-          values.set(field.name, value);
-        }
-        if (struct?.construct === undefined) throw new CelError(`unknown type '${expr.name}'`);
-        const made = struct.construct(values) as Value;
-        frame.charge(STRUCT_CREATE);
-        return made;
-      },
-    };
+    return structNode(expr.name, this.#env.type(expr.name)?.struct, fields);
   }
 
   #comprehension(expr: Comprehension, scope: Scope | undefined): Node {
     const range = this.plan(expr.range, scope).eval;
-    const initial = this.plan(expr.init, scope).eval;
+    const init = initial(this.plan(expr.init, scope).eval);
     const accumulator = this.#locals++;
-    const init: Eval = (frame) => {
-      const value = initial(frame);
-      if (value instanceof ListValue && value.size() === 0) return new MutableList();
-      if (value instanceof MapValue && value.size() === 0) return new MutableMap();
-      return value;
-    };
     const inside: Scope = { name: expr.accumulator, slot: accumulator, init, outer: scope };
     const first = this.#locals++;
     let body: Scope = { name: expr.variable, slot: first, outer: inside };
@@ -591,45 +321,7 @@ class Planner {
     const condition = this.plan(expr.condition, body).eval;
     const step = this.plan(expr.step, body).eval;
     const result = this.plan(expr.result, inside).eval;
-    return {
-      eval: (frame) => {
-        const over = range(frame);
-        frame.locals[accumulator] = undefined;
-        for (const [key, value] of this.#iterate(over, second >= 0)) {
-          frame.locals[first] = key;
-          if (second >= 0) frame.locals[second] = value;
-          if (!goesOn(condition, frame)) break;
-          try {
-            frame.locals[accumulator] = step(frame);
-          } catch (error) {
-            if (!(error instanceof CelError) || error.cancelled) throw error;
-            frame.locals[accumulator] = error;
-          }
-        }
-        const value = result(frame);
-        if (value instanceof MutableList) return new ArrayList(value.items);
-        return value instanceof MutableMap ? new EntryMap(value.entries) : value;
-      },
-    };
-  }
-
-  *#iterate(range: Value, pairs: boolean): Generator<[Value, Value]> {
-    if (range instanceof ListValue) {
-      for (let index = 0; index < range.size(); index++) {
-        const item = range.at(index);
-        yield pairs ? [BigInt(index), item] : [item, null];
-      }
-      return;
-    }
-    if (range instanceof MapValue) {
-      for (const key of range.keys()) yield [key, pairs ? range.find(key)! : null];
-      return;
-    }
-    throw new CelError(
-      pairs
-        ? `unsupported comprehension range type: ${goName(range)}`
-        : `got '${goName(range)}', expected iterable type`,
-    );
+    return { eval: loop({ range, condition, step, result, accumulator, first, second }) };
   }
 }
 
@@ -640,16 +332,6 @@ function precompile(pattern: string): void {
   } catch (error) {
     if (error instanceof CelError) throw new PlanError(error.message);
     throw error;
-  }
-}
-
-/** A condition that fails is no reason to stop. */
-function goesOn(condition: Eval, frame: Frame): boolean {
-  try {
-    return condition(frame) !== false;
-  } catch (error) {
-    if (!(error instanceof CelError) || error.cancelled) throw error;
-    return true;
   }
 }
 
