@@ -104,6 +104,7 @@ function cell(path: JSONPath, type: ColumnType, object: Json, now: number): Cell
   if (type === 'string') return printJSONPathValue(value);
   if (value === null) return null;
   if (type === 'date') return typeof value === 'string' ? age(value, now) : null;
+  if (typeof value === 'bigint') return type === 'integer' || type === 'number' ? Number(value) : null;
   if (type === 'integer') return typeof value === 'number' ? Math.trunc(value) : null;
   return typeof value === type ? (value as Cell) : null;
 }

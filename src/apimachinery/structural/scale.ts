@@ -114,7 +114,8 @@ function typeProblem(object: Json, path: string, type: 'int64' | 'string'): stri
     value = getOwn(value, name);
     if (value === undefined) return undefined;
   }
-  const good = type === 'string' ? typeof value === 'string' : Number.isInteger(value);
+  const good =
+    type === 'string' ? typeof value === 'string' : typeof value === 'bigint' || Number.isInteger(value);
   if (good) return undefined;
   return `.${names.join('.')} accessor error: ${goValue(value)} is of the type ${value === null ? '<nil>' : goType(value)}, expected ${type}`;
 }

@@ -28,9 +28,15 @@ const plainly: Descend = {
   item: (_index, schema, name, value) => validateAt(schema, value, name),
 };
 
-/** A number that Go holds as int64. */
-const isInteger = (value: unknown): value is number =>
-  Number.isInteger(value) && Math.abs(value as number) < 2 ** 63;
+const MAX_INT64 = 2n ** 63n - 1n;
+const MIN_INT64 = -(2n ** 63n);
+/** A number that Go holds as int64; those that no double holds are bigints. */
+const isInteger = (value: unknown): value is number | bigint =>
+  typeof value === 'bigint'
+    ? value >= MIN_INT64 && value <= MAX_INT64
+    : Number.isInteger(value) && Math.abs(value as number) < 2 ** 63;
+const isNumber = (value: unknown): value is number | bigint =>
+  typeof value === 'number' || typeof value === 'bigint';
 
 /** Recurses as deep as the value and its schema, both of which decoding has bounded. */
 export function validateAt(
@@ -48,7 +54,7 @@ export function validateAt(
   checkJunctors(schema, value, name, out);
   out.matches++;
   if (typeof value === 'string') checkString(schema, value, name, out);
-  else if (typeof value === 'number') checkNumber(schema, value, name, out);
+  else if (isNumber(value)) checkNumber(schema, value, name, out);
   else if (Array.isArray(value)) checkList(schema, value, name, out, descend);
   checkEnum(schema, value, name, out);
   if (isObject(value)) checkObject(schema, value, name, out, descend);
@@ -90,7 +96,7 @@ function checkNull(schema: JSONSchemaProps, name: string, out: Collector): void 
 
 /** The JSON type of a value and the format Go's type of it has. */
 function typeOf(value: unknown): readonly [type: string, format: string] {
-  if (typeof value === 'number') return isInteger(value) ? ['integer', 'int64'] : ['number', 'float64'];
+  if (isNumber(value)) return isInteger(value) ? ['integer', 'int64'] : ['number', 'float64'];
   if (typeof value === 'string' || typeof value === 'boolean') return [typeof value, ''];
   return [Array.isArray(value) ? 'array' : 'object', ''];
 }
@@ -221,22 +227,22 @@ function patternProblem(value: string, name: string, source: string | undefined)
 }
 
 /** Whether a number can be one of the type and format. */
-function inRange(value: number, type: string, format: string): boolean {
+function inRange(value: number | bigint, type: string, format: string): boolean {
   if (type === 'integer') {
     if (!isInteger(value)) return false;
-    return format !== 'int32' || value === (value | 0);
+    return format !== 'int32' || (typeof value === 'number' && value === (value | 0));
   }
-  return format !== 'float' || Number.isFinite(Math.fround(value));
+  return format !== 'float' || Number.isFinite(Math.fround(Number(value)));
 }
 
-function checkNumber(schema: JSONSchemaProps, value: number, name: string, out: Collector): void {
+function checkNumber(schema: JSONSchemaProps, value: number | bigint, name: string, out: Collector): void {
   const { multipleOf, maximum, minimum } = schema;
   const types = typesOf(schema);
   const type = types.length === 1 && (types[0] === 'integer' || types[0] === 'number') ? types[0] : '';
   const format = type === '' ? '' : formatOf(schema, types);
   out.matches += 2;
   /** Whether a limit can be one of the type; if not, that is said of every value. */
-  const ranged = (number: number, what: string): boolean => {
+  const ranged = (number: number | bigint, what: string): boolean => {
     if (inRange(number, type, format)) return true;
     const of = format === '' ? '(default format)' : `with format ${format}`;
     out.add(violations.general(`${what} value must be of type ${type} ${of} in ${name}`));
@@ -254,29 +260,30 @@ function checkNumber(schema: JSONSchemaProps, value: number, name: string, out: 
   if (minimum !== undefined) {
     const bound = limit(minimum, ranged(minimum, 'Minimum boundary'));
     const exclusive = schema.exclusiveMinimum ?? false;
-    if (value < bound || (exclusive && value === bound)) {
+    if (value < bound || (exclusive && Number(value) === bound)) {
       out.add(violations.below(name, bound, exclusive, value));
     }
   }
   if (maximum !== undefined) {
     const bound = limit(maximum, ranged(maximum, 'Maximum boundary'));
     const exclusive = schema.exclusiveMaximum ?? false;
-    if (value > bound || (exclusive && value === bound)) {
+    if (value > bound || (exclusive && Number(value) === bound)) {
       out.add(violations.above(name, bound, exclusive, value));
     }
   }
 }
 
 function multipleProblem(
-  value: number,
+  value: number | bigint,
   factor: number,
   integers: boolean,
   name: string,
 ): Violation | undefined {
   if (factor <= 0) return violations.factorNotPositive(name, factor);
+  const number = Number(value);
   const good = integers
-    ? value % factor === 0
-    : isAlmostInteger(factor < 1 ? (1 / factor) * value : value / factor);
+    ? BigInt(value) % BigInt(factor) === 0n
+    : isAlmostInteger(factor < 1 ? (1 / factor) * number : number / factor);
   return good ? undefined : violations.notMultipleOf(name, factor, value);
 }
 
@@ -322,9 +329,9 @@ function checkEnum(schema: JSONSchemaProps, value: unknown, name: string, out: C
 
 function isSame(value: unknown, allowed: unknown): boolean {
   if (value === allowed) return true;
-  if (typeof value !== typeof allowed) return false;
   // Go converts to the type of what is allowed, which cuts fractions.
-  if (typeof value === 'number') return isInteger(allowed) && Math.trunc(value) === allowed;
+  if (typeof value === 'number' && isInteger(allowed)) return Math.trunc(value) === allowed;
+  if (typeof value !== typeof allowed) return false;
   return typeof value === 'object' && allowed !== null && canonicalJSON(value) === canonicalJSON(allowed);
 }
 

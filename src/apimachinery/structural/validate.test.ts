@@ -79,6 +79,16 @@ describe('a value', () => {
       ['x: Invalid value: 4: x in body should be a multiple of 3'],
     ],
     ['a multiple of a fraction', { type: 'number', multipleOf: 0.1 }, 1.1, []],
+    ['of integers that no double holds', { type: 'integer', multipleOf: 2 }, 2n ** 62n, []],
+    [
+      'beyond int64',
+      { type: 'integer' },
+      2n ** 64n,
+      [
+        'x: Invalid value: "number": x in body must be of type integer: "number"',
+        '<nil>: Invalid value: "": Checked value must be of type integer (default format) in x',
+      ],
+    ],
     ['too long', { type: 'string', maxLength: 1 }, '😀😀', ['x: Too long: may not be more than 1 byte']],
     ['long enough in code points', { type: 'string', maxLength: 2 }, '😀😀', []],
     [

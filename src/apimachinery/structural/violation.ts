@@ -13,6 +13,8 @@ import {
   unsupported,
 } from '../field-error.ts';
 import { canonicalJSON } from '../hash.ts';
+import { setOwn } from '../patch/values.ts';
+import { isObject, type Json } from './types.ts';
 import { goQuote } from '../go-quote.ts';
 
 export interface Violation {
@@ -24,14 +26,19 @@ export interface Violation {
 }
 
 /** A number as Go's `%v` prints it. */
-export function goNumber(value: number): string {
-  if (value === 0 || Math.abs(value) >= 1e-4) return String(value);
+export function goNumber(value: number | bigint): string {
+  if (typeof value === 'bigint' || value === 0 || Math.abs(value) >= 1e-4) return String(value);
   return value.toExponential().replace(/e-(\d)$/, 'e-0$1');
 }
 
-/** Upstream shows maps with sorted keys. */
-const shown = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null ? JSON.parse(canonicalJSON(value)) : value;
+/** A value as errors show it: the keys of maps sorted. */
+export function shown(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shown);
+  if (!isObject(value)) return value;
+  const sorted: Json = {};
+  for (const key of Object.keys(value).sort()) setOwn(sorted, key, shown(value[key]));
+  return sorted;
+}
 
 const plain = (name: string, text: string, value: unknown): Violation => ({
   message: `${name} in body ${text}`,
@@ -94,11 +101,11 @@ export const forbiddenProperty = (name: string, key: string): Violation => ({
   message: `${name}.${key} in body is a forbidden property`,
 });
 
-export const above = (name: string, limit: number, exclusive: boolean, value: number): Violation =>
+export const above = (name: string, limit: number, exclusive: boolean, value: number | bigint): Violation =>
   plain(name, `should be less than ${exclusive ? '' : 'or equal to '}${goNumber(limit)}`, value);
-export const below = (name: string, limit: number, exclusive: boolean, value: number): Violation =>
+export const below = (name: string, limit: number, exclusive: boolean, value: number | bigint): Violation =>
   plain(name, `should be greater than ${exclusive ? '' : 'or equal to '}${goNumber(limit)}`, value);
-export const notMultipleOf = (name: string, factor: number, value: number): Violation =>
+export const notMultipleOf = (name: string, factor: number, value: number | bigint): Violation =>
   plain(name, `should be a multiple of ${goNumber(factor)}`, value);
 export const factorNotPositive = (name: string, factor: number): Violation => ({
   ...plain(name, '', factor),

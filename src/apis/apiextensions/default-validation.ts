@@ -3,12 +3,12 @@
  * Source: apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go.
  */
 import { aggregate, at, child, type FieldError, invalid } from '../../apimachinery/field-error.ts';
-import { canonicalJSON } from '../../apimachinery/hash.ts';
 import { validateDefaultRules } from '../../apimachinery/structural/cel-rules.ts';
 import { type Step, surround } from '../../apimachinery/structural/defaulting.ts';
 import { coerceObjectMeta, validateObjectMeta } from '../../apimachinery/structural/object-meta.ts';
 import { asResource, prune } from '../../apimachinery/structural/prune.ts';
 import { validateValue } from '../../apimachinery/structural/validate.ts';
+import { shown } from '../../apimachinery/structural/violation.ts';
 import type { JSONSchemaProps } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { isSchema, itemsOf, propertiesOf } from './structural.ts';
 
@@ -25,9 +25,6 @@ interface Place {
 }
 
 const COST_BUDGET = 10_000_000;
-
-/** Values as errors show them: the fields of maps sorted. */
-const shown = (value: unknown): unknown => JSON.parse(canonicalJSON(value));
 
 export function validateDefaults(schema: JSONSchemaProps, path: string): FieldError[] {
   const root = asResource(schema);
