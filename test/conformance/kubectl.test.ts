@@ -219,3 +219,98 @@ conformance(
   },
   missing,
 );
+
+const controller = ({ namespace }: E2E): string =>
+  JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'ReplicationController',
+    metadata: { name: 'primary', namespace, labels: { app: 'store' } },
+    spec: {
+      replicas: 1,
+      selector: { app: 'store' },
+      template: {
+        metadata: { labels: { app: 'store' } },
+        spec: {
+          terminationGracePeriodSeconds: 0,
+          containers: [
+            { name: 'primary', image: 'registry.k8s.io/pause:3.10', ports: [{ containerPort: 6379 }] },
+          ],
+        },
+      },
+    },
+  });
+
+/** The pod of the controller, when it runs. */
+const podOf = (e2e: E2E): Promise<any> =>
+  eventually('a running pod', async () => {
+    const { items } = await ok(e2e.client.get(`${e2e.at('v1/pods')}?labelSelector=app%3Dstore`));
+    return items.find(({ status }: any) => status.phase === 'Running');
+  });
+
+conformance(
+  'B',
+  '[sig-cli] Kubectl client Kubectl describe should check if kubectl describe prints relevant information for rc and pods [Conformance]',
+  async (e2e) => {
+    const { namespace } = e2e;
+    await run(['create', '-f', '-'], controller(e2e));
+    await run(['expose', 'rc', 'primary', '--port=6379', `--namespace=${namespace}`]);
+    const { metadata, spec, status } = await podOf(e2e);
+    const words = async (...args: string[]): Promise<string> =>
+      (await run(['describe', ...args])).replace(/ +/g, ' ');
+    const pod = await words('pod', metadata.name, `--namespace=${namespace}`);
+    for (const line of [
+      `Name: ${metadata.name}`,
+      `Namespace: ${namespace}`,
+      `Node: ${spec.nodeName}/`,
+      'Labels: app=store',
+      'Status: Running',
+      `IP: ${status.podIP}`,
+      'Controlled By: ReplicationController/primary',
+      'Image: registry.k8s.io/pause:3.10',
+      'State: Running',
+      'QoS Class: BestEffort',
+    ]) {
+      expect(pod).toContain(line);
+    }
+    const rc = await words('rc', 'primary', `--namespace=${namespace}`);
+    for (const line of [
+      'Name: primary',
+      'Selector: app=store',
+      'Replicas: 1 current / 1 desired',
+      'Pods Status: 1 Running / 0 Waiting / 0 Succeeded / 0 Failed',
+      'SuccessfulCreate',
+    ]) {
+      expect(rc).toContain(line);
+    }
+    const service = await words('service', 'primary', `--namespace=${namespace}`);
+    for (const line of ['Type: ClusterIP', 'Port: <unset> 6379/TCP', `Endpoints: ${status.podIP}:6379`]) {
+      expect(service).toContain(line);
+    }
+    const node = await words('node', spec.nodeName);
+    for (const line of [
+      `Name: ${spec.nodeName}`,
+      'Conditions:',
+      'Capacity:',
+      'OSImage',
+      'Kubelet Version:',
+    ]) {
+      expect(node.replace('OS Image', 'OSImage')).toContain(line);
+    }
+    expect(await words('namespace', namespace)).toContain('Status: Active');
+  },
+  missing,
+);
+
+conformance(
+  'B',
+  '[sig-cli] Kubectl client Kubectl patch should add annotations for pods in rc [Conformance]',
+  async (e2e) => {
+    await run(['create', '-f', '-'], controller(e2e));
+    const { metadata } = await podOf(e2e);
+    const patch = JSON.stringify({ metadata: { annotations: { x: 'y' } } });
+    await run(['patch', 'pod', metadata.name, '-p', patch, `--namespace=${e2e.namespace}`]);
+    const found = await ok(e2e.client.get(`${e2e.at('v1/pods')}/${metadata.name}`));
+    expect(found.metadata.annotations.x).toBe('y');
+  },
+  missing,
+);
