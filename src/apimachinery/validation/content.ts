@@ -55,6 +55,8 @@ function rule(
   };
 }
 
+const TOO_LONG_SUBDOMAIN = maxLenError(DNS1123_SUBDOMAIN_MAX_LENGTH);
+
 /** RFC 1123 subdomain: the name of most kinds. */
 export const isDNS1123Subdomain = rule(
   SUBDOMAIN,
@@ -131,7 +133,12 @@ export function isQualifiedName(text: string): Messages {
   const errors: string[] = [];
   if (slash === 0) errors.push(`prefix part ${emptyError}`);
   else if (slash > 0) {
-    for (const message of isDNS1123Subdomain(text.slice(0, slash))) errors.push(`prefix part ${message}`);
+    for (const message of isDNS1123Subdomain(text.slice(0, slash))) {
+      // The one place where upstream counts bytes in words as well.
+      errors.push(
+        `prefix part ${message === TOO_LONG_SUBDOMAIN ? maxBytesError(DNS1123_SUBDOMAIN_MAX_LENGTH) : message}`,
+      );
+    }
   }
   if (name === '') errors.push(`name part ${emptyError}`);
   else if (byteLength(name) > 63) errors.push(`name part ${maxBytesError(63)}`);
@@ -153,11 +160,11 @@ export const isCIdentifier = rule(
   ['my_name', 'MY_NAME', 'MyName'],
 );
 
-export const isInRange = (value: number, low: number, high: number): Messages =>
+export const isInRange = (value: number | bigint, low: number, high: number): Messages =>
   value >= low && value <= high ? NONE : [inclusiveRangeError(low, high)];
 export const isValidPortNum = (port: number): Messages => isInRange(port, 1, 65535);
-export const isValidUserID = (uid: number): Messages => isInRange(uid, 0, 2 ** 31 - 1);
-export const isValidGroupID = (gid: number): Messages => isInRange(gid, 0, 2 ** 31 - 1);
+export const isValidUserID = (uid: number | bigint): Messages => isInRange(uid, 0, 2 ** 31 - 1);
+export const isValidGroupID = (gid: number | bigint): Messages => isInRange(gid, 0, 2 ** 31 - 1);
 
 /** IANA service name of RFC 6335, in lower case. */
 export function isValidPortName(port: string): Messages {

@@ -139,7 +139,7 @@ describe('service accounts', () => {
     const object: ServiceAccount = { secrets: [{ name: 'a', namespace: 'b', uid: 'c' }] };
     strategy.prepareForUpdate!(object, {}, ctx);
     expect(object.secrets).toEqual([{ name: 'a' }]);
-    expect(printer!.cells(object, ctx.now)).toEqual(['', 1, '<unknown>']);
+    expect(printer!.cells(object, ctx.now)).toEqual(['', '<unknown>']);
   });
   it('warn of a new annotation only', () => {
     const object: ServiceAccount = {

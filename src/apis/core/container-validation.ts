@@ -48,7 +48,7 @@ export interface ContainerContext {
   readonly claimNames: ReadonlySet<string>;
   readonly restartPolicy: string;
   /** Seconds; undefined when the pod's own is at fault already. */
-  readonly gracePeriod: number | undefined;
+  readonly gracePeriod: number | bigint | undefined;
   readonly hostUsers: boolean;
   readonly osName: string | undefined;
   readonly options: PodValidationOptions;
@@ -86,7 +86,10 @@ export function validateInitContainers(
   for (const [index, container] of (initContainers ?? []).entries()) {
     const here = at(path, index);
     errors.push(...validateContainer(container, context, here));
-    errors.push(...validateRestartPolicy(container, here));
+    // Without a policy of its own, its rules are not looked at.
+    const { restartPolicy, restartPolicyRules } = container;
+    const ruled = restartPolicy === undefined && restartPolicyRules?.length;
+    errors.push(...(ruled ? [policyNeeded(here)] : validateRestartPolicy(container, here)));
     if (names.has(container.name ?? '')) errors.push(duplicate(child(here, 'name'), container.name));
     else if (container.name) names.add(container.name);
     // Init containers run one by one: their ports only conflict among themselves.
@@ -280,6 +283,9 @@ const MAX_RULES = 20;
 const MAX_EXIT_CODES = 255;
 const RULE_ACTIONS = ['Restart', 'RestartAllContainers'];
 
+const policyNeeded = (path: string): FieldError =>
+  required(child(path, 'restartPolicy'), 'must specify restartPolicy when restart rules are used');
+
 /** When a container restarts, if not as its pod says. */
 function validateRestartPolicy(
   { restartPolicy, restartPolicyRules: rules = [] }: Container,
@@ -289,9 +295,7 @@ function validateRestartPolicy(
   const here = child(path, 'restartPolicy');
   if (restartPolicy !== undefined)
     errors.push(...checkOneOf(restartPolicy, ['Always', 'Never', 'OnFailure'], here));
-  else if (rules.length > 0) {
-    errors.push(required(here, 'must specify restartPolicy when restart rules are used'));
-  }
+  else if (rules.length > 0) errors.push(policyNeeded(path));
   if (rules.length > MAX_RULES) {
     errors.push(tooMany(child(path, 'restartPolicyRules'), rules.length, MAX_RULES));
   }

@@ -63,7 +63,7 @@ export const checkRequiredOneOfInOrder = (
 };
 
 /** A number that may be missing, but not below zero. */
-export const checkNonNegative = (value: number | undefined, path: string): FieldError[] =>
+export const checkNonNegative = (value: number | bigint | undefined, path: string): FieldError[] =>
   (value ?? 0) < 0 ? [invalid(path, value, NEGATIVE)] : [];
 
 /** Permission bits of a file. */

@@ -111,7 +111,7 @@ export const nodes = define<Node>({
         address(object, 'InternalIP'),
         address(object, 'ExternalIP'),
         info?.osImage || '<unknown>',
-        info?.kernelVersion || '<unknown>',
+        (info?.kernelVersion || '<unknown>') + (info?.architecture ? ` (${info.architecture})` : ''),
         info?.containerRuntimeVersion || '<unknown>',
       ];
     },

@@ -205,8 +205,8 @@ const follow = (
   field: 'matchExpressions' | 'matchFields',
 ): NodeSelectorRequirement[] =>
   list.map((one, i) => {
-    const key = term?.[field]?.[i]?.key;
-    return key !== undefined && GA_LABELS[one.key] === key ? { ...one, key } : one;
+    const key = term?.[field]?.[i] && (term[field]?.[i]?.key ?? '');
+    return key !== undefined && (GA_LABELS[one.key] ?? '') === key ? { ...one, key } : one;
   });
 
 /** Sources that no longer work, with the name upstream's warning gives them. */

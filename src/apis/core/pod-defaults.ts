@@ -2,7 +2,13 @@
  * Defaults of pods and pod templates.
  * Source: kubernetes pkg/apis/core/v1/defaults.go (SetDefaults_Pod, SetDefaults_PodSpec), conversion.go.
  */
-import type { Container, Pod, PodSpec, PodTemplateSpec } from '../../apimachinery/types/core.v1.gen.ts';
+import type {
+  Container,
+  Pod,
+  PodSpec,
+  PodStatus,
+  PodTemplateSpec,
+} from '../../apimachinery/types/core.v1.gen.ts';
 import { defaultContainer } from './container-defaults.ts';
 import { defaultPodLevelResources } from './pod-level-resources.ts';
 import { defaultResourceList, defaultResourceRequirements } from './resource-list.ts';
@@ -46,6 +52,16 @@ export function defaultPod(pod: Pod): void {
   spec.enableServiceLinks ??= true;
   if (spec.hostNetwork) containers.forEach(exposeOnHost);
   dropInitContainerAnnotations(pod.metadata?.annotations);
+  // Not so in templates: there a negative one stays.
+  if ((spec.terminationGracePeriodSeconds ?? 0) < 0) spec.terminationGracePeriodSeconds = 1;
+  if (pod.status) mirrorPodIP(pod.status);
+}
+
+/** podIP is the first of podIPs; a node that knows only the older field is followed. */
+function mirrorPodIP(status: PodStatus): void {
+  const { podIP, podIPs } = status;
+  if (podIP && podIPs?.[0]?.ip !== podIP) status.podIPs = [{ ip: podIP }];
+  else if (!podIP && podIPs?.[0]?.ip) status.podIP = podIPs[0].ip;
 }
 
 /** Fills in a pod template in place. A missing spec becomes an empty one, which validation refuses. */

@@ -4,7 +4,6 @@
  */
 import type { Pod, ResourceRequirements } from '../../apimachinery/types/core.v1.gen.ts';
 import { cmp, sign } from '../../apimachinery/quantity.ts';
-import { isPodLevelResourcesSet } from './pod-resources.ts';
 import { addResources, parseResources, type Resources } from './resource-list.ts';
 
 export type PodQOSClass = 'Guaranteed' | 'Burstable' | 'BestEffort';
@@ -35,7 +34,8 @@ export function computePodQOS(pod: Pod): PodQOSClass {
 }
 
 function whatCounts(pod: Pod): ResourceRequirements[] {
-  if (isPodLevelResourcesSet(pod)) return [pod.spec!.resources!];
+  // Also when they say nothing.
+  if (pod.spec?.resources) return [pod.spec.resources];
   const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])];
   return containers.map((container) => container.resources ?? {});
 }

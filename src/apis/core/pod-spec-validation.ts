@@ -196,7 +196,7 @@ function validateFileKeyVolumes(spec: PodSpec, path: string): FieldError[] {
 const checkName = (name: string | undefined, path: string): FieldError[] =>
   name ? invalidEach(path, name, nameIsDNSSubdomain(name, false)) : [];
 
-function validateActiveDeadline(seconds: number | undefined, path: string): FieldError[] {
+function validateActiveDeadline(seconds: number | bigint | undefined, path: string): FieldError[] {
   if (seconds === undefined || (seconds >= 1 && seconds <= MAX_INT32)) return [];
   return [invalid(path, seconds, inclusiveRangeError(1, MAX_INT32))];
 }

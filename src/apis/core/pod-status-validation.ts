@@ -14,26 +14,23 @@ import {
   required,
   tooLong,
 } from '../../apimachinery/field-error.ts';
-import { formatQuantity, parseQuantity, sign } from '../../apimachinery/quantity.ts';
 import type {
   Container,
   ContainerStatus,
   LinuxContainerUser,
   Pod,
-  PodExtendedResourceClaimStatus,
-  PodSpec,
   PodStatus,
   ResourceStatus,
 } from '../../apimachinery/types/core.v1.gen.ts';
 import { byteLength, isValidGroupID, isValidUserID } from '../../apimachinery/validation/content.ts';
 import { isValidIPForLegacyField } from '../../apimachinery/validation/ip.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
-import { checkDNS1123Label, checkQualifiedName, invalidEach } from './field-rules.ts';
+import { checkQualifiedName, invalidEach } from './field-rules.ts';
 import { internalForm } from './internal-form.ts';
 import { familyOfIP, isDualStackIPs } from './ip-families.ts';
 import { validatePodAnnotationsUpdate } from './pod-annotation-validation.ts';
+import { validatePodClaimStatuses } from './pod-claim-status-validation.ts';
 import { podUpdateOptions } from './pod-ratcheting.ts';
-import { isNativeResource } from './resource-list.ts';
 
 const SYSTEM_CONDITIONS: ReadonlySet<string> = new Set(['PodScheduled', 'Ready', 'Initialized']);
 
@@ -71,9 +68,7 @@ export function validatePodStatusUpdate(pod: Pod, old: Pod): FieldError[] {
     errors.push(invalid('status.qosClass', status.qosClass ?? '', 'field is immutable'));
   }
   errors.push(...validateStateTransitions(status, old));
-  errors.push(...validateClaimStatuses(status, pod));
-  errors.push(...validateExtendedClaim(status.extendedResourceClaimStatus, spec));
-  errors.push(...validateNodeAllocatableClaims(status, spec));
+  errors.push(...validatePodClaimStatuses(status, spec));
   errors.push(...validatePodIPs(status, before), ...validateHostIPs(status, before));
   errors.push(...validateContainerStatuses(status, pod));
   return errors;
@@ -134,102 +129,6 @@ function shouldRestart(container: Container, podPolicy: string, exitCode: number
 }
 
 const RESTART_POLICIES: ReadonlySet<string> = new Set(['Always', 'OnFailure', 'Never']);
-
-function validateClaimStatuses(status: PodStatus, pod: Pod): FieldError[] {
-  const known = new Set((pod.spec?.resourceClaims ?? []).map((claim) => claim.name));
-  const seen = new Set<string>();
-  const errors: FieldError[] = [];
-  for (const [index, { name, resourceClaimName }] of (status.resourceClaimStatuses ?? []).entries()) {
-    const place = at('status.resourceClaimStatuses', index);
-    const here = child(place, 'name');
-    if (!known.has(name)) {
-      errors.push(invalid(here, name, 'must match the name of an entry in `spec.resourceClaims`'));
-    }
-    if (seen.has(name)) errors.push(duplicate(here, name));
-    seen.add(name);
-    if (resourceClaimName !== undefined) {
-      const messages = nameIsDNSSubdomain(resourceClaimName, false);
-      errors.push(...invalidEach(child(place, 'resourceClaimName'), resourceClaimName, messages));
-    }
-  }
-  return errors;
-}
-
-/** The claim that the scheduler made for extended resources of containers. */
-function validateExtendedClaim(
-  claim: PodExtendedResourceClaimStatus | undefined,
-  { containers, initContainers }: PodSpec,
-): FieldError[] {
-  if (!claim) return [];
-  const path = 'status.extendedResourceClaimStatus';
-  const mappings = child(path, 'requestMappings');
-  const errors: FieldError[] = [];
-  if (!claim.requestMappings?.length) {
-    errors.push(required(mappings, 'at least one request mapping is required'));
-  }
-  const known = new Map(
-    [...(initContainers ?? []), ...(containers ?? [])].map((one): [string, Container] => [one.name, one]),
-  );
-  const seen = new Set<string>();
-  for (const [index, mapping] of (claim.requestMappings ?? []).entries()) {
-    const { containerName = '', resourceName = '', requestName = '' } = mapping;
-    const here = at(mappings, index);
-    const container = known.get(containerName);
-    if (!container) {
-      const text = 'must match the name of an entry in spec.initContainers.name or spec.containers.name';
-      errors.push(invalid(child(here, 'containerName'), containerName, text));
-    } else if (container.resources?.requests?.[resourceName] === undefined) {
-      const text =
-        'must match the extended resource name of an entry in spec.initContainers.resources.requests or spec.containers.resources.requests';
-      errors.push(invalid(child(here, 'resourceName'), resourceName, text));
-    }
-    errors.push(...checkDNS1123Label(requestName, child(path, 'requestName')));
-    const key = JSON.stringify([containerName, resourceName, requestName]);
-    if (seen.has(key)) {
-      errors.push(
-        duplicate(child(here, 'containerName'), containerName),
-        duplicate(child(here, 'resourceName'), resourceName),
-        duplicate(child(here, 'requestName'), requestName),
-      );
-    }
-    seen.add(key);
-  }
-  const name = claim.resourceClaimName;
-  const namePath = child(path, 'resourceClaimName');
-  if (!name) errors.push(required(namePath));
-  else errors.push(...invalidEach(namePath, name, nameIsDNSSubdomain(name, false)));
-  return errors;
-}
-
-/** Claims for what nodes have of cpu, memory and the like. */
-function validateNodeAllocatableClaims(status: PodStatus, spec: PodSpec): FieldError[] {
-  const names = new Set(
-    [...(spec.resourceClaims ?? []), ...(status.resourceClaimStatuses ?? [])].map(
-      (claim) => claim.resourceClaimName,
-    ),
-  );
-  const errors: FieldError[] = [];
-  for (const [index, claim] of (status.nodeAllocatableResourceClaimStatuses ?? []).entries()) {
-    const here = at('status.nodeAllocatableResourceClaimStatuses', index);
-    const { resourceClaimName: name = '', containers } = claim;
-    const resources = claim.resources ?? {};
-    const path = child(here, 'resourceClaimName');
-    if (name === '') errors.push(required(path, 'must not be empty'));
-    if (!names.has(name)) errors.push(invalid(path, name, 'no mapping found in pod reference'));
-    if (!containers?.length) errors.push(required(child(here, 'containers'), 'must not be empty'));
-    const resourcesPath = child(here, 'resources');
-    if (Object.keys(resources).length === 0) errors.push(required(resourcesPath, 'must not be empty'));
-    for (const [resource, text] of Object.entries(resources)) {
-      const place = at(resourcesPath, resource);
-      if (!isNativeResource(resource)) {
-        errors.push(invalid(place, resource, 'must be a node allocatable resource name'));
-      }
-      const amount = parseQuantity(text);
-      if (sign(amount) < 0) errors.push(invalid(place, formatQuantity(amount), 'must be non-negative'));
-    }
-  }
-  return errors;
-}
 
 function validatePodIPs({ podIPs = [] }: PodStatus, old: PodStatus): FieldError[] {
   const addresses = podIPs.map(({ ip }) => ip ?? '');

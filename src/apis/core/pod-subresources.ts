@@ -37,34 +37,32 @@ export function prepareEphemeralContainersUpdate(pod: Pod, old: Pod): void {
 
 /**
  * Keeps everything of the old pod but the resources and resize policies of its containers and the resources of the
- * pod, in place. A pod whose containers are others or in another order stays as it is: validation refuses it.
+ * pod, in place. A pod of more or fewer containers stays as it is, and so do containers in another order: validation
+ * refuses them.
  */
 export function preparePodResize(pod: Pod, old: Pod): void {
   const before = old.spec ?? { containers: [] };
-  const containers = mergeResources(pod.spec?.containers ?? [], before.containers ?? []);
-  const initContainers = mergeResources(pod.spec?.initContainers ?? [], before.initContainers ?? []);
-  if (!containers || !initContainers) return;
-  const resources = pod.spec?.resources;
+  const now = pod.spec ?? { containers: [] };
+  const count = (list: readonly unknown[] | null | undefined): number => list?.length ?? 0;
+  if (count(now.containers) !== count(before.containers)) return;
+  if (count(now.initContainers) !== count(before.initContainers)) return;
+  const initContainers = mergeResources(now.initContainers ?? [], before.initContainers ?? []);
   const { resources: _, ...others } = before;
   pod.spec = {
     ...others,
-    containers,
+    containers: mergeResources(now.containers ?? [], before.containers ?? []),
     ...(initContainers.length > 0 ? { initContainers } : {}),
-    ...(resources ? { resources } : {}),
+    ...(now.resources ? { resources: now.resources } : {}),
   };
   keepStatus(pod, old);
   keepMetadata(pod, old);
 }
 
-function mergeResources(
-  containers: readonly Container[],
-  old: readonly Container[],
-): Container[] | undefined {
-  if (containers.length !== old.length) return undefined;
+function mergeResources(containers: Container[], old: readonly Container[]): Container[] {
   const merged: Container[] = [];
   for (const [index, before] of old.entries()) {
     const { name, resources, resizePolicy } = containers[index]!;
-    if (name !== before.name) return undefined;
+    if (name !== before.name) return containers;
     const { resources: _resources, resizePolicy: _policy, ...others } = before;
     merged.push({
       ...others,

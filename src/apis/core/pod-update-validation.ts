@@ -125,7 +125,8 @@ function validateGatesRemoved(
 ): FieldError[] {
   const known = new Set(old.map((gate) => gate.name));
   const errors: FieldError[] = [];
-  for (const [index, { name }] of gates.entries()) {
+  // A name that stands there more than once is told where it stands last.
+  for (const [name, index] of new Map(gates.map((gate, position) => [gate.name, position]))) {
     if (known.has(name)) continue;
     const text = `only deletion is allowed, but found new scheduling gate '${name}'`;
     errors.push(forbidden(child(at('spec.schedulingGates', index), 'name'), text));

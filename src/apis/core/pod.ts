@@ -8,7 +8,7 @@ import { dropDisabledPodFields, dropDisabledPodStatusFields } from './pod-disabl
 import { defaultPod, mirrorServiceAccount } from './pod-defaults.ts';
 import { mergeMatchLabelKeys } from './pod-match-label-keys.ts';
 import { podPrinter } from './pod-printer.ts';
-import { computePodQOS } from './pod-qos.ts';
+import { podQOS } from './pod-qos.ts';
 import { isPodTerminal } from './pod-util.ts';
 import { validatePod, validatePodStatusUpdate, validatePodUpdate } from './pod-validation.ts';
 import { podAppArmorWarnings, podStatusWarnings, podWarnings } from './pod-warnings.ts';
@@ -88,7 +88,7 @@ export const pods = define<Pod>({
 });
 
 function initialStatus(pod: Pod, now: number): PodStatus {
-  const status: PodStatus = { phase: 'Pending', qosClass: computePodQOS(pod) };
+  const status: PodStatus = { phase: 'Pending', qosClass: podQOS(pod) };
   if (!pod.spec?.schedulingGates?.length) return status;
   status.conditions = [
     {
@@ -114,7 +114,7 @@ function hostnameWarnings(pod: Pod): string[] {
  * Seconds a pod may take to end: what was asked for or what the pod says, 1 for a negative number, and 0 for a pod
  * that no node has or that has finished.
  */
-function gracePeriod(pod: Pod, requested: number | undefined): number {
+function gracePeriod(pod: Pod, requested: number | bigint | undefined): number | bigint {
   if (!pod.spec?.nodeName || isPodTerminal(pod)) return 0;
   const period = requested ?? pod.spec.terminationGracePeriodSeconds ?? 0;
   return period < 0 ? 1 : period;

@@ -26,7 +26,7 @@ import { validateStopSignal } from './stop-signal-validation.ts';
 /** The three probes and the hooks of a container that may have them. `gracePeriod` in seconds. */
 export function validateProbesAndLifecycle(
   container: Container,
-  gracePeriod: number | undefined,
+  gracePeriod: number | bigint | undefined,
   osName: string | undefined,
   path: string,
 ): FieldError[] {
@@ -50,7 +50,11 @@ export function validateProbesAndLifecycle(
 }
 
 /** A probe whose failure restarts the container: a single success must do. */
-function validateRestartingProbe(probe: Probe, gracePeriod: number | undefined, path: string): FieldError[] {
+function validateRestartingProbe(
+  probe: Probe,
+  gracePeriod: number | bigint | undefined,
+  path: string,
+): FieldError[] {
   const errors = validateProbe(probe, gracePeriod, path);
   const { successThreshold = 0 } = probe;
   if (successThreshold !== 1)
@@ -66,7 +70,7 @@ const PROBE_NUMBERS = [
   'failureThreshold',
 ] as const;
 
-function validateProbe(probe: Probe, gracePeriod: number | undefined, path: string): FieldError[] {
+function validateProbe(probe: Probe, gracePeriod: number | bigint | undefined, path: string): FieldError[] {
   const errors = validateHandler(probe, gracePeriod, path);
   for (const name of PROBE_NUMBERS) errors.push(...checkNonNegative(probe[name], child(path, name)));
   const ownPeriod = probe.terminationGracePeriodSeconds;
@@ -78,7 +82,7 @@ function validateProbe(probe: Probe, gracePeriod: number | undefined, path: stri
 
 function validateLifecycle(
   { postStart, preStop, stopSignal }: Lifecycle,
-  gracePeriod: number | undefined,
+  gracePeriod: number | bigint | undefined,
   osName: string | undefined,
   path: string,
 ): FieldError[] {
@@ -92,7 +96,11 @@ function validateLifecycle(
 type Handler = Pick<Probe, 'exec' | 'httpGet' | 'tcpSocket' | 'grpc'> & Pick<LifecycleHandler, 'sleep'>;
 
 /** Exactly one way to act. */
-function validateHandler(handler: Handler, gracePeriod: number | undefined, path: string): FieldError[] {
+function validateHandler(
+  handler: Handler,
+  gracePeriod: number | bigint | undefined,
+  path: string,
+): FieldError[] {
   const { exec, httpGet, tcpSocket, grpc, sleep } = handler;
   const ways: [name: string, validate: ((path: string) => FieldError[]) | undefined][] = [
     ['exec', exec && ((here) => validateExec(exec, here))],
@@ -134,7 +142,7 @@ function validateHTTPGet(
 
 function validateSleep(
   { seconds = 0 }: SleepAction,
-  gracePeriod: number | undefined,
+  gracePeriod: number | bigint | undefined,
   path: string,
 ): FieldError[] {
   if (gracePeriod === undefined || (seconds >= 0 && seconds <= gracePeriod)) return [];

@@ -9,22 +9,23 @@ import type {
   ReplicationController,
   ReplicationControllerSpec,
 } from '../../apimachinery/types/core.v1.gen.ts';
-import { containerCells } from '../apps/printing.ts';
-import { REPLICA_COLUMNS, validateReplicaStatus } from '../apps/replica-set.ts';
+import { isDNS1123Subdomain } from '../../apimachinery/validation/content.ts';
+import { replicaFields, replicaPrinter, replicaScale, replicaStrategy } from '../apps/replicas.ts';
 import { formatLabels, mismatch } from '../apps/selector.ts';
 import { nonNegativeFields, restartsAlways } from '../apps/validation.ts';
-import { templateWarningsOnUpdate, workloadWarnings } from '../apps/warnings.ts';
+import { templateWarnings, workloadWarnings } from '../apps/warnings.ts';
 import { ALL_VERBS, define, SCALE, statusOf } from '../definition.ts';
-import { age, nameOf } from '../printing.ts';
-import { keepSpec, keepStatus } from '../strategy.ts';
 import { defaultPodTemplateSpec } from './pod-defaults.ts';
-import { dropDisabledTemplateFields } from './pod-disabled-fields.ts';
 import {
   type PodValidationOptions,
   templateUpdateOptions,
   validatePodTemplateSpec,
 } from './pod-validation.ts';
 import { dropZeros } from './zero-values.ts';
+
+/** A DNS subdomain, by a declared rule: it says bytes, and generateName is not held to it. */
+const longName = (name: string, prefix: boolean): readonly string[] =>
+  prefix ? [] : isDNS1123Subdomain(name).map((message) => message.replace(/ characters$/, ' bytes'));
 
 const isEmpty = (labels: object | undefined): boolean => Object.keys(labels ?? {}).length === 0;
 
@@ -75,46 +76,22 @@ export const replicationControllers = define<ReplicationController>({
   categories: ['all'],
   typeName: 'core.v1.ReplicationController',
   strategy: {
+    ...replicaStrategy,
+    validateName: longName,
     default: defaultReplicationController,
-    prepareForCreate(controller) {
-      controller.status = { replicas: 0 };
-      dropDisabledTemplateFields(controller.spec?.template);
-    },
-    prepareForUpdate(controller, old) {
-      keepStatus(controller, old);
-      dropDisabledTemplateFields(controller.spec?.template, old.spec?.template);
-    },
     validate: ({ spec }) => validateSpec(spec!, 'spec'),
     validateUpdate: ({ spec }, old) => validateSpec(spec!, 'spec', templateUpdateOptions(old.spec?.template)),
     warningsOnCreate: workloadWarnings,
-    warningsOnUpdate: templateWarningsOnUpdate,
-    status: {
-      prepareForUpdate: keepSpec,
-      validateUpdate: ({ status }) => validateReplicaStatus(status ?? {}),
-    },
+    // Upstream looks at the template that was, too.
+    warningsOnUpdate: (controller, old) =>
+      controller.metadata?.generation === old.metadata?.generation
+        ? []
+        : templateWarnings(old.spec?.template),
     // For clients that are older than garbage collection.
     defaultDeletionPolicy: 'orphan',
   },
-  printer: {
-    columns: REPLICA_COLUMNS,
-    cells: (controller, now) => [
-      nameOf(controller),
-      controller.spec?.replicas ?? 0,
-      controller.status?.replicas ?? 0,
-      controller.status?.readyReplicas ?? 0,
-      age(controller, now),
-      ...containerCells(controller.spec?.template?.spec),
-      formatLabels(controller.spec?.selector),
-    ],
-  },
-  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
-  scale: {
-    getReplicas: ({ spec }) => spec?.replicas ?? 0,
-    setReplicas({ spec }, replicas) {
-      spec!.replicas = replicas;
-    },
-    statusReplicas: ({ status }) => status?.replicas ?? 0,
-    selector: ({ spec }) => formatSelector(fromSet(spec?.selector)),
-  },
+  printer: replicaPrinter<ReplicationController>(({ spec }) => formatLabels(spec?.selector)),
+  selectableFields: replicaFields,
+  scale: replicaScale<ReplicationController>(({ spec }) => formatSelector(fromSet(spec?.selector))),
   subresources: [SCALE, statusOf('ReplicationController')],
 });

@@ -1,6 +1,6 @@
 /** Validation of quotas. Source: kubernetes pkg/apis/core/validation/validation.go (ValidateResourceQuota…). */
 import { at, child, type FieldError, invalid, required } from '../../apimachinery/field-error.ts';
-import { parseQuantity } from '../../apimachinery/quantity.ts';
+import { cmp, formatQuantity, parseQuantity } from '../../apimachinery/quantity.ts';
 import type {
   ResourceQuota,
   ResourceQuotaSpec,
@@ -151,4 +151,23 @@ export function validateResourceQuotaUpdate({ spec = {} }: ResourceQuota, old: R
     ...validateSpec(spec),
     ...(same ? [] : [invalid('spec.scopes', spec.scopes ?? null, 'field is immutable')]),
   ];
+}
+
+const COMPARED = ['cpu', 'memory', 'storage', 'ephemeral-storage'];
+
+/** Warnings for a new quota. Source: kubernetes pkg/registry/core/resourcequota/strategy.go. */
+export function resourceQuotaWarnings({ spec }: ResourceQuota): string[] {
+  const hard = spec?.hard ?? {};
+  return COMPARED.flatMap((name) => {
+    const bare = name === 'cpu' || name === 'memory' ? [name] : [];
+    const requests = [`requests.${name}`, ...bare].find((one) => hard[one] !== undefined);
+    const limits = `limits.${name}`;
+    if (requests === undefined || hard[limits] === undefined) return [];
+    const request = parseQuantity(hard[requests]!);
+    const limit = parseQuantity(hard[limits]);
+    if (cmp(request, limit) <= 0) return [];
+    return [
+      `ResourceQuota ${requests} (${formatQuantity(request)}) should be less than ${limits} (${formatQuantity(limit)})`,
+    ];
+  });
 }

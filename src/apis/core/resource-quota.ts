@@ -7,6 +7,7 @@ import { dropStatus, keepStatus } from '../strategy.ts';
 
 import { defaultResourceList } from './resource-list.ts';
 import {
+  resourceQuotaWarnings,
   validateResourceQuota,
   validateResourceQuotaStatus,
   validateResourceQuotaUpdate,
@@ -42,6 +43,7 @@ export const resourceQuotas = define<ResourceQuota>({
     },
     validateName: nameIsDNSSubdomain,
     validate: validateResourceQuota,
+    warningsOnCreate: resourceQuotaWarnings,
     validateUpdate: validateResourceQuotaUpdate,
     status: { validateUpdate: validateResourceQuotaStatus },
     prepareForCreate: dropStatus,

@@ -29,9 +29,9 @@ import { validateWindowsOptions } from './windows-options-validation.ts';
 const PROFILE_TYPES = ['Localhost', 'RuntimeDefault', 'Unconfined'];
 const MAX_PROFILE_LENGTH = 4095;
 
-const checkUserID = (id: number | undefined, path: string): FieldError[] =>
+const checkUserID = (id: number | bigint | undefined, path: string): FieldError[] =>
   id === undefined ? [] : invalidEach(path, id, isValidUserID(id));
-const checkGroupID = (id: number | undefined, path: string): FieldError[] =>
+const checkGroupID = (id: number | bigint | undefined, path: string): FieldError[] =>
   id === undefined ? [] : invalidEach(path, id, isValidGroupID(id));
 
 /** The context of one container. `hostUsers`: whether the pod shares the host's users. */

@@ -2,7 +2,7 @@
 import type { ServiceAccount } from '../../apimachinery/types/core.v1.gen.ts';
 import { validateServiceAccountName } from '../../apimachinery/validation/names.ts';
 import { ALL_VERBS, define } from '../definition.ts';
-import { AGE, age, column, NAME, nameOf } from '../printing.ts';
+import { AGE, age, NAME, nameOf } from '../printing.ts';
 
 const ENFORCE_MOUNTABLE_SECRETS = 'kubernetes.io/enforce-mountable-secrets';
 
@@ -47,7 +47,7 @@ export const serviceAccounts = define<ServiceAccount>({
     warningsOnUpdate: warnings,
   },
   printer: {
-    columns: [NAME, column('Secrets', 'Number of secrets listed in the account'), AGE],
-    cells: (object, now) => [nameOf(object), object.secrets?.length ?? 0, age(object, now)],
+    columns: [NAME, AGE],
+    cells: (object, now) => [nameOf(object), age(object, now)],
   },
 });

@@ -7,6 +7,7 @@ import {
   at,
   duplicate,
   type FieldError,
+  internal,
   invalid,
   notSupported,
   required,
@@ -52,6 +53,11 @@ export function validateClusterIPs(service: Service, old?: Service): FieldError[
   if (clusterIPs.length > 2) errors.push(invalid(CLUSTER_IPS, clusterIPs, 'may only hold up to 2 values'));
   // What follows would only repeat that an address is none.
   if (malformed) return errors;
+  const bad = clusterIPs.findIndex((ip) => familyOfIP(ip) === undefined);
+  if (clusterIPs.length > 1 && bad >= 0) {
+    const text = `failed to check for dual stack with error:invalid IP[${bad}]: ${clusterIPs[bad]}`;
+    errors.push(internal(CLUSTER_IPS, text));
+  }
   if (clusterIPs.length > 1 && !isDualStackIPs(clusterIPs)) {
     errors.push(invalid(CLUSTER_IPS, clusterIPs, 'may specify no more than one IP for each IP family'));
   }
@@ -120,7 +126,7 @@ function validateFamiliesUpdate(service: Service, old: Service): FieldError[] {
   }
   const errors: FieldError[] = [];
   if (before.length > families.length && clusterIPs.length === 0) {
-    errors.push(invalid(first, families, 'primary ipFamily can not be unset'));
+    errors.push(invalid(first, families.length > 0 ? families : null, 'primary ipFamily can not be unset'));
   }
   if (before.length > 0 && families.length > 0 && before[0] !== families[0]) {
     // Upstream shows the addresses here.

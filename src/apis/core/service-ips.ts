@@ -137,8 +137,8 @@ export function dropTypeDependentFields(service: Service, old: Service): void {
     if (before.loadBalancerClass === spec.loadBalancerClass) delete spec.loadBalancerClass;
   }
   if (
-    needsNodePort(old) &&
-    !needsNodePort(service) &&
+    isExternallyAccessible(old) &&
+    !isExternallyAccessible(service) &&
     before.externalTrafficPolicy === spec.externalTrafficPolicy
   ) {
     delete spec.externalTrafficPolicy;

@@ -10,10 +10,12 @@ import type {
   PersistentVolumeClaimTemplate,
   TypedObjectReference,
 } from '../../apimachinery/types/core.v1.gen.ts';
+import type { ObjectMeta } from '../../apimachinery/types/meta.v1.gen.ts';
 import { isDNS1123Subdomain } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain, validateNamespaceName } from '../../apimachinery/validation/names.ts';
 import { validateLabelSelector, validateLabels } from '../../apimachinery/validation/labels.ts';
 import { validateAnnotations } from '../../apimachinery/validation/object-meta.ts';
+import { objectMetaForm } from '../meta-forms.ts';
 import { checkOneOf, invalidEach, NOT_POSITIVE } from './field-rules.ts';
 
 const ACCESS_MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
@@ -34,20 +36,24 @@ export const claimUpdateOptions = (old: PersistentVolumeClaimSpec): ClaimOptions
 const hasAPIGroup = (source: { apiGroup?: string | null } | undefined): boolean =>
   source?.apiGroup !== undefined && source.apiGroup !== null;
 
+/** Metadata of a template of which only labels and annotations are used. */
+export function validateTemplateMetadata(metadata: ObjectMeta, path: string): FieldError[] {
+  const others = Object.keys(objectMetaForm(metadata)).filter((name) => !ALLOWED_METADATA.has(name));
+  return [
+    ...validateAnnotations(metadata.annotations, child(path, 'annotations')),
+    ...validateLabels(metadata.labels, child(path, 'labels')),
+    // Upstream makes the name of Go's: UID.
+    ...others.map((name) => forbidden(child(path, name === 'uid' ? 'uID' : name), 'cannot be set')),
+  ];
+}
+
 /** A claim in a pod: of its metadata only labels and annotations are used. */
 export function validatePersistentVolumeClaimTemplate(
   { metadata = {}, spec }: PersistentVolumeClaimTemplate,
   path: string,
 ): FieldError[] {
-  const here = child(path, 'metadata');
-  const others = Object.entries(metadata).filter(
-    ([name, value]) => !ALLOWED_METADATA.has(name) && value !== undefined && value !== null,
-  );
   return [
-    ...validateAnnotations(metadata.annotations, child(here, 'annotations')),
-    ...validateLabels(metadata.labels, child(here, 'labels')),
-    // Upstream makes the name of Go's: UID.
-    ...others.map(([name]) => forbidden(child(here, name === 'uid' ? 'uID' : name), 'cannot be set')),
+    ...validateTemplateMetadata(metadata, child(path, 'metadata')),
     ...validatePersistentVolumeClaimSpec(spec ?? {}, child(path, 'spec')),
   ];
 }

@@ -2,7 +2,16 @@
  * Volumes made of single files: secrets, config maps, the downward API and projections of them.
  * Source: kubernetes pkg/apis/core/validation/validation.go (validateSecretVolumeSource, validateProjectionSources, …).
  */
-import { at, child, type FieldError, forbidden, invalid, required } from '../../apimachinery/field-error.ts';
+import {
+  at,
+  child,
+  type FieldError,
+  forbidden,
+  invalid,
+  required,
+  tooLong,
+  unsupported,
+} from '../../apimachinery/field-error.ts';
 import type {
   ClusterTrustBundleProjection,
   ConfigMapVolumeSource,
@@ -15,10 +24,14 @@ import type {
   ServiceAccountTokenProjection,
   VolumeProjection,
 } from '../../apimachinery/types/core.v1.gen.ts';
+import { byteLength, isQualifiedName } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
+import { TOTAL_ANNOTATION_SIZE_LIMIT } from '../../apimachinery/validation/object-meta.ts';
+import { labelSelectorForm } from '../meta-forms.ts';
 import { validateFieldRef, validateResourceFieldRef } from './env-validation.ts';
-import { checkFileMode, checkLocalNonReservedPath, checkOneOf, invalidEach } from './field-rules.ts';
+import { checkFileMode, checkLocalNonReservedPath, invalidEach } from './field-rules.ts';
+import { internalForm } from './internal-form.ts';
 import type { PodValidationOptions } from './pod-options.ts';
 import { validateSignerName } from './signer-name-validation.ts';
 
@@ -93,11 +106,10 @@ export function validateProjectedVolume(
 ): FieldError[] {
   const errors = checkFileMode(volume.defaultMode, child(path, 'defaultMode'));
   const paths = new Set<string>();
-  /** `shown`: what upstream prints for a path that is taken. */
-  const claim = (file: string, shown: string): void => {
-    if (file === '') return;
-    if (paths.has(file)) errors.push(invalid(path, shown, 'conflicting duplicate paths'));
+  const claim: Claim = (file, shown) => {
+    const taken = paths.has(file);
     paths.add(file);
+    return taken ? [invalid(path, shown, 'conflicting duplicate paths')] : [];
   };
   for (const [index, source] of (volume.sources ?? []).entries()) {
     const here = at(child(path, 'sources'), index);
@@ -109,7 +121,8 @@ export function validateProjectedVolume(
   return errors;
 }
 
-type Claim = (file: string, shown: string) => void;
+/** Takes a path for a file. `shown`: what upstream prints when it is taken already. */
+type Claim = (file: string, shown: string) => FieldError[];
 
 function validateProjection(
   source: VolumeProjection,
@@ -124,12 +137,14 @@ function validateProjection(
     if (!keys) continue;
     const here = child(path, kind);
     if (!keys.name) errors.push(required(child(here, 'name')));
-    errors.push(...validateItems(keys.items, here));
-    for (const item of keys.items ?? []) claim(item.path ?? '', keys.name ?? '');
+    for (const [index, item] of (keys.items ?? []).entries()) {
+      errors.push(...validateKeyToPath(item, at(child(here, 'items'), index)));
+      if (item.path) errors.push(...claim(item.path, keys.name ?? ''));
+    }
   }
   for (const file of source.downwardAPI?.items ?? []) {
     errors.push(...validateDownwardFile(file, child(path, 'downwardAPI')));
-    claim(file.path ?? '', file.path ?? '');
+    if (file.path) errors.push(...claim(file.path, file.path));
   }
   const { serviceAccountToken, clusterTrustBundle, podCertificate } = source;
   if (serviceAccountToken) {
@@ -138,11 +153,11 @@ function validateProjection(
   }
   if (clusterTrustBundle) {
     errors.push(...validateTrustBundle(clusterTrustBundle, child(path, 'clusterTrustBundle')));
-    claim(clusterTrustBundle.path ?? '', clusterTrustBundle.path ?? '');
+    // Also of bundles without a path there is only one.
+    errors.push(...claim(clusterTrustBundle.path ?? '', clusterTrustBundle.path ?? ''));
   }
   if (podCertificate) {
-    errors.push(...validatePodCertificate(podCertificate, child(path, 'podCertificate')));
-    for (const field of CERTIFICATE_PATHS) claim(podCertificate[field] ?? '', podCertificate[field] ?? '');
+    errors.push(...validatePodCertificate(podCertificate, child(path, 'podCertificate'), claim));
   }
   return errors;
 }
@@ -170,13 +185,19 @@ function validateTrustBundle(bundle: ClusterTrustBundleProjection, path: string)
   const { name, signerName, labelSelector, path: file = '' } = bundle;
   const errors: FieldError[] = [];
   if (name !== undefined && signerName !== undefined) {
-    errors.push(invalid(path, bundle, 'only one of name and signerName may be used'));
+    errors.push(
+      invalid(
+        path,
+        internalForm('ClusterTrustBundleProjection', bundle),
+        'only one of name and signerName may be used',
+      ),
+    );
   } else if (name !== undefined) {
     if (name === '') errors.push(required(child(path, 'name'), 'must be a valid object name'));
     errors.push(...validateTrustBundleName(name, child(path, 'name')));
     if (labelSelector) {
       const text = 'labelSelector must be unset if name is specified';
-      errors.push(invalid(child(path, 'labelSelector'), labelSelector, text));
+      errors.push(invalid(child(path, 'labelSelector'), labelSelectorForm(labelSelector), text));
     }
   } else if (signerName !== undefined) {
     const here = child(path, 'signerName');
@@ -206,30 +227,54 @@ const CERTIFICATE_PATHS = ['credentialBundlePath', 'keyPath', 'certificateChainP
 const KEY_TYPES = ['RSA3072', 'RSA4096', 'ECDSAP256', 'ECDSAP384', 'ECDSAP521', 'ED25519'];
 const MIN_CERTIFICATE_SECONDS = 3600;
 const MAX_CERTIFICATE_SECONDS = 91 * 24 * 3600;
+const MAX_KUBERNETES_SECONDS = 24 * 3600;
 
-function validatePodCertificate(source: PodCertificateProjection, path: string): FieldError[] {
-  const errors = validateSignerName(source.signerName ?? '', child(path, 'signerName'));
-  errors.push(...checkOneOf(source.keyType ?? '', KEY_TYPES, child(path, 'keyType')));
-  const seconds = source.maxExpirationSeconds;
+function validatePodCertificate(source: PodCertificateProjection, path: string, claim: Claim): FieldError[] {
+  const { signerName = '', keyType = '', userAnnotations = {}, maxExpirationSeconds: seconds } = source;
+  const errors = validateSignerName(signerName, child(path, 'signerName'));
+  errors.push(...validateUserAnnotations(userAnnotations, child(path, 'userAnnotations')));
+  if (!KEY_TYPES.includes(keyType)) errors.push(unsupported(child(path, 'keyType'), keyType, KEY_TYPES));
   if (seconds !== undefined) {
     const here = child(path, 'maxExpirationSeconds');
+    const max = isKubernetesSigner(signerName) ? MAX_KUBERNETES_SECONDS : MAX_CERTIFICATE_SECONDS;
     if (seconds < MIN_CERTIFICATE_SECONDS) {
       errors.push(
         invalid(here, seconds, `if provided, maxExpirationSeconds must be >= ${MIN_CERTIFICATE_SECONDS}`),
       );
     }
-    if (seconds > MAX_CERTIFICATE_SECONDS) {
-      errors.push(
-        invalid(here, seconds, `if provided, maxExpirationSeconds must be <= ${MAX_CERTIFICATE_SECONDS}`),
-      );
+    if (seconds > max) {
+      errors.push(invalid(here, seconds, `if provided, maxExpirationSeconds must be <= ${max}`));
     }
   }
   const files = CERTIFICATE_PATHS.filter((field) => source[field]);
+  for (const field of files) {
+    const file = source[field]!;
+    errors.push(...checkLocalNonReservedPath(file, child(path, field)), ...claim(file, file));
+  }
   if (files.length === 0) {
     errors.push(
       required(path, 'specify at least one of credentialBundlePath, keyPath, and certificateChainPath'),
     );
   }
-  for (const field of files) errors.push(...checkLocalNonReservedPath(source[field]!, child(path, field)));
+  return errors;
+}
+
+/** Signers of Kubernetes itself. Source: kubernetes pkg/apis/core/validation/names.go. */
+const isKubernetesSigner = (signerName: string): boolean => {
+  const [domain = ''] = signerName.split('/');
+  return domain === 'kubernetes.io' || domain.endsWith('.kubernetes.io');
+};
+
+/** Keys with a domain; case does not matter. */
+function validateUserAnnotations(annotations: Readonly<Record<string, string>>, path: string): FieldError[] {
+  const errors = Object.keys(annotations).flatMap((name) => {
+    const key = name.toLowerCase();
+    if (key === '') return [required(path)];
+    const wrong = invalidEach(path, key, isQualifiedName(key));
+    if (wrong.length > 0 || key.includes('/')) return wrong;
+    return [invalid(path, key, 'must be a domain-prefixed key (such as "acme.io/foo")')];
+  });
+  const size = Object.entries(annotations).reduce((sum, pair) => sum + byteLength(pair.join('')), 0);
+  if (size > TOTAL_ANNOTATION_SIZE_LIMIT) errors.push(tooLong(path, TOTAL_ANNOTATION_SIZE_LIMIT));
   return errors;
 }
