@@ -4,7 +4,7 @@
  * other a double.
  */
 
-import { ArrayList, itemsOf } from './collections.ts';
+import { itemsOf } from './collections.ts';
 import { formatDuration, parseDuration } from './duration.ts';
 import { CelError } from './errors.ts';
 import { unescapeName } from './escaping.ts';
@@ -22,6 +22,7 @@ import {
   Uint,
   type Value,
 } from './values.ts';
+import { bounded, work } from './work.ts';
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -214,7 +215,12 @@ export function adapt(raw: unknown, type: CelType = dynType): Value {
 const MAX_DEPTH = 64;
 
 /** A value as JSON. What came from JSON is given back as it was. Throws a CelError for values JSON does not have. */
-export function toJson(value: Value, depth = 0): unknown {
+export function toJson(value: Value): unknown {
+  return bounded(() => json(value, 0));
+}
+
+function json(value: Value, depth: number): unknown {
+  work();
   if (depth > MAX_DEPTH) throw new CelError('value is too deep');
   switch (typeof value) {
     case 'string':
@@ -226,16 +232,16 @@ export function toJson(value: Value, depth = 0): unknown {
   }
   if (value === null) return null;
   if (value instanceof JsonList || value instanceof JsonMap || value instanceof JsonObject) return value.raw;
-  if (value instanceof ListValue) return itemsOf(value).map((item) => toJson(item, depth + 1));
+  if (value instanceof ListValue) return itemsOf(value).map((item) => json(item, depth + 1));
   if (value instanceof MapValue) {
     const object: Record<string, unknown> = {};
     for (const key of value.keys()) {
       if (typeof key !== 'string') throw new CelError('keys of a JSON object are strings');
-      object[key] = toJson(value.find(key)!, depth + 1);
+      object[key] = json(value.find(key)!, depth + 1);
     }
     return object;
   }
-  if (value instanceof Uint) return toJson(value.value, depth);
+  if (value instanceof Uint) return json(value.value, depth);
   if (value instanceof Timestamp) return formatTimestamp(value);
   if (value instanceof Duration) return formatDuration(value.nanos);
   if (value instanceof Uint8Array) return btoa(String.fromCharCode(...value));
@@ -243,15 +249,10 @@ export function toJson(value: Value, depth = 0): unknown {
     const object: Record<string, unknown> = {};
     for (const name of value.type.struct?.names() ?? []) {
       const field = value.get(name);
-      if (field !== undefined) object[name] = toJson(field, depth + 1);
+      if (field !== undefined) object[name] = json(field, depth + 1);
     }
     return object;
   }
-  if (value instanceof OptionalValue) return value.value === undefined ? null : toJson(value.value, depth);
+  if (value instanceof OptionalValue) return value.value === undefined ? null : json(value.value, depth);
   throw new CelError(`no JSON of a ${value instanceof TypeValue ? 'type' : value.type.name}`);
-}
-
-/** A list of values. */
-export function listOf(values: readonly Value[]): ListValue {
-  return new ArrayList(values);
 }

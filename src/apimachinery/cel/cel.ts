@@ -30,6 +30,7 @@ import { locate, parse } from './parser.ts';
 import type { CelType } from './types.ts';
 import { validate } from './validators.ts';
 import type { Value } from './values.ts';
+import { bounded } from './work.ts';
 
 export { adapt, toJson } from './adapt.ts';
 export { Environment } from './environment.ts';
@@ -113,7 +114,7 @@ class CheckedProgram implements Program {
   evaluate(activation: Activation, options: EvaluateOptions = {}): EvaluateResult {
     const frame = new Frame(activation, this.#plan, options.costLimit ?? PER_CALL_LIMIT);
     try {
-      return { ok: true, value: this.#plan.eval(frame), cost: frame.cost };
+      return { ok: true, value: bounded(() => this.#plan.eval(frame)), cost: frame.cost };
     } catch (error) {
       if (error instanceof CelError) return { ok: false, error, cost: frame.cost };
       // A string, list or recursion beyond what the machine has.

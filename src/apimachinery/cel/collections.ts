@@ -2,6 +2,7 @@
 
 import { CelError } from './errors.ts';
 import { ListValue, MapValue, Uint, type Value } from './values.ts';
+import { work } from './work.ts';
 
 export class ArrayList extends ListValue {
   readonly items: readonly Value[];
@@ -70,6 +71,7 @@ export class ConcatList extends ListValue {
     let list: ListValue = this;
     let rest = index;
     while (list instanceof ConcatList) {
+      work();
       const left: ListValue = list.#left;
       if (rest < left.size()) list = left;
       else {
@@ -90,6 +92,7 @@ export function itemsOf(list: ListValue): readonly Value[] {
   if (list instanceof ArrayList || list instanceof MutableList) return list.items;
   const size = list.size();
   if (size > MAX_ITEMS) throw new CelError('operation cancelled: list is too long', true);
+  work(size >> 2);
   const items: Value[] = [];
   for (let index = 0; index < size; index++) items.push(list.at(index));
   return items;

@@ -129,7 +129,6 @@ export function toTimestamp(value: Value): Timestamp {
 
 export function toDuration(value: Value): Duration {
   if (value instanceof Duration) return value;
-  if (typeof value === 'bigint') return new Duration(value);
   const nanos = typeof value === 'string' ? parseDuration(value) : undefined;
   if (nanos === undefined) throw failed(value, 'google.protobuf.Duration');
   return new Duration(nanos);

@@ -8,6 +8,7 @@ import { iterate } from './collections.ts';
 import { FormatValue } from './libraries/format.ts';
 import { codePoints } from './text.ts';
 import { ListValue, MapValue, OpaqueValue, OptionalValue, type Value } from './values.ts';
+import { work } from './work.ts';
 
 export const STRING_TRAVERSAL = 0.1;
 const REGEX_LENGTH = 0.25;
@@ -38,6 +39,7 @@ const encoder = new TextEncoder();
 
 /** Walks a value to its leaves. */
 function treeCost(value: Value): number {
+  work();
   if (typeof value === 'string') return Math.trunc(encoder.encode(value).length * STRING_TRAVERSAL);
   if (value instanceof Uint8Array) return Math.trunc(value.length * STRING_TRAVERSAL);
   let cost = 0;

@@ -3,6 +3,7 @@
 import { iterate } from './collections.ts';
 import { CelError } from './errors.ts';
 import { compareText } from './text.ts';
+import { work } from './work.ts';
 import {
   Duration,
   ListValue,
@@ -38,6 +39,7 @@ function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** `a == b`. Values of different kinds are not equal, except numbers of the same value. */
 export function equal(a: Value, b: Value): boolean {
+  work();
   if (a === b) return typeof a !== 'number' || !Number.isNaN(a);
   if (a === null || b === null) return false;
   switch (typeof a) {

@@ -14,11 +14,14 @@ import {
   Uint,
   type Value,
 } from './values.ts';
+import { work } from './work.ts';
 
+/** Where there is a code point of two units. */
 const SURROGATE = /[\ud800-\udfff]/;
 
 /** Number of code points. */
 export function codePoints(text: string): number {
+  work(text.length >> 7);
   if (!SURROGATE.test(text)) return text.length;
   let count = 0;
   for (let index = 0; index < text.length; index++) {
@@ -107,6 +110,7 @@ export function typeName(value: Value): string {
 
 /** How messages show a value (`no such key: x`): Go's %v. */
 export function display(value: Value): string {
+  work();
   if (value === null) return 'null';
   if (typeof value === 'number') return formatDouble(value);
   if (typeof value !== 'object') return String(value);

@@ -6,6 +6,7 @@ import { CelError } from '../errors.ts';
 import { characters, display, isBasic } from '../text.ts';
 import { dynType, intType, listType, stringType } from '../types.ts';
 import type { ListValue } from '../values.ts';
+import { work } from '../work.ts';
 import { binary, fn, member, overload, ternary, unary } from './declare.ts';
 import { formatString } from './format-string.ts';
 
@@ -19,6 +20,7 @@ function bounded(length: number): void {
 const outOfRange = (index: bigint) => new CelError(`index out of range: ${index}`);
 
 function charAt(text: string, index: bigint): string {
+  work(text.length >> 6);
   const all = isBasic(text) ? text : characters(text);
   if (index < 0n || index > BigInt(all.length)) throw outOfRange(index);
   return all[Number(index)] ?? '';
