@@ -44,8 +44,8 @@ export const RESOURCES: readonly ResourceDefinition[] = [
   ...coordinationResources,
   ...nodeResources,
   ...discoveryResources,
-  ...flowcontrolResources,
   ...resourceResources,
+  ...flowcontrolResources,
   ...storagemigrationResources,
 ];
 

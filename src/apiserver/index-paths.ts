@@ -5,7 +5,7 @@ import { checksOf } from './health.ts';
 const HEALTH = ['healthz', 'livez', 'readyz'];
 
 function paths(): string[] {
-  const found = new Set(['/.well-known/openid-configuration', '/api', '/apis', '/openid/v1/jwks']);
+  const found = new Set(['/.well-known/openid-configuration', '/api', '/apis', '/apis/', '/openid/v1/jwks']);
   for (const resource of RESOURCES) {
     found.add(resource.group ? `/apis/${apiVersionOf(resource)}` : `/api/${resource.version}`);
     if (resource.group) found.add(`/apis/${resource.group}`);

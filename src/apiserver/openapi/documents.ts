@@ -22,13 +22,18 @@ export interface OpenApiSource {
   readonly custom: ReadonlyMap<string, CustomSchema>;
 }
 
+type Version = Pick<GroupVersion, 'group' | 'version'>;
+
 /** What is known of a source once and for all documents. */
 export interface Library {
   readonly source: OpenApiSource;
   readonly groups: readonly Group[];
   /** Document key (`api/v1`, `apis/apps`, `version`) -> its operations, made when asked. */
   readonly operations: ReadonlyMap<string, () => Operation[]>;
-  readonly kindsOf: SchemaSource['kindsOf'];
+  /** Which kinds a struct is, in a document of these group versions. */
+  readonly kindsOf: (typeName: string, shown: readonly Version[]) => readonly GroupVersionKind[];
+  /** Every group version, sorted. */
+  readonly versions: readonly Version[];
 }
 
 export function libraryOf(source: OpenApiSource): Library {
@@ -55,19 +60,16 @@ export function libraryOf(source: OpenApiSource): Library {
   if (groups.some(({ name }) => name === '')) {
     for (const [key, operation] of Object.entries(INFORMATION)) operations.set(key, () => [operation]);
   }
-  return { source, groups, operations, kindsOf: kindsFor(groups, groupOfHome) };
+  const versions = groups
+    .flatMap((group) => group.versions)
+    .map(({ group, version }) => ({ group, version }))
+    .sort((a, b) => (`${a.group}/${a.version}` < `${b.group}/${b.version}` ? -1 : 1));
+  return { source, groups, operations, versions, kindsOf: kindsFor(groupOfHome) };
 }
 
 /** The kinds of structs: those that have an apiVersion and a kind of their own, outside their protobuf message. */
-function kindsFor(
-  groups: readonly Group[],
-  groupOfHome: ReadonlyMap<string, string>,
-): SchemaSource['kindsOf'] {
-  const everywhere = groups
-    .flatMap(({ versions }) => versions)
-    .map(({ group, version }) => ({ group, version }))
-    .sort((a, b) => (`${a.group}/${a.version}` < `${b.group}/${b.version}` ? -1 : 1));
-  return (typeName) => {
+function kindsFor(groupOfHome: ReadonlyMap<string, string>): Library['kindsOf'] {
+  return (typeName, shown) => {
     const [home, version, kind] = typeName.split('.') as [string, string, string];
     const { fields } = struct(typeName);
     const isKind = kind === 'WatchEvent' || fields!.get('kind')?.path.length === 0;
@@ -75,7 +77,7 @@ function kindsFor(
     if (!isKind || group === undefined) return [];
     // Every group version has these two.
     if (kind === 'DeleteOptions' || kind === 'WatchEvent') {
-      return everywhere.map((gv): GroupVersionKind => ({ group: gv.group, kind, version: gv.version }));
+      return shown.map((gv): GroupVersionKind => ({ group: gv.group, kind, version: gv.version }));
     }
     return [{ group, kind, version }];
   };
@@ -164,7 +166,7 @@ export function documentV3(library: Library, key: string): Json | undefined {
     info: INFO,
     paths: pathsOf(operations, operationV3, (parameter) => parameterV3(parameter)),
     components: {
-      schemas: schemasFor(typesIn(operations), sourceFor(library, 'v3')),
+      schemas: schemasFor(typesIn(operations), sourceFor(library, 'v3', shownIn(key))),
       securitySchemes: BEARER,
     },
   };
@@ -177,7 +179,7 @@ export function documentV2(...libraries: readonly Library[]): Json {
   for (const library of [...libraries].reverse()) {
     const own = keysOf(library).flatMap((key) => library.operations.get(key)!());
     operations.push(...own);
-    definitions = { ...definitions, ...schemasFor(typesIn(own), sourceFor(library, 'v2')) };
+    definitions = { ...definitions, ...schemasFor(typesIn(own), sourceFor(library, 'v2', library.versions)) };
   }
   operations.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const shared = new Map<Parameter, string>();
@@ -208,9 +210,20 @@ export function documentV2(...libraries: readonly Library[]): Json {
   };
 }
 
-const sourceFor = ({ source, kindsOf }: Library, dialect: Dialect): SchemaSource => ({
+/** The group versions whose options and events a document of version 3 has: the core's and its own. */
+function shownIn(key: string): Version[] {
+  const core = { group: '', version: 'v1' };
+  const [root, group = '', version] = key.split('/');
+  return root === 'apis' && version ? [core, { group, version }] : [core];
+}
+
+const sourceFor = (
+  { source, kindsOf }: Library,
+  dialect: Dialect,
+  shown: readonly Version[],
+): SchemaSource => ({
   dialect,
-  kindsOf,
+  kindsOf: (typeName) => kindsOf(typeName, shown),
   custom: source.custom,
 });
 

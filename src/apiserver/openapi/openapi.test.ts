@@ -122,6 +122,28 @@ describe('/openapi/v3', () => {
     ]);
   });
 
+  it('tells of the versions that options come in those of the document', async () => {
+    const versionsIn = async (key: string): Promise<string[]> => {
+      const { schemas } = (await json(`/openapi/v3/${key}`)).components;
+      const { 'x-kubernetes-group-version-kind': kinds } =
+        schemas['io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'];
+      return kinds.map(({ group, version }: any) => `${group}/${version}`);
+    };
+    expect(await versionsIn('api/v1')).toEqual(['/v1']);
+    expect(await versionsIn('apis/apps/v1')).toEqual(['/v1', 'apps/v1']);
+  });
+
+  it('has defaults of what Go holds by value alone', async () => {
+    const { schemas } = (await json('/openapi/v3/api/v1')).components;
+    const { secretNamespace, shareName } =
+      schemas['io.k8s.api.core.v1.AzureFilePersistentVolumeSource'].properties;
+    expect([secretNamespace.default, shareName.default]).toEqual([undefined, '']);
+    const info = (await json('/openapi/v3/version')).components.schemas[
+      'io.k8s.apimachinery.pkg.version.Info'
+    ];
+    expect([info.properties.major.default, info.properties.emulationMajor.default]).toEqual(['', undefined]);
+  });
+
   it('writes references as OpenAPI 3.0 wants them', async () => {
     const { schemas } = (await json('/openapi/v3/api/v1')).components;
     const { spec } = schemas['io.k8s.api.core.v1.Pod'].properties;

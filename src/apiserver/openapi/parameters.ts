@@ -129,6 +129,11 @@ const SELECT: readonly Parameter[] = [
     'boolean',
     'A watch begins with an ADDED event for each object there is and a bookmark that ends them. Needs resourceVersionMatch NotOlderThan.',
   ),
+  query(
+    'shardSelector',
+    'string',
+    'Narrows the list of returned objects to a range of hashes. The feature gate is off: nothing is narrowed.',
+  ),
   query('timeoutSeconds', 'integer', 'Seconds after which the call ends, whatever happens.'),
 ];
 const ALLOW_WATCH_BOOKMARKS = query(

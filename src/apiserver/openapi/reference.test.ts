@@ -21,7 +21,7 @@ const ours: Json = JSON.parse(
 );
 
 /** Behind feature gates that are off. */
-const GATED = /cbor|^shardSelector$/;
+const GATED = /cbor/;
 
 /** Parameters by name, with references followed. */
 function parametersOf(document: Json, list: Json[] = []): Json {

@@ -102,13 +102,15 @@ const SPECIAL: Readonly<Record<string, { name: string; v2: Json; v3?: Json; desc
   },
   'version.Info': {
     name: 'io.k8s.apimachinery.pkg.version.Info',
-    v2: versionInfo(),
+    v2: versionInfo({}),
+    v3: versionInfo({ default: '' }),
     description: 'The version of the server.',
   },
 };
 const byFullName = new Map(Object.values(SPECIAL).map((special) => [special.name, special]));
 
-function versionInfo(): Json {
+/** `standard` is told of what is always there. */
+function versionInfo(standard: Json): Json {
   const required = [
     'major',
     'minor',
@@ -123,7 +125,11 @@ function versionInfo(): Json {
   const optional = ['emulationMajor', 'emulationMinor', 'minCompatibilityMajor', 'minCompatibilityMinor'];
   const properties: Json = {};
   for (const name of [...required, ...optional].sort()) {
-    properties[name] = { description: describeField('version.Info', name), type: 'string' };
+    properties[name] = {
+      ...(required.includes(name) ? standard : {}),
+      description: describeField('version.Info', name),
+      type: 'string',
+    };
   }
   return { properties, required, type: 'object' };
 }
@@ -188,7 +194,7 @@ function property(
   const described: Json = {};
   if (source.dialect === 'v3') {
     const value =
-      standard ?? (field.shown || (field.required && !field.pointer) ? zeroOf(schema) : undefined);
+      standard ?? (field.shown && !field.pointer ? zeroOf(schema) : undefined);
     if (value !== undefined) described.default = value;
   }
   described.description = describeField(typeName, name);
