@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flowControlUid } from '../apis/flowcontrol/uid.ts';
-import { addHeaders, flowOf } from './headers.ts';
+import { addAuditId, addHeaders, flowOf, PROBES } from './headers.ts';
 
 const user = (...groups: string[]) => ({ username: 'u', groups });
 
@@ -26,7 +26,7 @@ describe('headers', () => {
       new Response('', { headers }),
       new Request('https://c/', { headers: sent }),
       'one',
-      user('system:masters'),
+      flowOf(user('system:masters')),
     ).headers;
 
   it('are added, and what is there stays', () => {
@@ -42,5 +42,19 @@ describe('headers', () => {
   it('take the audit id of the client', () => {
     expect(answer({}, { 'Audit-ID': `${'x'.repeat(70)}` }).get('Audit-Id')).toBe('x'.repeat(64));
     expect(answer().get('Audit-Id')).toMatch(/^[0-9a-f-]{36}$/);
+  });
+  it('tell the flow of health checks', () => {
+    const { headers } = addHeaders(new Response('ok'), new Request('https://c/livez'), 'one', PROBES);
+    expect(headers.get('X-Kubernetes-Pf-Flowschema-Uid')).toBe(
+      flowControlUid('one', 'flowschemas', 'probes'),
+    );
+  });
+  it('of a refusal before anybody is known are the audit id', () => {
+    const { headers } = addAuditId(
+      new Response(''),
+      new Request('https://c/', { headers: { 'Audit-ID': 'a' } }),
+    );
+    expect([...headers.keys()]).toEqual(['audit-id', 'content-type']);
+    expect(headers.get('Audit-Id')).toBe('a');
   });
 });

@@ -13,8 +13,17 @@ const FLOWS: readonly (readonly [group: string, schema: string, level: string])[
   ['system:serviceaccounts', 'service-accounts', 'workload-low'],
 ];
 
-/** Flow schema and priority level of the requests of a user. */
-export function flowOf({ groups }: Pick<UserInfo, 'groups'>): { schema: string; level: string } {
+/** A flow schema and its priority level. */
+export interface Flow {
+  readonly schema: string;
+  readonly level: string;
+}
+
+/** The flow of health checks, whoever asks. */
+export const PROBES: Flow = { schema: 'probes', level: 'exempt' };
+
+/** That of the requests of a user. */
+export function flowOf({ groups }: Pick<UserInfo, 'groups'>): Flow {
   const found = FLOWS.find(([group]) => groups.includes(group));
   return { schema: found?.[1] ?? 'global-default', level: found?.[2] ?? 'global-default' };
 }
@@ -23,12 +32,21 @@ export function flowOf({ groups }: Pick<UserInfo, 'groups'>): { schema: string; 
 const auditId = (request: Request): string =>
   request.headers.get('Audit-ID')?.slice(0, 64) || crypto.randomUUID();
 
+/** What an answer carries before it is known who asks. */
+export function addAuditId(response: Response, request: Request): Response {
+  response.headers.set('Audit-Id', auditId(request));
+  return response;
+}
+
 /** Adds the headers to an answer; those it has stay. */
-export function addHeaders(response: Response, request: Request, cluster: string, user: UserInfo): Response {
-  const { headers } = response;
-  headers.set('Audit-Id', auditId(request));
+export function addHeaders(
+  response: Response,
+  request: Request,
+  cluster: string,
+  { schema, level }: Flow,
+): Response {
+  const { headers } = addAuditId(response, request);
   if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'no-cache, private');
-  const { schema, level } = flowOf(user);
   headers.set('X-Kubernetes-Pf-Flowschema-Uid', flowControlUid(cluster, 'flowschemas', schema));
   headers.set(
     'X-Kubernetes-Pf-Prioritylevel-Uid',

@@ -17,7 +17,7 @@ import { authorize, type Authorized } from './filters/authorize.ts';
 import { dispatch } from './handlers/dispatch.ts';
 import { openApiSourceOf } from './openapi/custom.ts';
 import { openapi } from './openapi/openapi.ts';
-import { addHeaders } from './headers.ts';
+import { addHeaders, flowOf } from './headers.ts';
 import { respondIndex } from './index-paths.ts';
 import { isIssuerPath, issuer } from './issuer.ts';
 import { errorFormat, takesGzip } from './negotiation.ts';
@@ -49,7 +49,7 @@ export async function serve(request: Request, options: ServeOptions): Promise<Re
   } catch (error) {
     response = respondError(error, errorFormat(request, parseQuery(new URL(request.url).search)), warnings);
   }
-  return addHeaders(response, request, options.cluster, options.user);
+  return addHeaders(response, request, options.cluster, flowOf(options.user));
 }
 
 /** Whether a path is below a group that is served: only there a Status says that nothing is found. */

@@ -7,7 +7,10 @@ import type { UserInfo } from '../apis/definition.ts';
 import { ANONYMOUS, type Authenticate, authenticatorOf } from '../apiserver/authentication/authenticate.ts';
 import { TokenError } from '../apiserver/authentication/token-claims.ts';
 import { cacheOf } from '../apiserver/cluster-cache.ts';
+import { addAuditId, addHeaders, PROBES } from '../apiserver/headers.ts';
 import { checksOf, health } from '../apiserver/health.ts';
+import { errorFormat } from '../apiserver/negotiation.ts';
+import { parseQuery } from '../apiserver/query.ts';
 import { respondError } from '../apiserver/respond.ts';
 import { serve } from '../apiserver/server.ts';
 import { ClusterStorage } from '../storage/client.ts';
@@ -71,7 +74,7 @@ async function serveCluster(env: Env, request: Request, { id, path, anonymous }:
   const db = databaseOf(env, id);
   const checks = checksOf(async () => void (await db.prepare('SELECT 1').first()));
   const healthy = await health(path, new URL(request.url).searchParams, checks);
-  if (healthy) return healthy;
+  if (healthy) return addHeaders(healthy, request, id, PROBES);
   const token = tokenOf(request);
   if (token === undefined && !anonymous) throw unauthorized();
   const found = clusterId.safeParse(id).success ? await findCluster(db, id, Date.now()) : undefined;
@@ -92,7 +95,9 @@ async function serveCluster(env: Env, request: Request, { id, path, anonymous }:
 
 export const app = new Hono<{ Bindings: Env }>();
 
-app.onError((error) => respondError(error));
+app.onError((error, { req: { raw } }) =>
+  addAuditId(respondError(error, errorFormat(raw, parseQuery(new URL(raw.url).search))), raw),
+);
 app.notFound(() => respondError(noSuchResource()));
 
 // What is below /clusters/<id> is the cluster's own, but for these.
