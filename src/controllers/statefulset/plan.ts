@@ -2,7 +2,6 @@
  * The next steps of a StatefulSet: in order, one at a time, or all together. Pure.
  * Source: kubernetes pkg/controller/statefulset/stateful_set_control.go (updateStatefulSet).
  */
-import { scaledValue } from '../../apimachinery/intstr.ts';
 import type {
   ControllerRevision,
   StatefulSet,
@@ -95,20 +94,20 @@ function creationOf({ set, current, update }: Situation, { ordinal }: Slot): Pla
   return { ordinal, revision: old ? current : update };
 }
 
-/** The pods that make room for newer ones: from the last ordinal down to the partition. */
-function planUpdate({ set, update }: Situation, slots: readonly Slot[]): Stored<Pod>[] {
+/**
+ * The pod that makes room for a newer one: from the last ordinal down to the partition, one when those behind it are
+ * available. `maxUnavailable` is behind a gate that is off in 1.36.
+ */
+function planUpdate(situation: Situation, slots: readonly Slot[]): Stored<Pod>[] {
+  const { set, update } = situation;
   const { type, rollingUpdate } = set.spec?.updateStrategy ?? {};
   if (type !== 'RollingUpdate') return [];
-  const limit = Math.max(1, scaledValue(rollingUpdate?.maxUnavailable ?? 1, replicasOf(set), true));
-  let budget = limit - slots.filter(({ pod }) => !isHealthy(pod)).length;
-  const remove: Stored<Pod>[] = [];
   for (const { pod } of slots.slice(rollingUpdate?.partition ?? 0).reverse()) {
-    if (!pod || isTerminating(pod) || revisionOf(pod) === update.metadata.name) continue;
-    // One that is not healthy is missing already: nothing gets worse.
-    if (isHealthy(pod) && budget-- <= 0) break;
-    remove.push(pod);
+    if (!pod || isTerminating(pod)) return [];
+    if (revisionOf(pod) !== update.metadata.name) return [pod];
+    if (!isAvailable(situation, pod)) return [];
   }
-  return remove;
+  return [];
 }
 
 /** The counts and revisions of the status. */

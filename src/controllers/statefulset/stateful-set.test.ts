@@ -227,14 +227,16 @@ describe('updates of a StatefulSet', () => {
     expect(await layout()).toEqual(['db-0 db:2', 'db-1 db:2', 'db-2 db:2']);
   });
 
-  it('replace several at once when more may be missing', async () => {
-    const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 2 } };
-    await create({ podManagementPolicy: 'Parallel', replicas: 4, updateStrategy });
+  it('replace one at a time, also where pods start all at once', async () => {
+    await create({ podManagementPolicy: 'Parallel', minReadySeconds: 10 });
     await run();
     await setImage('db:2');
-    expect((await layout()).filter((text) => text.endsWith(':2'))).toEqual(['db-2 db:2', 'db-3 db:2']);
-    await run(2);
-    expect((await layout()).filter((text) => text.endsWith(':2'))).toHaveLength(4);
+    expect(await layout()).toEqual(['db-0 db:1', 'db-1 db:1', 'db-2 db:2']);
+    await run();
+    // Ready is not yet available.
+    expect(await layout()).toEqual(['db-0 db:1', 'db-1 db:1', 'db-2 db:2']);
+    await cluster.advance(11_000);
+    expect(await layout()).toEqual(['db-0 db:1', 'db-1 db:2', 'db-2 db:2']);
   });
 
   it('replace a broken pod of the old revision', async () => {
@@ -264,7 +266,7 @@ describe('updates of a StatefulSet', () => {
     }
     await run(2);
     const images = (await cluster.list<ControllerRevision>(CONTROLLER_REVISIONS))
-      .sort((a, b) => a.revision - b.revision)
+      .sort((a, b) => Number(a.revision) - Number(b.revision))
       .map(({ data }) => data.spec.template.spec.containers[0].image);
     expect(images).toEqual(['db:3', 'db:4']);
   });
