@@ -278,6 +278,8 @@ function typeText(definition: Definition, proto: ProtoField | undefined, home: s
 
 function attributes(definition: Definition): string {
   const out: string[] = [];
+  // Its content is not owned field by field, as that of other raw JSON is.
+  if (definition.$ref?.endsWith('.RawExtension')) out.push('atomic');
   const listType = definition['x-kubernetes-list-type'];
   if (listType === 'map') out.push(`map=${definition['x-kubernetes-list-map-keys']!.join(',')}`);
   else if (listType) out.push(listType);
@@ -335,14 +337,24 @@ function protoOnly(short: string): { lines: string[]; ts: string } {
         : `${label ? '[]' : ''}${single(type as string)}`;
     const shown = presence(short, json, text);
     lines.push(`${json} ${path.join('.')} ${shown}${text}`);
-    const nullable = isNullable(short, json, shown, text) ? ' | null' : '';
-    ts.push(`  ${/^\w+$/.test(json) ? json : `'${json}'`}?: ${tsType(text, short)}${nullable};`);
+    ts.push(`  ${/^\w+$/.test(json) ? json : `'${json}'`}?: ${fieldType(short, json, text, shown)};`);
   }
   return { lines, ts: ts.join('\n') };
 }
 
 const STABLE_GROUPS =
   /^(core|apps|batch|policy|discovery|events|coordination|admissionregistration|certificates|networking|node|rbac|resource|scheduling|storage|storagemigration|authentication|authorization|apiextensions|apiregistration|flowcontrol|meta)\.v1\.|^autoscaling\.v[12]\./;
+
+/** int64 that stay in what a double holds: the server counts them, or a client who asks for more gets no more. */
+const SMALL =
+  /^(generation|observedGeneration|limit|timeoutSeconds|remainingItemCount|(max|min)(Items|Length|Properties))$/;
+
+/** The TypeScript type of a field. */
+function fieldType(short: string, json: string, text: string, shown: string): string {
+  const large = /(^|\])int64$/.test(text) && !SMALL.test(json);
+  const type = large ? text.replace('int64', 'bigint') : text;
+  return `${tsType(type, short)}${isNullable(short, json, shown, text) ? ' | null' : ''}`;
+}
 
 function tsType(text: string, home: string): string {
   if (text.startsWith('[]')) return `${tsType(text.slice(2), home)}[]`;
@@ -352,6 +364,9 @@ function tsType(text: string, home: string): string {
     case 'int64':
     case 'double':
       return 'number';
+    case 'bigint':
+      // Beyond 2^53 it is one.
+      return '(number | bigint)';
     case 'bool':
       return 'boolean';
     case 'intOrString':
@@ -405,10 +420,8 @@ while (queue.length > 0) {
       const shown = presence(short, json, text);
       const type = `${required ? '!' : ''}${shown}${text}`;
       lines.push(`${json} ${proto?.path.join('.') || '-'} ${type}${attributes(property)}`);
-      const nullable = isNullable(short, json, shown, text) ? ' | null' : '';
-      ts.push(
-        `  ${/^\w+$/.test(json) ? json : `'${json}'`}${required ? '' : '?'}: ${tsType(text, short)}${nullable};`,
-      );
+      const name = /^\w+$/.test(json) ? json : `'${json}'`;
+      ts.push(`  ${name}${required ? '' : '?'}: ${fieldType(short, json, text, shown)};`);
     }
     body = ts.join('\n');
   } else if (messageOf.has(short)) {

@@ -91,7 +91,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * Graceful deletion: the grace period in seconds for this deletion (0: at once), or undefined when the kind is
    * always deleted at once. `requested` is DeleteOptions.gracePeriodSeconds.
    */
-  gracePeriod?(object: T, requested: number | undefined): number | undefined;
+  gracePeriod?(object: T, requested: number | bigint | undefined): number | bigint | undefined;
   /** Finalizers outside metadata that hold a deletion back: a namespace's spec.finalizers. */
   heldBy?(object: T): readonly string[];
   /** What a deletion that has to wait changes besides metadata: a namespace's phase. */

@@ -3,6 +3,7 @@ import type { Clock } from '../apimachinery/clock.ts';
 import { encode } from '../apimachinery/protobuf/encode.ts';
 import { encodeEnvelope, encodeWatchFrame } from '../apimachinery/protobuf/envelope.ts';
 import { struct } from '../apimachinery/schema/table.ts';
+import { parseExact } from '../apimachinery/serializer/int64.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { Stored } from '../apis/object.ts';
 import { apiVersionOf } from '../apis/resources.ts';
@@ -68,7 +69,7 @@ export function frameWriter(
       const parts: Uint8Array[] = [];
       for (const line of lines.split('\n')) {
         if (line === '') continue;
-        const event = transform(JSON.parse(line));
+        const event = transform(parseExact(line) as WatchEvent);
         parts.push(
           format.encoding === 'protobuf' ? bytesOf(event) : utf8.encode(`${JSON.stringify(event)}\n`),
         );

@@ -60,10 +60,10 @@ export async function syncHistory(ctx: ControllerContext, history: HistoryOf): P
     selector,
     resource: CONTROLLER_REVISIONS,
   });
-  revisions.sort((a, b) => a.revision - b.revision);
+  revisions.sort((a, b) => Number(a.revision) - Number(b.revision));
   const found = revisions.findLast((one) => canonicalJSON(one.data) === text);
   const old = revisions.filter((one) => one !== found);
-  const revision = (old.at(-1)?.revision ?? 0) + 1;
+  const revision = Number(old.at(-1)?.revision ?? 0) + 1;
   const { collisionCount } = history;
   if (!found) return { ...(await create(ctx, history, data, revision)), old };
   if (found.revision >= revision) return { current: found, old, collisionCount };
@@ -72,7 +72,7 @@ export async function syncHistory(ctx: ControllerContext, history: HistoryOf): P
     CONTROLLER_REVISIONS,
     namespace,
     name,
-    (one) => ({ ...one, revision: Math.max(one.revision, revision) }),
+    (one) => ({ ...one, revision: Math.max(Number(one.revision), revision) }),
     found,
   );
   return { current: renumbered, old, collisionCount };

@@ -114,7 +114,7 @@ class Worker {
     const { metadata, spec, status } = this.#pod;
     const { kill, startTime } = this.#runtime;
     if (metadata?.deletionTimestamp) {
-      const grace = (metadata.deletionGracePeriodSeconds ?? 0) * 1000;
+      const grace = Number(metadata.deletionGracePeriodSeconds ?? 0) * 1000;
       if (!kill) this.#kill('deleted', grace);
       else if (grace < kill.grace) this.#hurry(grace);
       return;
@@ -122,7 +122,7 @@ class Worker {
     if (kill) return;
     if (isPodPhaseTerminal(status?.phase)) {
       this.#kill('completed', this.#gracePeriod());
-    } else if (spec?.activeDeadlineSeconds && this.#due(startTime + spec.activeDeadlineSeconds * 1000)) {
+    } else if (spec?.activeDeadlineSeconds && this.#due(startTime + Number(spec.activeDeadlineSeconds) * 1000)) {
       const message = 'Pod was active on the node longer than the specified deadline';
       this.#runtime.failure = { reason: 'DeadlineExceeded', message };
       this.#emit('Normal', 'DeadlineExceeded', message);
@@ -131,7 +131,7 @@ class Worker {
   }
 
   #gracePeriod(): number {
-    return (this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
+    return Number(this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
   }
 
   #kill(cause: KillCause, grace: number): void {
@@ -318,7 +318,7 @@ class Worker {
     if (!killed || !this.#due(startedAt + killed.after)) return;
     this.#emit('Warning', 'Unhealthy', killed.message, member);
     const probe = killed.probe === 'liveness' ? spec.livenessProbe : spec.startupProbe;
-    const grace = (probe?.terminationGracePeriodSeconds ?? this.#gracePeriod() / 1000) * 1000;
+    const grace = Number(probe?.terminationGracePeriodSeconds ?? this.#gracePeriod() / 1000) * 1000;
     const restarts = shouldRestart(this.#pod, spec, role, 1);
     const message = `Container ${spec.name} failed ${killed.probe} probe`;
     this.#stop(member, grace, restarts ? `${message}, will be restarted` : message, false);

@@ -126,7 +126,7 @@ export function stopOf(container: AnyContainer, script: Script, now: number, gra
 /** How long the preStop hook takes, in ms. */
 function preStop({ lifecycle }: AnyContainer): number {
   const hook = lifecycle?.preStop;
-  if (hook?.sleep) return hook.sleep.seconds * 1000;
+  if (hook?.sleep) return Number(hook.sleep.seconds) * 1000;
   const { duration } = interpret(hook?.exec?.command ?? ['true']);
   return Number.isFinite(duration) ? duration : 0;
 }

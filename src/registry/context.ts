@@ -30,7 +30,7 @@ export interface WriteOptions {
 
 export interface DeleteOptions {
   readonly dryRun?: boolean;
-  readonly gracePeriodSeconds?: number;
+  readonly gracePeriodSeconds?: number | bigint;
   readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';
   readonly orphanDependents?: boolean;
   readonly preconditions?: { readonly uid?: string; readonly resourceVersion?: string };

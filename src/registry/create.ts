@@ -1,4 +1,5 @@
 /** Creation. Source: apiserver pkg/registry/rest/create.go, pkg/registry/generic/registry/store.go. */
+import { parseExact } from '../apimachinery/serializer/int64.ts';
 import { dropEmpty, showZeros } from '../apimachinery/serializer/unknown-fields.ts';
 import { alreadyExists, badRequest, forbidden, invalid, StatusError } from '../apimachinery/status.ts';
 import { type ResourceDefinition, type StrategyContext, schemaOf } from '../apis/definition.ts';
@@ -50,7 +51,7 @@ export async function create<T extends KubeObject = KubeObject>(
   const since = ctx.cache.moment();
   let names = 0;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const draft: T = attempt > 0 ? JSON.parse(pristine) : object;
+    const draft: T = attempt > 0 ? (parseExact(pristine) as T) : object;
     const settled: (() => void)[] = [];
     let result: Stored<T> | 'taken' | 'again';
     try {

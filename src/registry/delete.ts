@@ -19,6 +19,8 @@ import { isWhole } from './informers.ts';
 export const FINALIZER_FOREGROUND = 'foregroundDeletion';
 export const FINALIZER_ORPHAN = 'orphan';
 const ATTEMPTS = 12;
+/** The end of year 9999, in ms. */
+const LAST_TIME = 253_402_300_799_000;
 
 export interface Deletion {
   /** Gone now, as opposed to waiting for a grace period or finalizers. */
@@ -147,8 +149,8 @@ export function afterDelete(
     if (grace !== undefined && options.gracePeriodSeconds === undefined) grace = before;
     if (grace === undefined || grace >= before) grace = before;
     if (grace < before) {
-      const asked = Date.parse(old.metadata.deletionTimestamp!) - before * 1000;
-      let ends = asked + grace * 1000;
+      const asked = Date.parse(old.metadata.deletionTimestamp!) - Number(before) * 1000;
+      let ends = asked + Number(grace) * 1000;
       if (ends < now) {
         // The wait never ends in the past; one that was asked for goes on for a moment, so that the kubelet ends it.
         ends = now;
@@ -167,7 +169,8 @@ export function afterDelete(
   const generation = object.metadata.generation;
   change({
     ...object.metadata,
-    deletionTimestamp: formatTime(now + (grace ?? 0) * 1000),
+    // RFC 3339 has four digits for a year.
+    deletionTimestamp: formatTime(Math.min(now + Number(grace ?? 0) * 1000, LAST_TIME)),
     deletionGracePeriodSeconds: grace ?? 0,
     ...(generation ? { generation: generation + 1 } : {}),
   });

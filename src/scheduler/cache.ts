@@ -207,7 +207,7 @@ export class Cache implements Snapshot {
     for (const image of node.status?.images ?? []) {
       for (const name of image.names ?? []) {
         const state = getOrCreate(this.#images, name, () => ({
-          size: image.sizeBytes ?? 0,
+          size: Number(image.sizeBytes ?? 0),
           nodes: new Set<string>(),
         }));
         state.nodes.add(info.name);

@@ -1,3 +1,4 @@
+import { parseStored } from './encoding.ts';
 import type { Event } from './types.ts';
 
 /** An event whose objects are parsed at most once, however many watchers look at them. */
@@ -11,14 +12,14 @@ export class ParsedEvent {
   }
 
   get object(): any {
-    this.#object ??= JSON.parse(this.event.value);
+    this.#object ??= parseStored(this.event.value);
     return this.#object;
   }
 
   /** The object as it was; undefined when the event created it. */
   get previous(): any {
     if (this.event.prevValue === undefined) return undefined;
-    this.#previous ??= JSON.parse(this.event.prevValue);
+    this.#previous ??= parseStored(this.event.prevValue);
     return this.#previous;
   }
 

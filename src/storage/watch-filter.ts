@@ -4,7 +4,7 @@ import { matches, parseSelector, type Selector } from '../apimachinery/labels.ts
 import { findResource } from '../apis/resources.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import { selectableField } from '../apis/selectable.ts';
-import { decodeText, encodeStored, typeHead } from './encoding.ts';
+import { decodeText, encodeStored, parseStored, typeHead } from './encoding.ts';
 import { selectableFieldsOf } from '../apimachinery/structural/scale.ts';
 import type { WatchFilter } from './hub.ts';
 import type { ParsedEvent } from './parsed-event.ts';
@@ -60,7 +60,7 @@ export function watchFilter(spec: WatchSpec): WatchFilter | undefined {
       // Leaving the selector: the object as it was, at the revision at which it left.
       const left = type === 'DELETED' && !event.deleted;
       const value = left ? (event.prevValue ?? event.value) : event.value;
-      const text = convert ? encodeStored(convert(JSON.parse(value))) : value;
+      const text = convert ? encodeStored(convert(parseStored(value))) : value;
       return `{"type":"${type}","object":${decodeText(text, event.revision, head)}}\n`;
     },
   };

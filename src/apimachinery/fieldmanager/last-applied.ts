@@ -1,6 +1,7 @@
 import { getOwn, isObject, type JSONObject } from '../patch/values.ts';
 import { compare } from './compare.ts';
 import { difference, EMPTY_SET, type FieldSet } from './field-set.ts';
+import { parseExact } from '../serializer/int64.ts';
 import { goJSON } from './path-element.ts';
 import { toFieldSet, TypedError } from './typed.ts';
 import type { View } from './updater.ts';
@@ -29,7 +30,7 @@ export function lastAppliedFields(live: JSONObject, view: View): FieldSet {
   const text = annotationsOf(live)?.[LAST_APPLIED];
   if (typeof text !== 'string' || text === '') return EMPTY_SET;
   try {
-    const applied: unknown = JSON.parse(text);
+    const applied: unknown = parseExact(text);
     if (!isObject(applied) || applied.apiVersion !== view.apiVersion) return EMPTY_SET;
     validateApplied(applied, view.schema);
     const { changed, removed } = compare(applied, live, view.schema);

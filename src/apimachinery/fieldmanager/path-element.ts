@@ -158,7 +158,7 @@ function compareText(left: string, right: string): number {
 }
 
 const typeRank = (value: unknown): number => {
-  if (typeof value === 'number') return 0;
+  if (typeof value === 'number' || typeof value === 'bigint') return 0;
   if (typeof value === 'string') return 1;
   if (typeof value === 'boolean') return 2;
   if (Array.isArray(value)) return 3;
@@ -169,7 +169,7 @@ const typeRank = (value: unknown): number => {
 function compareValues(left: unknown, right: unknown): number {
   const rank = typeRank(left);
   if (rank !== typeRank(right)) return rank - typeRank(right);
-  if (rank === 0 || rank === 2) return Number(left) - Number(right);
+  if (rank === 0 || rank === 2) return left === right ? 0 : (left as number) < (right as number) ? -1 : 1;
   if (rank === 1) return compareText(left as string, right as string);
   if (rank === 3) return compareLists(left as unknown[], right as unknown[]);
   return rank === 4 ? compareLists(entries(left as object), entries(right as object)) : 0;

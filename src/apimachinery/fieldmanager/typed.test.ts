@@ -432,3 +432,10 @@ describe('validateApplied', () => {
     ],
   ])('%j', (object, message) => expect(failure(object)).toBe(message));
 });
+
+it('raw JSON of a RawExtension is owned as a whole', () => {
+  expect(toFieldSet({ data: { a: { b: 1 } }, revision: 1 }, builtIn('apps.v1.ControllerRevision'))).toEqual({
+    'f:data': {},
+    'f:revision': {},
+  });
+});

@@ -19,7 +19,7 @@ export class TypedError extends Error {
 
 /** Whether the place has no schema of its own, so that the value tells what it is. */
 const isDeduced = (schema: Schema | undefined): boolean =>
-  schema === undefined || schema.type === 'raw' || schema.type === 'fieldsV1';
+  schema === undefined || (schema.type === 'raw' && !schema.atomic) || schema.type === 'fieldsV1';
 
 /**
  * The shape of a value at a place. Null takes the place's shape: an empty map or list that is present.

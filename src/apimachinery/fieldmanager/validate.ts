@@ -38,7 +38,8 @@ function validateValue(value: unknown, schema: Schema | undefined, path: string,
       return;
     case 'integer':
     case 'number':
-      if (typeof value !== 'number') wrong(`expected numeric (int or float), got ${goType(value)}`);
+      if (typeof value !== 'number' && typeof value !== 'bigint')
+        wrong(`expected numeric (int or float), got ${goType(value)}`);
       return;
     case 'boolean':
       if (typeof value !== 'boolean') wrong(`expected boolean, got &{${goValue(value)}}`);

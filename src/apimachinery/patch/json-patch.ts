@@ -1,4 +1,5 @@
 import type { Field, Schema, SchemaType } from '../schema/schema.ts';
+import { parseExact } from '../serializer/int64.ts';
 import { badRequest, StatusError } from '../status.ts';
 import { jsonKind } from './go-format.ts';
 import { getOwn, hasOwn, isObject, jsonEqual, type JSONObject, setOwn } from './values.ts';
@@ -237,7 +238,7 @@ const OPERATIONS: Readonly<Record<string, Apply>> = {
         `Unable to complete the copy, the accumulated size increase of copy is ${patching.copied}, exceeding the limit ${MAX_COPY_BYTES}`,
       );
     }
-    within('error while adding value during copy', () => add(place.container, place.key, JSON.parse(json)));
+    within('error while adding value during copy', () => add(place.container, place.key, parseExact(json)));
   },
   test(patching, operation) {
     const path =

@@ -32,6 +32,18 @@ const VECTORS: [what: string, typeName: string, wire: string, object: Record<str
     { resourceClaimName: 'c', resources: { c: '100' } },
   ],
   [
+    'the largest int64',
+    'core.v1.Toleration',
+    '0a00 1200 1a00 2200 28ffffffffffffffff7f',
+    { tolerationSeconds: 9223372036854775807n },
+  ],
+  [
+    'the smallest int64',
+    'core.v1.Toleration',
+    '0a00 1200 1a00 2200 2880808080808080808001',
+    { tolerationSeconds: -9223372036854775808n },
+  ],
+  [
     'int64 below zero',
     'core.v1.Toleration',
     '0a00 1200 1a00 2200 28ffffffffffffffffff01',

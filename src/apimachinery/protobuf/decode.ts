@@ -4,6 +4,7 @@
  */
 import type { Schema } from '../schema/schema.ts';
 import { struct } from '../schema/table.ts';
+import { parseExact } from '../serializer/int64.ts';
 import { encodeBase64 } from './base64.ts';
 import * as k from './plan.ts';
 import type { FieldPlan, MessagePlan, ValuePlan } from './plan.ts';
@@ -94,6 +95,8 @@ function put(
   }
 }
 
+const toInt32 = (value: number | bigint): number =>
+  typeof value === 'bigint' ? Number(BigInt.asIntN(32, value)) : value | 0;
 const isNumeric = (kind: number): boolean => kind >= k.INT32 && kind <= k.DOUBLE;
 const isZero = (value: unknown): boolean => value === '' || value === 0 || value === false;
 
@@ -108,7 +111,7 @@ function delimited(field: { name: string }, wireType: number, reader: Reader, en
   return reader.at + length;
 }
 
-function scalar(kind: number, reader: Reader, end: number): number | boolean {
+function scalar(kind: number, reader: Reader, end: number): number | bigint | boolean {
   switch (kind) {
     case k.INT32:
       return reader.varint(end) | 0;
@@ -157,15 +160,17 @@ function item(
     case k.TIME:
     case k.MICRO_TIME: {
       if (to === reader.at) return undefined;
-      const [, seconds = 0, nanos = 0] = small(reader, to) as number[];
-      return kind === k.TIME ? formatTimestamp(seconds) : formatMicroTimestamp(seconds, nanos | 0);
+      const [seconds, nanos] = small(reader, to).slice(1).map(Number);
+      return kind === k.TIME
+        ? formatTimestamp(seconds ?? 0)
+        : formatMicroTimestamp(seconds ?? 0, (nanos ?? 0) | 0);
     }
     case k.DURATION:
-      return formatDuration(BigInt((small(reader, to)[1] as number | undefined) ?? 0));
+      return formatDuration(BigInt((small(reader, to)[1] as number | bigint | undefined) ?? 0));
     case k.INT_OR_STRING: {
       const [, type = 0, number = 0, text = ''] = small(reader, to);
       if (type !== 0 && type !== 1) throw new ProtobufError('impossible IntOrString.Type');
-      return type === 1 ? text : (number as number) | 0;
+      return type === 1 ? text : toInt32(number as number | bigint);
     }
     case k.RAW:
       return raw(reader, to);
@@ -225,7 +230,7 @@ function raw(reader: Reader, to: number): unknown {
     const length = reader.length(to);
     const bytes = take(reader, reader.at + length);
     try {
-      json = length === 0 ? undefined : (JSON.parse(utf8.decode(bytes)) ?? undefined);
+      json = length === 0 ? undefined : (parseExact(utf8.decode(bytes)) ?? undefined);
     } catch {
       throw new ProtobufError('raw extension is not JSON');
     }

@@ -85,8 +85,8 @@ function single(writer: Writer, plan: ValuePlan, number: number, name: string, g
     }
     case k.INT32:
     case k.INT64:
-      if (typeof value !== 'number' || !Number.isInteger(value)) throw mismatch(name, value);
-      writer.int(value);
+      if (typeof value !== 'bigint' && !Number.isInteger(value)) throw mismatch(name, value);
+      writer.int(value as number | bigint);
       writer.tag(number, VARINT);
       return;
     case k.BOOL:

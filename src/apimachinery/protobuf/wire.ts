@@ -71,10 +71,11 @@ export class Reader {
     return length;
   }
 
-  /** int64; beyond 2^53 it loses precision, as JSON numbers do. */
-  int64(end: number): number {
+  /** int64; a bigint beyond 2^53. */
+  int64(end: number): number | bigint {
     const low = this.varint(end);
-    return this.high * TWO_32 + low;
+    const value = this.high * TWO_32 + low;
+    return Number.isSafeInteger(value) ? value : BigInt(this.high) * BigInt(TWO_32) + BigInt(low);
   }
 
   double(end: number): number {
@@ -165,8 +166,8 @@ export class Writer {
   }
 
   /** Writes an int64 (or int32: the wire form is the same), negative ones as ten bytes. */
-  int(value: number): void {
-    if (value >= 0) this.uint(value);
+  int(value: number | bigint): void {
+    if (typeof value === 'number' && value >= 0) this.uint(value);
     else this.bigint(BigInt(value));
   }
 

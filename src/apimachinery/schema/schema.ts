@@ -45,7 +45,7 @@ export interface Schema {
   /** array: `x-kubernetes-list-type` and `x-kubernetes-list-map-keys`. */
   readonly listType?: ListType;
   readonly listMapKeys?: readonly string[];
-  /** struct or map: `x-kubernetes-map-type: atomic`, owned and replaced as a whole. */
+  /** struct or map: `x-kubernetes-map-type: atomic`, owned and replaced as a whole. raw: a RawExtension, likewise. */
   readonly atomic?: boolean;
   /** `x-kubernetes-patch-strategy`, already split: merge, replace, retainKeys. */
   readonly patchStrategies?: readonly string[];

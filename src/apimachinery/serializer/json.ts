@@ -2,6 +2,7 @@
  * JSON bodies: parsed by the platform, bounded in depth, with Go's messages for what is wrong.
  * Source: sigs.k8s.io/json, Go's encoding/json (scanner.go).
  */
+import { parseExact } from './int64.ts';
 import { syntaxError } from './json-error.ts';
 
 /** Lists and objects within each other. Go stops at 10,000; whoever walks our objects does so recursively. */
@@ -27,7 +28,7 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
   const fields = scan(bytes);
   const text = decoder.decode(bytes);
   try {
-    return { value: JSON.parse(text), text, fields };
+    return { value: parseExact(text), text, fields };
   } catch {
     throw new JsonError(syntaxError(text));
   }

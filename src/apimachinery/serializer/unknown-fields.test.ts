@@ -77,6 +77,12 @@ describe('the normal form', () => {
       },
     ],
     ['a list that JSON shows may be empty', 'core.v1.PodSpec', { containers: [] }, { containers: [] }],
+    [
+      'integers beyond 2^53',
+      'core.v1.Toleration',
+      { tolerationSeconds: 9223372036854775807n },
+      { tolerationSeconds: 9223372036854775807n },
+    ],
     ['null among bytes', 'core.v1.Secret', { data: { a: null } }, { metadata: {}, data: { a: '' } }],
     [
       'a struct held by pointer may be empty',
@@ -236,6 +242,16 @@ describe('values of a wrong type', () => {
       'core.v1.Pod',
       { spec: { activeDeadlineSeconds: 1e30 } },
       'json: cannot unmarshal number 1e+30 into Go struct field PodSpec.spec.activeDeadlineSeconds of type int64',
+    ],
+    [
+      'core.v1.Pod',
+      { spec: { activeDeadlineSeconds: 9223372036854775808n } },
+      'json: cannot unmarshal number 9223372036854775808 into Go struct field PodSpec.spec.activeDeadlineSeconds of type int64',
+    ],
+    [
+      'core.v1.Pod',
+      { spec: { priority: 9007199254740993n } },
+      'json: cannot unmarshal number 9007199254740993 into Go struct field PodSpec.spec.priority of type int32',
     ],
     [
       'core.v1.Pod',

@@ -10,6 +10,7 @@ import { canonicalQuantity } from '../quantity.ts';
 import type { Field, Schema } from '../schema/schema.ts';
 import { struct } from '../schema/table.ts';
 import { canonicalMicroTime, canonicalTime } from '../time.ts';
+import { isInt64 } from './int64.ts';
 import { pathOf, StrictErrors } from './strict-fields.ts';
 
 type Json = Record<string, unknown>;
@@ -266,8 +267,10 @@ class Walk {
   private scalar(value: unknown, schema: Schema): unknown {
     switch (schema.type) {
       case 'integer':
+        if (typeof value === 'bigint' && schema.format !== 'int32' && isInt64(value)) return value;
         return typeof value === 'number' && fits(value, schema.format) ? value : this.wrong(value, schema);
       case 'number':
+        if (typeof value === 'bigint') return Number(value);
         return typeof value === 'number' ? value : this.wrong(value, schema);
       case 'boolean':
         return typeof value === 'boolean' ? value : this.wrong(value, schema);
@@ -346,7 +349,7 @@ const isObject = (value: unknown): value is Json =>
 
 function fits(value: number, format: string | undefined): boolean {
   if (format === 'int32') return value === (value | 0);
-  return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
+  return Number.isSafeInteger(value);
 }
 
 function isZero(value: unknown, schema: Schema): boolean {
@@ -373,7 +376,8 @@ function custom<T>(run: () => T): T {
 
 /** What Go calls a value that it cannot take. */
 function valueText(value: unknown, type: string): string {
-  if (typeof value === 'number') return /^(int|float)/.test(type) ? `number ${value}` : 'number';
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return /^(int|float)/.test(type) ? `number ${value}` : 'number';
   if (typeof value === 'boolean') return 'bool';
   return Array.isArray(value) ? 'array' : typeof value;
 }

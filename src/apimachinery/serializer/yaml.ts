@@ -2,6 +2,7 @@
  * YAML bodies as the JSON values they stand for, as YAML 1.1 is read upstream: `yes` and `on` are true, numbers have
  * no base 60, timestamps stay text. Source: sigs.k8s.io/yaml (yaml.go), go-yaml v2 (resolve.go, decode.go).
  */
+import { integerOf } from './int64.ts';
 import {
   boolYaml11Tag,
   defineMappingTag,
@@ -34,13 +35,14 @@ const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 const NUMBER_START = ['-', '+', '.', ...'0123456789'];
 
 /** As go-yaml v2 resolves numbers: no base 60, `_` anywhere, octal with and without `o`. */
-function integer(source: string): number | typeof NOT_RESOLVED {
+function integer(source: string): number | bigint | typeof NOT_RESOLVED {
   const plain = source.replaceAll('_', '');
   if (!INTEGER.test(plain)) return NOT_RESOLVED;
   const negative = plain[0] === '-';
   const digits = plain.replace(/^[-+]/, '');
   const value = Number(/^0[0-7]+$/.test(digits) ? `0o${digits}` : digits);
-  return negative ? -value : value;
+  if (Number.isSafeInteger(value)) return negative ? -value : value;
+  return integerOf(plain.replace('+', ''));
 }
 function float(source: string): number | typeof NOT_RESOLVED {
   const plain = source.replaceAll('_', '');
@@ -48,8 +50,8 @@ function float(source: string): number | typeof NOT_RESOLVED {
   if (/^[-+]?\.(?:inf|Inf|INF)$/.test(source)) return source[0] === '-' ? -Infinity : Infinity;
   return /^\.(?:nan|NaN|NAN)$/.test(source) ? Number.NaN : NOT_RESOLVED;
 }
-const numberTag = (name: string, resolve: (source: string) => number | typeof NOT_RESOLVED) =>
-  defineScalarTag<number>(`tag:yaml.org,2002:${name}`, {
+const numberTag = (name: string, resolve: (source: string) => number | bigint | typeof NOT_RESOLVED) =>
+  defineScalarTag<number | bigint>(`tag:yaml.org,2002:${name}`, {
     implicit: true,
     implicitFirstChars: NUMBER_START,
     resolve,

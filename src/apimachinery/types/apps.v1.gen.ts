@@ -7,7 +7,7 @@ export interface ControllerRevision {
   data?: any | null;
   kind?: string;
   metadata?: meta_v1.ObjectMeta;
-  revision: number;
+  revision: (number | bigint);
 }
 
 export interface ControllerRevisionList {

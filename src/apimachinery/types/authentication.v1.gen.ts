@@ -30,7 +30,7 @@ export interface TokenRequest {
 export interface TokenRequestSpec {
   audiences?: string[] | null;
   boundObjectRef?: BoundObjectReference | null;
-  expirationSeconds?: number | null;
+  expirationSeconds?: (number | bigint) | null;
 }
 
 export interface TokenRequestStatus {

@@ -22,7 +22,7 @@ export interface CronJobSpec {
   failedJobsHistoryLimit?: number;
   jobTemplate: JobTemplateSpec;
   schedule: string;
-  startingDeadlineSeconds?: number;
+  startingDeadlineSeconds?: (number | bigint);
   successfulJobsHistoryLimit?: number;
   suspend?: boolean;
   timeZone?: string;
@@ -59,7 +59,7 @@ export interface JobList {
 }
 
 export interface JobSpec {
-  activeDeadlineSeconds?: number;
+  activeDeadlineSeconds?: (number | bigint);
   backoffLimit?: number;
   backoffLimitPerIndex?: number;
   completionMode?: string;

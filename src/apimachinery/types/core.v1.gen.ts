@@ -228,7 +228,7 @@ export interface ContainerExtendedResourceRequest {
 
 export interface ContainerImage {
   names?: string[] | null;
-  sizeBytes?: number;
+  sizeBytes?: (number | bigint);
 }
 
 export interface ContainerPort {
@@ -632,9 +632,9 @@ export interface LimitRangeSpec {
 }
 
 export interface LinuxContainerUser {
-  gid: number;
-  supplementalGroups?: number[];
-  uid: number;
+  gid: (number | bigint);
+  supplementalGroups?: (number | bigint)[];
+  uid: (number | bigint);
 }
 
 export interface LoadBalancerIngress {
@@ -818,7 +818,7 @@ export interface NodeStatus {
 }
 
 export interface NodeSwapStatus {
-  capacity?: number;
+  capacity?: (number | bigint);
 }
 
 export interface NodeSystemInfo {
@@ -1069,11 +1069,11 @@ export interface PodLogOptions {
   container?: string;
   follow?: boolean;
   previous?: boolean;
-  sinceSeconds?: number;
+  sinceSeconds?: (number | bigint);
   sinceTime?: string;
   timestamps?: boolean;
-  tailLines?: number;
-  limitBytes?: number;
+  tailLines?: (number | bigint);
+  limitBytes?: (number | bigint);
   insecureSkipTLSVerifyBackend?: boolean;
   stream?: string;
 }
@@ -1119,22 +1119,22 @@ export interface PodSchedulingGroup {
 
 export interface PodSecurityContext {
   appArmorProfile?: AppArmorProfile;
-  fsGroup?: number;
+  fsGroup?: (number | bigint);
   fsGroupChangePolicy?: string;
-  runAsGroup?: number;
+  runAsGroup?: (number | bigint);
   runAsNonRoot?: boolean;
-  runAsUser?: number;
+  runAsUser?: (number | bigint);
   seLinuxChangePolicy?: string;
   seLinuxOptions?: SELinuxOptions;
   seccompProfile?: SeccompProfile;
-  supplementalGroups?: number[];
+  supplementalGroups?: (number | bigint)[];
   supplementalGroupsPolicy?: string;
   sysctls?: Sysctl[];
   windowsOptions?: WindowsSecurityContextOptions;
 }
 
 export interface PodSpec {
-  activeDeadlineSeconds?: number;
+  activeDeadlineSeconds?: (number | bigint);
   affinity?: Affinity;
   automountServiceAccountToken?: boolean;
   containers: Container[] | null;
@@ -1172,7 +1172,7 @@ export interface PodSpec {
   setHostnameAsFQDN?: boolean;
   shareProcessNamespace?: boolean;
   subdomain?: string;
-  terminationGracePeriodSeconds?: number;
+  terminationGracePeriodSeconds?: (number | bigint);
   tolerations?: Toleration[];
   topologySpreadConstraints?: TopologySpreadConstraint[];
   volumes?: Volume[];
@@ -1247,7 +1247,7 @@ export interface Probe {
   periodSeconds?: number;
   successThreshold?: number;
   tcpSocket?: TCPSocketAction;
-  terminationGracePeriodSeconds?: number;
+  terminationGracePeriodSeconds?: (number | bigint);
   timeoutSeconds?: number;
 }
 
@@ -1489,9 +1489,9 @@ export interface SecurityContext {
   privileged?: boolean;
   procMount?: string;
   readOnlyRootFilesystem?: boolean;
-  runAsGroup?: number;
+  runAsGroup?: (number | bigint);
   runAsNonRoot?: boolean;
-  runAsUser?: number;
+  runAsUser?: (number | bigint);
   seLinuxOptions?: SELinuxOptions;
   seccompProfile?: SeccompProfile;
   windowsOptions?: WindowsSecurityContextOptions;
@@ -1529,7 +1529,7 @@ export interface ServiceAccountList {
 
 export interface ServiceAccountTokenProjection {
   audience?: string;
-  expirationSeconds?: number;
+  expirationSeconds?: (number | bigint);
   path: string;
 }
 
@@ -1588,7 +1588,7 @@ export interface SessionAffinityConfig {
 }
 
 export interface SleepAction {
-  seconds: number;
+  seconds: (number | bigint);
 }
 
 export interface StorageOSPersistentVolumeSource {
@@ -1628,7 +1628,7 @@ export interface Toleration {
   effect?: string;
   key?: string;
   operator?: string;
-  tolerationSeconds?: number;
+  tolerationSeconds?: (number | bigint);
   value?: string;
 }
 

@@ -62,7 +62,7 @@ export interface CreateOptions {
 export interface DeleteOptions {
   apiVersion?: string;
   dryRun?: string[];
-  gracePeriodSeconds?: number;
+  gracePeriodSeconds?: (number | bigint);
   ignoreStoreReadErrorWithClusterBreakingPotential?: boolean;
   kind?: string;
   orphanDependents?: boolean;
@@ -152,7 +152,7 @@ export interface ManagedFieldsEntry {
 export interface ObjectMeta {
   annotations?: Record<string, string>;
   creationTimestamp?: string;
-  deletionGracePeriodSeconds?: number;
+  deletionGracePeriodSeconds?: (number | bigint);
   deletionTimestamp?: string;
   finalizers?: string[];
   generateName?: string;

@@ -77,8 +77,8 @@ export interface DeviceAllocationResult {
 export interface DeviceAttribute {
   bool?: boolean;
   bools?: boolean[];
-  int?: number;
-  ints?: number[];
+  int?: (number | bigint);
+  ints?: (number | bigint)[];
   string?: string;
   strings?: string[];
   version?: string;
@@ -162,7 +162,7 @@ export interface DeviceSelector {
 export interface DeviceSubRequest {
   allocationMode?: string;
   capacity?: CapacityRequirements;
-  count?: number;
+  count?: (number | bigint);
   deviceClassName: string;
   name: string;
   selectors?: DeviceSelector[];
@@ -210,7 +210,7 @@ export interface DeviceToleration {
   effect?: string;
   key?: string;
   operator?: string;
-  tolerationSeconds?: number;
+  tolerationSeconds?: (number | bigint);
   value?: string;
 }
 
@@ -218,7 +218,7 @@ export interface ExactDeviceRequest {
   adminAccess?: boolean;
   allocationMode?: string;
   capacity?: CapacityRequirements;
-  count?: number;
+  count?: (number | bigint);
   deviceClassName: string;
   selectors?: DeviceSelector[];
   tolerations?: DeviceToleration[];
@@ -294,7 +294,7 @@ export interface ResourceClaimTemplateSpec {
 export interface ResourcePool {
   generation: number;
   name: string;
-  resourceSliceCount: number;
+  resourceSliceCount: (number | bigint);
 }
 
 export interface ResourceSlice {

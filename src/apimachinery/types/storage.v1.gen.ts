@@ -19,7 +19,7 @@ export interface CSIDriverList {
 export interface CSIDriverSpec {
   attachRequired?: boolean;
   fsGroupPolicy?: string;
-  nodeAllocatableUpdatePeriodSeconds?: number;
+  nodeAllocatableUpdatePeriodSeconds?: (number | bigint);
   podInfoOnMount?: boolean;
   preventPodSchedulingIfMissing?: boolean;
   requiresRepublish?: boolean;
@@ -94,7 +94,7 @@ export interface StorageClassList {
 
 export interface TokenRequest {
   audience: string;
-  expirationSeconds?: number;
+  expirationSeconds?: (number | bigint);
 }
 
 export interface VolumeAttachment {

@@ -22,8 +22,8 @@ export const validateNonnegativeField = (value: number, path: string): FieldErro
 
 /** For scalars; composites are compared by whoever knows what makes them equal. */
 export const validateImmutableField = (
-  value: string | number | boolean | null | undefined,
-  old: string | number | boolean | null | undefined,
+  value: string | number | bigint | boolean | null | undefined,
+  old: string | number | bigint | boolean | null | undefined,
   path: string,
 ): FieldError[] => ((value ?? null) === (old ?? null) ? [] : [invalid(path, value, FIELD_IMMUTABLE)]);
 

@@ -50,7 +50,7 @@ export const controllerRevisions = define<ControllerRevision>({
     cells: (revision, now) => [
       nameOf(revision),
       controllerOf(revision),
-      revision.revision ?? 0,
+      Number(revision.revision ?? 0),
       age(revision, now),
     ],
   },

@@ -193,8 +193,7 @@ function property(
   const held: Json = typeOf(schema, typeName, source, open, values);
   const described: Json = {};
   if (source.dialect === 'v3') {
-    const value =
-      standard ?? (field.shown && !field.pointer ? zeroOf(schema) : undefined);
+    const value = standard ?? (field.shown && !field.pointer ? zeroOf(schema) : undefined);
     if (value !== undefined) described.default = value;
   }
   described.description = describeField(typeName, name);
@@ -202,7 +201,11 @@ function property(
   if (schema.listMapKeys) described['x-kubernetes-list-map-keys'] = schema.listMapKeys;
   if (schema.atomic && schema.type === 'bytes') described['x-kubernetes-list-type'] = 'atomic';
   // An atomic struct says so itself.
-  else if (schema.atomic && !(schema.type === 'struct' && struct(schema.typeName!).atomic)) {
+  else if (
+    schema.atomic &&
+    schema.type !== 'raw' &&
+    !(schema.type === 'struct' && struct(schema.typeName!).atomic)
+  ) {
     described['x-kubernetes-map-type'] = 'atomic';
   }
   if (schema.patchStrategies) described['x-kubernetes-patch-strategy'] = schema.patchStrategies.join(',');

@@ -33,7 +33,7 @@ export function mostRecentScheduleTime(
 ): MostRecent {
   let earliest = parseTime(status?.lastScheduleTime ?? metadata?.creationTimestamp ?? '1970-01-01T00:00:00Z');
   if (withDeadline && spec.startingDeadlineSeconds !== undefined) {
-    earliest = Math.max(earliest, now - spec.startingDeadlineSeconds * 1000);
+    earliest = Math.max(earliest, now - Number(spec.startingDeadlineSeconds) * 1000);
   }
   const first = schedule.next(earliest);
   if (first !== undefined && now < first) return { earliest, time: undefined, missed: 'none' };

@@ -174,7 +174,7 @@ export function endOf(situation: Situation, now: number): JobCondition | undefin
 export function deadlineWait(job: Job, startTime: string | undefined, now: number): number | undefined {
   const seconds = job.spec?.activeDeadlineSeconds;
   if (seconds === undefined || !startTime || isSuspended(job)) return undefined;
-  return Math.max(0, parseTime(startTime) + seconds * 1000 - now);
+  return Math.max(0, parseTime(startTime) + Number(seconds) * 1000 - now);
 }
 
 /** Whether all is done that was to be done. `active` pods are left. */

@@ -26,7 +26,7 @@ export function evictionTime(pod: Pod, taints: readonly Taint[]): number {
     const { tolerationSeconds } = toleration;
     if (tolerationSeconds === undefined) continue;
     if (tolerationSeconds <= 0) return 0;
-    first = Math.min(first, Math.max(timeOf(taint.timeAdded), boundAt(pod)) + tolerationSeconds * 1000);
+    first = Math.min(first, Math.max(timeOf(taint.timeAdded), boundAt(pod)) + Number(tolerationSeconds) * 1000);
   }
   return first;
 }

@@ -60,7 +60,7 @@ export async function requestToken(
       namespace,
       ...bound,
       serviceaccount: { name, uid: account.metadata.uid },
-      ...(extended ? { warnafter: seconds + spec.expirationSeconds } : {}),
+      ...(extended ? { warnafter: seconds + Number(spec.expirationSeconds) } : {}),
     },
   })
     .setProtectedHeader({ alg: algorithm, kid: id })
@@ -69,7 +69,7 @@ export async function requestToken(
     .setAudience(spec.audiences)
     .setIssuedAt(seconds)
     .setNotBefore(seconds)
-    .setExpirationTime(seconds + (extended ? EXTENDED_SECONDS : spec.expirationSeconds))
+    .setExpirationTime(seconds + (extended ? EXTENDED_SECONDS : Number(spec.expirationSeconds)))
     .setJti(uuid(ctx.random))
     .sign(key);
   return {
@@ -77,7 +77,7 @@ export async function requestToken(
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { ...request.metadata, name, namespace, creationTimestamp: formatTime(now) },
     spec,
-    status: { token, expirationTimestamp: formatTime(now + spec.expirationSeconds * 1000) },
+    status: { token, expirationTimestamp: formatTime(now + Number(spec.expirationSeconds) * 1000) },
   };
 }
 
@@ -118,7 +118,7 @@ function checkMetadata({ metadata }: TokenRequest, namespace: string, name: stri
   }
 }
 
-function checkExpiration(seconds: number): void {
+function checkExpiration(seconds: number | bigint): void {
   const refuse = (message: string): Error =>
     invalid(KIND, '', [invalidField('spec.expirationSeconds', seconds, message)]);
   if (seconds < MIN_SECONDS) throw refuse('may not specify a duration less than 10 minutes');

@@ -105,7 +105,7 @@ function isCharged(pod: Pod, now: number): boolean {
   if (isPodTerminal(pod)) return false;
   const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata ?? {};
   if (!deletionTimestamp || deletionGracePeriodSeconds === undefined) return true;
-  return now <= parseTime(deletionTimestamp) + deletionGracePeriodSeconds * 1000;
+  return now <= parseTime(deletionTimestamp) + Number(deletionGracePeriodSeconds) * 1000;
 }
 
 function looksAcrossNamespaces({ spec }: Pod): boolean {

@@ -13,7 +13,7 @@ const MAX_DEVICES = 32;
 interface Request {
   readonly deviceClassName?: string;
   readonly allocationMode?: string;
-  readonly count?: number;
+  readonly count?: number | bigint;
 }
 
 export const resourceClaimEvaluator: Evaluator = {
@@ -39,5 +39,5 @@ export const resourceClaimEvaluator: Evaluator = {
 
 function devicesOf({ allocationMode, count }: Request): number {
   if (allocationMode === 'All') return MAX_DEVICES;
-  return allocationMode === 'ExactCount' ? (count ?? 0) : 0;
+  return allocationMode === 'ExactCount' ? Number(count ?? 0) : 0;
 }
