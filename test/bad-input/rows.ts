@@ -467,9 +467,16 @@ const objects: readonly Row[] = [
   {
     name: 'a binding of a pod that is missing',
     path: `${PODS}/nobody/binding`,
-    body: { target: { name: 'node' } },
+    body: { metadata: { name: 'nobody' }, target: { name: 'node' } },
     ...missing,
     message: 'pods "nobody" not found',
+  },
+  {
+    name: 'a binding of another pod than the path names',
+    path: `${PODS}/nobody/binding`,
+    body: { target: { name: 'node' } },
+    ...bad,
+    message: 'name in URL does not match name in Binding object',
   },
   {
     name: 'an update of another name',
@@ -686,7 +693,7 @@ const queries: readonly Row[] = [
     code: 406,
     reason: 'NotAcceptable',
     message:
-      'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+      '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch',
   },
   {
     name: 'a table in protobuf',
@@ -704,8 +711,7 @@ const patches: readonly Row[] = [
     ...patch('application/json', {}),
     code: 415,
     reason: 'UnsupportedMediaType',
-    message:
-      'the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, application/apply-patch+yaml',
+    message: '415: Unsupported Media Type',
   },
   {
     name: 'a JSON patch of 10,001 operations',
@@ -1023,7 +1029,14 @@ const paths: readonly Row[] = [
     message: NO_RESOURCE,
   },
   { name: 'a path of nobody', method: 'GET', path: '/nothing/here', code: 404 },
-  { name: 'a broken escape', method: 'GET', path: '/api/v1/namespaces/%zz/configmaps', code: 404 },
+  { name: 'a broken escape', method: 'GET', path: '/api/v1/namespaces/%zz/configmaps', code: 400 },
+  {
+    name: 'a name with a percent sign',
+    method: 'GET',
+    path: `${MAPS}/a%25b`,
+    ...bad,
+    message: 'Name parameter invalid: "a%b": may not contain \'%\'',
+  },
   { name: 'a name with a zero byte', method: 'GET', path: `${MAPS}/a%00b`, ...missing },
   { name: 'a name with a slash', method: 'GET', path: `${MAPS}/a%2Fb`, ...missing },
   {
