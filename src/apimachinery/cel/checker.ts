@@ -14,12 +14,10 @@ import {
   type Select,
   type StructExpr,
 } from './ast.ts';
-import type { Environment, FunctionDeclaration, Overload } from './environment.ts';
+import type { Environment, Overload } from './environment.ts';
 import {
   boolType,
-  bytesType,
   type CelType,
-  doubleType,
   dynType,
   errorType,
   formatType,
@@ -28,141 +26,38 @@ import {
   isOptional,
   listType,
   mapType,
-  nullType,
   optionalType,
-  paramType,
   stringType,
-  typeTypeOf,
-  uintType,
 } from './types.ts';
-import { assign, assignAll, isDyn, isDynOrError, Mapping, mostGeneral, substitute } from './unify.ts';
-import { Uint } from './values.ts';
+import { type CheckProblem, literalType, Typing } from './typing.ts';
+import { assignAll, isDyn, isDynOrError, mostGeneral, substitute } from './unify.ts';
+
+export type { CheckProblem } from './typing.ts';
 
 /** Macros may multiply a tree; no expression in use comes near. */
 const MAX_NODES = 50_000;
 
-export interface CheckProblem {
-  readonly at: number;
-  readonly message: string;
-}
-
-/** Local variables, innermost last. */
-type Scope = ReadonlyMap<string, CelType>;
-
-function literalType(value: Const['value']): CelType {
-  if (value === null) return nullType;
-  switch (typeof value) {
-    case 'boolean':
-      return boolType;
-    case 'bigint':
-      return intType;
-    case 'number':
-      return doubleType;
-    case 'string':
-      return stringType;
-  }
-  return value instanceof Uint ? uintType : bytesType;
-}
-
-/** Names an identifier may mean, in the order they are tried: within the container, then outwards. */
-export function candidateNames(container: string, name: string): string[] {
-  if (name.startsWith('.')) return [name.slice(1)];
-  const names: string[] = [];
-  for (
-    let prefix = container;
-    prefix !== '';
-    prefix = prefix.slice(0, Math.max(prefix.lastIndexOf('.'), 0))
-  ) {
-    names.push(`${prefix}.${name}`);
-  }
-  names.push(name);
-  return names;
-}
-
-class Checker {
-  readonly #env: Environment;
-  readonly problems: CheckProblem[] = [];
-  readonly #scopes: Scope[] = [];
-  readonly #typed: Expr[] = [];
-  readonly #mapping = new Mapping();
-  #freeVariables = 0;
+class Checker extends Typing {
   #nodes = 0;
-
-  constructor(env: Environment) {
-    this.#env = env;
-  }
 
   run(expr: Expr): void {
     this.#check(expr);
-    for (const node of this.#typed) node.type = substitute(this.#mapping, node.type!, true);
-  }
-
-  #report(at: number, message: string): void {
-    this.problems.push({ at, message });
-  }
-
-  #set(expr: Expr, type: CelType): CelType {
-    expr.type = type;
-    this.#typed.push(expr);
-    return type;
-  }
-
-  #newVariable(): CelType {
-    return paramType(`_var${this.#freeVariables++}`);
-  }
-
-  #isAssignable(a: CelType, b: CelType): boolean {
-    return assign(this.#mapping, a, b);
-  }
-
-  #resolved(expr: Expr): CelType {
-    return substitute(this.#mapping, expr.type!, false);
-  }
-
-  /** The variable or type a name means. */
-  #lookup(name: string): { name: string; type: CelType } | undefined {
-    for (const candidate of candidateNames(this.#env.container, name)) {
-      for (let depth = this.#scopes.length - 1; depth >= 0; depth--) {
-        const type = this.#scopes[depth]!.get(candidate);
-        if (type !== undefined) return { name: candidate, type };
-      }
-      const variable = this.#env.variable(candidate);
-      if (variable !== undefined) return { name: candidate, type: variable };
-      const type = this.#env.type(candidate);
-      if (type !== undefined) return { name: candidate, type: typeTypeOf(type) };
-    }
-    return undefined;
-  }
-
-  #function(name: string): FunctionDeclaration | undefined {
-    for (const candidate of candidateNames(this.#env.container, name)) {
-      const declaration = this.#env.function(candidate);
-      if (declaration !== undefined) return declaration;
-    }
-    return undefined;
-  }
-
-  #undeclared(at: number, name: string): void {
-    this.#report(at, `undeclared reference to '${name}' (in container '${this.#env.container}')`);
-  }
-
-  #mismatch(at: number, expected: CelType, actual: CelType): void {
-    this.#report(at, `expected type '${formatType(expected)}' but found '${formatType(actual)}'`);
+    this.finish();
   }
 
   #check(expr: Expr): CelType {
     if (++this.#nodes > MAX_NODES) {
-      if (this.#nodes === MAX_NODES + 1) this.#report(-1, 'expression is too large');
-      return this.#set(expr, errorType);
+      if (this.#nodes === MAX_NODES + 1) this.report(-1, 'expression is too large');
+      return this.set(expr, errorType);
     }
     switch (expr.kind) {
       case 'const':
-        return this.#set(expr, literalType(expr.value));
+        return this.set(expr, literalType(expr.value));
       case 'ident': {
-        const found = this.#lookup(expr.name);
-        if (found === undefined) this.#undeclared(expr.at, expr.name);
+        const found = this.lookup(expr.name);
+        if (found === undefined) this.undeclared(expr.at, expr.name);
         else (expr as { name: string }).name = found.name;
-        return this.#set(expr, found?.type ?? errorType);
+        return this.set(expr, found?.type ?? errorType);
       }
       case 'select':
         return this.#select(expr);
@@ -182,47 +77,47 @@ class Checker {
   #select(expr: Select): CelType {
     const path = qualifiedName(expr);
     if (path !== undefined) {
-      const found = this.#lookup(path);
+      const found = this.lookup(path);
       if (found !== undefined) {
         expr.variable = found.name;
-        return this.#set(expr, found.type);
+        return this.set(expr, found.type);
       }
     }
     const type = this.#selectField(expr.at, expr.operand, expr.field, false);
-    return this.#set(expr, expr.test ? boolType : substitute(this.#mapping, type, false));
+    return this.set(expr, expr.test ? boolType : substitute(this.mapping, type, false));
   }
 
   #selectField(at: number, operand: Expr, field: string, optional: boolean): CelType {
     this.#check(operand);
-    const operandType = this.#resolved(operand);
+    const operandType = this.resolved(operand);
     const wrapped = isOptional(operandType);
     const target = wrapped ? operandType.params[0]! : operandType;
     let type: CelType = dynType;
     if (target.kind === 'map') type = target.params[1]!;
     else if (target.kind === 'struct') type = this.#fieldType(at, target, field) ?? errorType;
-    else if (target.kind === 'param') this.#isAssignable(dynType, target);
+    else if (target.kind === 'param') this.isAssignable(dynType, target);
     else if (!isDynOrError(target)) {
-      this.#report(at, `type '${formatType(target)}' does not support field selection`);
+      this.report(at, `type '${formatType(target)}' does not support field selection`);
     }
     return wrapped || optional ? optionalType(type) : type;
   }
 
   #fieldType(at: number, struct: CelType, field: string): CelType | undefined {
-    const definition = struct.struct ?? this.#env.type(struct.name)?.struct;
+    const definition = struct.struct ?? this.env.type(struct.name)?.struct;
     if (definition === undefined) {
-      this.#report(at, `unexpected failed resolution of '${struct.name}'`);
+      this.report(at, `unexpected failed resolution of '${struct.name}'`);
       return undefined;
     }
     const found = definition.field(field);
-    if (found === undefined) this.#report(at, `undefined field '${field}'`);
+    if (found === undefined) this.report(at, `undefined field '${field}'`);
     return found?.type;
   }
 
   #optionalSelect(expr: Call): CelType {
     const [operand, field] = expr.args as [Expr, Const];
     const type = this.#selectField(expr.at, operand, String(field.value), true);
-    this.#set(field, stringType);
-    return this.#set(expr, substitute(this.#mapping, type, false));
+    this.set(field, stringType);
+    return this.set(expr, substitute(this.mapping, type, false));
   }
 
   #call(expr: Call): CelType {
@@ -232,7 +127,7 @@ class Checker {
     const prefix = qualifiedName(expr.target);
     if (prefix !== undefined) {
       const qualified = `${prefix}.${expr.name}`;
-      if (this.#function(qualified) !== undefined) {
+      if (this.function(qualified) !== undefined) {
         expr.target = undefined;
         return this.#resolve(expr, qualified);
       }
@@ -243,62 +138,44 @@ class Checker {
 
   /** Finds the overloads of a function that fit the arguments. */
   #resolve(expr: Call, name: string): CelType {
-    const found = this.#function(name);
+    const found = this.function(name);
     if (found === undefined) {
-      this.#undeclared(expr.at, name);
-      return this.#set(expr, errorType);
+      this.undeclared(expr.at, name);
+      return this.set(expr, errorType);
     }
     expr.name = found.name;
     const args = expr.target === undefined ? expr.args : [expr.target, ...expr.args];
     if (found.name === '_&&_' || found.name === '_||_') {
       let ok = true;
       for (const arg of args) {
-        if (this.#isAssignable(arg.type!, boolType)) continue;
-        this.#mismatch(arg.at, boolType, arg.type!);
+        if (this.isAssignable(arg.type!, boolType)) continue;
+        this.mismatch(arg.at, boolType, arg.type!);
         ok = false;
       }
       expr.overloads = found.overloads;
-      return this.#set(expr, ok ? boolType : errorType);
+      return this.set(expr, ok ? boolType : errorType);
     }
     const argTypes = args.map((arg) => arg.type!);
     const fitting: Overload[] = [];
     let result: CelType | undefined;
     for (const overload of found.overloads) {
       if ((overload.member === true) !== (expr.target !== undefined)) continue;
-      const fresh = this.#instantiate(overload);
-      if (!assignAll(this.#mapping, argTypes, fresh.args)) continue;
+      const fresh = this.instantiate(overload);
+      if (!assignAll(this.mapping, argTypes, fresh.args)) continue;
       fitting.push(overload);
-      const overloadResult = substitute(this.#mapping, fresh.result, false);
+      const overloadResult = substitute(this.mapping, fresh.result, false);
       if (result === undefined) result = overloadResult;
       else if (!isDyn(result) && !isExactType(overloadResult, result)) result = dynType;
     }
     if (result === undefined) {
-      const shown = argTypes.map((type) => formatType(substitute(this.#mapping, type, true)));
+      const shown = argTypes.map((type) => formatType(substitute(this.mapping, type, true)));
       const target = expr.target === undefined ? '' : `${shown.shift()}.`;
       const signature = `${target}(${shown.join(', ')})`;
-      this.#report(expr.at, `found no matching overload for '${found.name}' applied to '${signature}'`);
-      return this.#set(expr, errorType);
+      this.report(expr.at, `found no matching overload for '${found.name}' applied to '${signature}'`);
+      return this.set(expr, errorType);
     }
     expr.overloads = fitting;
-    return this.#set(expr, result);
-  }
-
-  /** An overload whose type parameters are variables of their own. */
-  #instantiate(overload: Overload): { args: readonly CelType[]; result: CelType } {
-    const names = new Set<string>();
-    const collect = (type: CelType): void => {
-      if (type.kind === 'param') names.add(type.name);
-      for (const param of type.params) collect(param);
-    };
-    for (const arg of overload.args) collect(arg);
-    collect(overload.result);
-    if (names.size === 0) return overload;
-    const fresh = new Mapping();
-    for (const name of names) fresh.set(name, this.#newVariable());
-    return {
-      args: overload.args.map((arg) => substitute(fresh, arg, false)),
-      result: substitute(fresh, overload.result, false),
-    };
+    return this.set(expr, result);
   }
 
   /** What an element written `?e` contributes. */
@@ -306,13 +183,13 @@ class Checker {
     const type = expr.type!;
     if (!optional) return type;
     if (isOptional(type)) return type.params[0]!;
-    if (!isDyn(type)) this.#mismatch(expr.at, optionalType(type), type);
+    if (!isDyn(type)) this.mismatch(expr.at, optionalType(type), type);
     return type;
   }
 
   #join(previous: CelType | undefined, current: CelType): CelType {
     if (previous === undefined) return current;
-    if (this.#isAssignable(previous, current)) return mostGeneral(previous, current);
+    if (this.isAssignable(previous, current)) return mostGeneral(previous, current);
     return dynType;
   }
 
@@ -322,7 +199,7 @@ class Checker {
       this.#check(item);
       element = this.#join(element, this.#unwrap(item, expr.optional.has(index)));
     });
-    return this.#set(expr, listType(element ?? this.#newVariable()));
+    return this.set(expr, listType(element ?? this.newVariable()));
   }
 
   #map(expr: MapExpr): CelType {
@@ -334,32 +211,32 @@ class Checker {
       this.#check(entry.value);
       value = this.#join(value, this.#unwrap(entry.value, entry.optional));
     }
-    return this.#set(expr, mapType(key ?? this.#newVariable(), value ?? this.#newVariable()));
+    return this.set(expr, mapType(key ?? this.newVariable(), value ?? this.newVariable()));
   }
 
   #struct(expr: StructExpr): CelType {
-    const found = this.#lookup(expr.name);
+    const found = this.lookup(expr.name);
     if (found === undefined) {
-      this.#undeclared(expr.at, expr.name);
-      return this.#set(expr, errorType);
+      this.undeclared(expr.at, expr.name);
+      return this.set(expr, errorType);
     }
     expr.name = found.name;
     let type: CelType = errorType;
     if (found.type.kind !== 'type') {
-      this.#report(expr.at, `'${formatType(found.type)}' is not a type`);
+      this.report(expr.at, `'${formatType(found.type)}' is not a type`);
     } else if (found.type.params[0]?.kind !== 'struct') {
-      this.#report(expr.at, `'${found.name}' is not a message type`);
+      this.report(expr.at, `'${found.name}' is not a message type`);
     } else {
       type = found.type.params[0];
     }
-    this.#set(expr, type);
+    this.set(expr, type);
     for (const field of expr.fields) {
       this.#check(field.value);
       const expected =
         type.kind === 'struct' ? (this.#fieldType(field.at, type, field.name) ?? errorType) : errorType;
       const actual = this.#unwrap(field.value, field.optional);
-      if (!this.#isAssignable(expected, actual)) {
-        this.#report(
+      if (!this.isAssignable(expected, actual)) {
+        this.report(
           field.at,
           `expected type of field '${field.name}' is '${formatType(expected)}' but provided type is '${formatType(actual)}'`,
         );
@@ -371,21 +248,21 @@ class Checker {
   #comprehension(expr: Comprehension): CelType {
     this.#check(expr.range);
     this.#check(expr.init);
-    const range = this.#resolved(expr.range);
+    const range = this.resolved(expr.range);
     const accumulator = expr.init.type!;
     const [first, second] = this.#iteration(expr, range);
-    this.#scopes.push(new Map([[expr.accumulator, accumulator]]));
     const locals = new Map([[expr.variable, first]]);
     if (expr.variable2 !== undefined) locals.set(expr.variable2, second);
-    this.#scopes.push(locals);
-    this.#check(expr.condition);
-    this.#assertType(expr.condition, boolType);
-    this.#check(expr.step);
-    this.#assertType(expr.step, accumulator);
-    this.#scopes.pop();
-    this.#check(expr.result);
-    this.#scopes.pop();
-    return this.#set(expr, this.#resolved(expr.result));
+    this.within(new Map([[expr.accumulator, accumulator]]), () => {
+      this.within(locals, () => {
+        this.#check(expr.condition);
+        this.#assertType(expr.condition, boolType);
+        this.#check(expr.step);
+        this.#assertType(expr.step, accumulator);
+      });
+      this.#check(expr.result);
+    });
+    return this.set(expr, this.resolved(expr.result));
   }
 
   /** The types of the loop's variables. */
@@ -399,10 +276,10 @@ class Checker {
       case 'dyn':
       case 'error':
       case 'param':
-        this.#isAssignable(dynType, range);
+        this.isAssignable(dynType, range);
         return [dynType, dynType];
     }
-    this.#report(
+    this.report(
       expr.range.at,
       `expression of type '${formatType(range)}' cannot be range of a comprehension (must be list, map, or dynamic)`,
     );
@@ -410,7 +287,7 @@ class Checker {
   }
 
   #assertType(expr: Expr, type: CelType): void {
-    if (!this.#isAssignable(type, expr.type!)) this.#mismatch(expr.at, type, expr.type!);
+    if (!this.isAssignable(type, expr.type!)) this.mismatch(expr.at, type, expr.type!);
   }
 }
 

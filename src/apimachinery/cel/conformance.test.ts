@@ -152,7 +152,8 @@ const PASSING: Record<string, number> = {
   string: 51,
   // The rest is of a later version of the library than the one Kubernetes has.
   string_ext: 146,
-  timestamps: 75,
+  // The milliseconds of a duration are all of it, as in cel-go.
+  timestamps: 74,
   type_deductions: 20,
 };
 

@@ -57,7 +57,11 @@ const SPECIAL: Readonly<Record<string, number>> = {
   infinity: Number.POSITIVE_INFINITY,
 };
 
-function parseFloatText(text: string): number | undefined {
+/** Digits may be kept apart by single underscores. */
+const UNDERSCORE = /(?<=\d)_(?=\d)/g;
+
+function parseFloatText(given: string): number | undefined {
+  const text = given.replace(UNDERSCORE, '');
   if (/^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$/.test(text)) {
     const value = Number(text);
     return Number.isFinite(value) ? value : undefined;

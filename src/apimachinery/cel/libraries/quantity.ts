@@ -15,6 +15,7 @@ import {
 import type { Library } from '../environment.ts';
 import { noSuchOverload } from '../equality.ts';
 import { CelError } from '../errors.ts';
+import { type Amount, addAmounts, amountOf, integerOf, negated } from '../quantity-amount.ts';
 import { boolType, type CelType, doubleType, intType, stringType } from '../types.ts';
 import { OpaqueValue, type Value } from '../values.ts';
 import { binary, fn, member, overload, unary } from './declare.ts';
@@ -24,10 +25,13 @@ export const quantityType: CelType = { kind: 'struct', name: 'kubernetes.Quantit
 /** A quantity; drivers' device attributes are some too. */
 export class QuantityValue extends OpaqueValue {
   readonly quantity: Quantity;
+  /** Where it is held as an integer and a power of ten. */
+  readonly amount: Amount | undefined;
 
-  constructor(value: Quantity) {
+  constructor(value: Quantity, amount: Amount | undefined) {
     super();
     this.quantity = value;
+    this.amount = amount;
   }
 
   get type(): CelType {
@@ -44,9 +48,10 @@ export class QuantityValue extends OpaqueValue {
   }
 }
 
-function toQuantity(text: string): QuantityValue {
+/** The value of a quantity's text. Throws a CelError. */
+export function toQuantity(text: string): QuantityValue {
   try {
-    return new QuantityValue(parseQuantity(text));
+    return new QuantityValue(parseQuantity(text), amountOf(text));
   } catch (error) {
     if (error instanceof QuantityError) throw new CelError(error.message);
     throw error;
@@ -63,28 +68,15 @@ function isQuantity(text: string): boolean {
   }
 }
 
-/** The whole number a quantity is, if it is one of 64 bits. */
-function whole({ unscaled, scale }: Quantity): bigint | undefined {
-  let value = unscaled;
-  if (scale < 0) {
-    const divisor = 10n ** BigInt(-scale);
-    if (unscaled % divisor !== 0n) return undefined;
-    value = unscaled / divisor;
-  } else {
-    value = unscaled * 10n ** BigInt(scale);
-  }
-  return BigInt.asIntN(64, value) === value ? value : undefined;
-}
-
 const Q = quantityType;
 const compare = (accept: (order: number) => Value) =>
   binary<QuantityValue, QuantityValue>((a, b) => accept(cmp(a.quantity, b.quantity)));
-const operate = (operation: (a: Quantity, b: Quantity) => Quantity) =>
-  binary<QuantityValue, QuantityValue>((a, b) => new QuantityValue(operation(a.quantity, b.quantity)));
-const operateInt = (operation: (a: Quantity, b: Quantity) => Quantity) =>
-  binary<QuantityValue, bigint>(
-    (a, b) => new QuantityValue(operation(a.quantity, quantity(b, 'DecimalExponent'))),
-  );
+
+const sum = (a: QuantityValue, b: QuantityValue) =>
+  new QuantityValue(add(a.quantity, b.quantity), addAmounts(a.amount, b.amount));
+const difference = (a: QuantityValue, b: QuantityValue) =>
+  new QuantityValue(sub(a.quantity, b.quantity), addAmounts(a.amount, negated(b.amount)));
+const ofInt = (value: bigint) => new QuantityValue(quantity(value, 'DecimalExponent'), { value, scale: 0 });
 
 export const quantityLibrary: Library = {
   name: 'kubernetes.quantity',
@@ -136,7 +128,7 @@ export const quantityLibrary: Library = {
         [Q],
         intType,
         unary<QuantityValue>((value) => {
-          const number = whole(value.quantity);
+          const number = integerOf(value.amount);
           if (number === undefined) throw new CelError('cannot convert value to integer');
           return number;
         }),
@@ -148,18 +140,28 @@ export const quantityLibrary: Library = {
         'quantity_is_integer',
         [Q],
         boolType,
-        unary<QuantityValue>((value) => whole(value.quantity) !== undefined),
+        unary<QuantityValue>((value) => integerOf(value.amount) !== undefined),
       ),
     ),
     fn(
       'add',
-      member('quantity_add', [Q, Q], Q, operate(add)),
-      member('quantity_add_int', [Q, intType], Q, operateInt(add)),
+      member('quantity_add', [Q, Q], Q, binary(sum)),
+      member(
+        'quantity_add_int',
+        [Q, intType],
+        Q,
+        binary<QuantityValue, bigint>((a, b) => sum(a, ofInt(b))),
+      ),
     ),
     fn(
       'sub',
-      member('quantity_sub', [Q, Q], Q, operate(sub)),
-      member('quantity_sub_int', [Q, intType], Q, operateInt(sub)),
+      member('quantity_sub', [Q, Q], Q, binary(difference)),
+      member(
+        'quantity_sub_int',
+        [Q, intType],
+        Q,
+        binary<QuantityValue, bigint>((a, b) => difference(a, ofInt(b))),
+      ),
     ),
   ],
 };

@@ -18,10 +18,9 @@ interface Version {
 }
 
 function component(name: string, text: string): bigint {
+  if (text === '') throw new CelError('strconv.ParseUint: parsing "": invalid syntax');
   if (!/^[0-9]+$/.test(text)) {
-    const lower = name.toLowerCase();
-    const shown = lower === 'patch' ? 'patch' : lower;
-    throw new CelError(`Invalid character(s) found in ${shown} number ${JSON.stringify(text)}`);
+    throw new CelError(`Invalid character(s) found in ${name.toLowerCase()} number ${JSON.stringify(text)}`);
   }
   if (text.length > 1 && text.startsWith('0')) {
     throw new CelError(`${name} number must not contain leading zeroes ${JSON.stringify(text)}`);

@@ -8,7 +8,6 @@ import { equal, noSuchOverload } from '../equality.ts';
 import { standardMacros } from '../macros.ts';
 import { compileRegex } from '../regex.ts';
 import { codePoints, typeName } from '../text.ts';
-import { type DatePart, datePart } from '../timestamp.ts';
 import {
   boolType,
   bytesType,
@@ -26,7 +25,8 @@ import {
   typeTypeOf,
   uintType,
 } from '../types.ts';
-import { type Duration, ListValue, MapValue, type Timestamp, TypeValue, type Value } from '../values.ts';
+import { ListValue, MapValue, TypeValue, type Value } from '../values.ts';
+import { dateFunctions } from './dates.ts';
 import { A, B, fn, listOfA, mapOfAB, member, overload, singleton, unary } from './declare.ts';
 
 /** Ordered types and how overloads name them. */
@@ -238,47 +238,6 @@ const strings: readonly FunctionDeclaration[] = [
   ),
 ];
 
-const PARTS: readonly (readonly [DatePart, string, bigint | undefined])[] = [
-  ['FullYear', 'timestamp_to_year', undefined],
-  ['Month', 'timestamp_to_month', undefined],
-  ['DayOfYear', 'timestamp_to_day_of_year', undefined],
-  ['DayOfMonth', 'timestamp_to_day_of_month', undefined],
-  ['Date', 'timestamp_to_day_of_month_1_based', undefined],
-  ['DayOfWeek', 'timestamp_to_day_of_week', undefined],
-  ['Hours', 'timestamp_to_hours', 3_600_000_000_000n],
-  ['Minutes', 'timestamp_to_minutes', 60_000_000_000n],
-  ['Seconds', 'timestamp_to_seconds', 1_000_000_000n],
-  ['Milliseconds', 'timestamp_to_milliseconds', 1_000_000n],
-];
-
-/** `timestamp.getHours()`, `timestamp.getHours('Europe/Vienna')`, `duration.getHours()`. */
-const dates = PARTS.map(([part, id, unit]) =>
-  fn(
-    `get${part}`,
-    member(
-      id,
-      [timestampType],
-      intType,
-      unary<Timestamp>((timestamp) => datePart(part, timestamp)),
-    ),
-    member(`${id}_with_tz`, [timestampType, stringType], intType, ([timestamp, zone]) =>
-      datePart(part, timestamp as Timestamp, zone as string),
-    ),
-    ...(unit === undefined
-      ? []
-      : [
-          member(
-            id.replace('timestamp', 'duration'),
-            [durationType],
-            intType,
-            unary<Duration>(({ nanos }) =>
-              part === 'Milliseconds' ? (nanos % 1_000_000_000n) / unit : nanos / unit,
-            ),
-          ),
-        ]),
-  ),
-);
-
 export const standardLibrary: Library = {
   name: 'stdlib',
   macros: standardMacros,
@@ -321,6 +280,6 @@ export const standardLibrary: Library = {
     ),
     ...conversions,
     ...strings,
-    ...dates,
+    ...dateFunctions,
   ],
 };
