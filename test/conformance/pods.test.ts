@@ -1,5 +1,5 @@
 /**
- * Upstream test/e2e/common/node/{pods,expansion,kubelet,ephemeral_containers}.go, test/e2e/node/pods.go,
+ * Upstream test/e2e/common/node/{pods,expansion,kubelet}.go, test/e2e/node/pods.go,
  * test/e2e/scheduling/predicates.go, test/e2e/network/{endpointslice,service}.go, test/e2e/storage/empty_dir_wrapper.go:
  * pods that only have to start, or must not.
  */
@@ -54,34 +54,6 @@ conformance(
     const own = await make(e2e, 'fails', { container: { command: ['/bin/false'] } });
     await ok(e2e.client.delete(own));
     await gone(e2e, own);
-  },
-);
-
-conformance(
-  'B',
-  '[sig-node] Ephemeral Containers should update the ephemeral containers in an existing pod [Conformance] [NodeConformance]',
-  async (e2e) => {
-    const { client } = e2e;
-    const own = await make(e2e, 'debugged');
-    await running(e2e, own);
-    const container = (name: string) => ({ name, image: PAUSE, command: ['/pause'] });
-    await ok(
-      client.patch(`${own}/ephemeralcontainers`, 'strategic', {
-        spec: { ephemeralContainers: [container('debugger1')] },
-      }),
-    );
-    const runs = (name: string): Promise<any> =>
-      becomes(e2e, own, `${name} runs`, ({ status }) =>
-        status.ephemeralContainerStatuses?.some((one: any) => one.name === name && one.state.running),
-      );
-    await runs('debugger1');
-    await eventually('an update', async () => {
-      const current = await ok(client.get(`${own}/ephemeralcontainers`));
-      current.spec.ephemeralContainers.push(container('debugger2'));
-      const answer = await client.put(`${own}/ephemeralcontainers`, current);
-      return answer.status === 409 ? undefined : ok(answer);
-    });
-    await runs('debugger2');
   },
 );
 
