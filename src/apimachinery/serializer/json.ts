@@ -25,10 +25,10 @@ export interface ParsedJson {
 
 /** @throws JsonError */
 export function parseJson(bytes: Uint8Array): ParsedJson {
-  const fields = scan(bytes);
+  const { fields, large } = scan(bytes);
   const text = decoder.decode(bytes);
   try {
-    return { value: parseExact(text), text, fields };
+    return { value: large ? parseExact(text) : JSON.parse(text), text, fields };
   } catch {
     throw new JsonError(syntaxError(text));
   }
@@ -37,9 +37,17 @@ export function parseJson(bytes: Uint8Array): ParsedJson {
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** Counts the fields of what is JSON, and checks its depth before anything recursive sees it. */
-function scan(bytes: Uint8Array): number {
+/** Digits of the shortest integer that a double may not hold. */
+const LARGE_DIGITS = 16;
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x30 && byte <= 0x39;
+
+/**
+ * Counts the fields of what is JSON, sees whether numbers are large, and checks the depth before anything recursive
+ * sees it.
+ */
+function scan(bytes: Uint8Array): { fields: number; large: boolean } {
   let fields = 0;
+  let large = false;
   let depth = 0;
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]!;
@@ -51,8 +59,13 @@ function scan(bytes: Uint8Array): number {
         throw new JsonError(`invalid character '${String.fromCharCode(byte)}' exceeded max depth`);
       }
     } else if (byte === 0x7d || byte === 0x5d) depth--;
+    else if (isDigit(byte)) {
+      const start = i;
+      while (isDigit(bytes[i + 1])) i++;
+      if (i - start >= LARGE_DIGITS - 1) large = true;
+    }
   }
-  return fields;
+  return { fields, large };
 }
 
 /** Whether an object of the text has a field twice. Cheap: most texts have none, and need no second parser. */

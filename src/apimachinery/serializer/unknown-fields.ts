@@ -30,7 +30,7 @@ interface Shape {
   /** Fields whose zero value is shown, with a function that makes it. */
   readonly zeros: readonly (readonly [name: string, zero: () => unknown])[];
   /** Fields that are shown as null when nothing was set. */
-  readonly nulls: ReadonlySet<string>;
+  readonly nulls: readonly string[];
   /** Those of them that are a list or a map. */
   readonly nils: readonly string[];
   /** Fields further down of which zero values are shown; those of which empty lists or maps are. */
@@ -57,7 +57,7 @@ function shapeOf(schema: Schema): Shape {
       fields,
       typed,
       zeros,
-      nulls: new Set(nulls.map(({ name }) => name)),
+      nulls: nulls.map(({ name }) => name),
       nils: nulls.filter(isNil).map(({ name }) => name),
       inner: [...fields.values()]
         .filter((field) => holdsAny(field.schema, isShown))
@@ -199,7 +199,7 @@ class Walk {
       }
       const value = object[key];
       if (value === null && (shape.typed || field.schema.typeName !== undefined)) {
-        if (!shape.nulls.has(key)) delete object[key];
+        if (!shape.nulls.includes(key)) delete object[key];
         continue;
       }
       this.stack.push(key);
