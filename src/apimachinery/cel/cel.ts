@@ -2,7 +2,7 @@
  * The Common Expression Language as Kubernetes uses it: the language of `x-kubernetes-validations`, admission policies,
  * match conditions and device selectors.
  *
- *     const env = kubernetesEnvironment().extend({ variables: { self: declTypeOf(schema), oldSelf: ... } });
+ *     const env = kubernetesEnvironment().extend({ variables: { self: declType(schema, false)! } });
  *     const compiled = compile('self.replicas <= 5 && self.name.startsWith("a")', env);
  *     if (!compiled.ok) return `compilation failed: ${compiled.text}`;
  *     if (compiled.program.outputType.kind !== 'bool') return 'must evaluate to bool';
@@ -16,8 +16,12 @@
  * Values go in as JSON, without copies, and are read by the declared type of their variable (see adapt.ts); computed values
  * and results are described in values.ts (int is bigint, double is number). `toJson(result.value)` makes JSON of a result.
  *
- * Files: lexer, parser, macros (source to tree, ast.ts) -> checker (types.ts) -> interpreter (closures) over values.ts, with
- * errors.ts, cost.ts, and a file a library in libraries/.
+ * Types of variables: types.ts (`dynType`, `structOf`, ...), json-schema.ts (schemas of CustomResourceDefinitions), schema-type.ts
+ * (built-in kinds), libraries/authorizer.ts, mutation.ts (`Object{...}`, `JSONPatch{...}`).
+ *
+ * The way of an expression: lexer, token-stream, parser with tree and macros (source to ast.ts) -> checker with typing and unify
+ * -> validators -> interpreter (closures: construct, logic, loops, operators, qualify) over values.ts, counted by cost.ts and
+ * bounded by work.ts. A library is a file in libraries/.
  */
 
 import type { Expr } from './ast.ts';
@@ -51,7 +55,8 @@ export type CompileResult =
       readonly text: string;
     };
 
-/** Values by variable name: JSON, or a `Value`. A function is called when an expression first reads the variable. */
+/** Values by variable name: JSON, or a `Value`. A function is called when an expression first reads the variable; what it throws
+ * besides a CelError goes through to the caller of `evaluate`. */
 export type Activation = Readonly<Record<string, unknown>>;
 
 export interface EvaluateOptions {

@@ -41,6 +41,8 @@ const OPERANDS: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['_>=_', ORDERED_TYPES],
   ['-_', typeNames('bool double int google.protobuf.Duration')],
   ['size', typeNames('bytes list map string')],
+  ['sort', typeNames('list')],
+  ['@sortByAssociatedKeys', typeNames('list')],
 ]);
 /** Types with methods of their own, which are asked before the operator is refused. */
 const RECEIVERS = typeNames(`string ${TIMES}`);

@@ -3,37 +3,37 @@
  * literals of mixed types.
  */
 
-import type { Call, Expr, ListExpr, MapExpr } from './ast.ts';
+import type { Call, Expr, ListExpr, Literal, MapExpr } from './ast.ts';
 import type { CheckProblem } from './checker.ts';
-import { parseDuration } from './duration.ts';
+import { toDuration, toTimestamp } from './convert.ts';
 import { CelError } from './errors.ts';
 import { refused, takesKind, walkFormat } from './libraries/format-string.ts';
 import { compileRegex } from './regex.ts';
-import { parseTimestamp } from './timestamp.ts';
 import { type CelType, formatType, isExactType } from './types.ts';
 
 function fails(run: () => unknown): boolean {
   try {
-    return run() === undefined;
+    run();
+    return false;
   } catch (error) {
     if (error instanceof CelError) return true;
     throw error;
   }
 }
 
-/** Functions by name: which of the arguments (without the target) is a constant to check, and whether it is wrong. */
-const CONSTANTS: ReadonlyMap<string, (text: string) => boolean> = new Map([
-  ['duration', (text) => fails(() => parseDuration(text))],
-  ['timestamp', (text) => fails(() => parseTimestamp(text))],
-  ['matches', (text) => fails(() => compileRegex(text))],
+/** Functions by name: whether the constant that is their first argument is wrong. */
+const CONSTANTS: ReadonlyMap<string, (value: Literal) => boolean> = new Map([
+  ['duration', (value) => fails(() => toDuration(value))],
+  ['timestamp', (value) => fails(() => toTimestamp(value))],
+  ['matches', (value) => typeof value === 'string' && fails(() => compileRegex(value))],
 ]);
 
 function validateConstant(expr: Call, problems: CheckProblem[]): void {
   const wrong = CONSTANTS.get(expr.name);
   if (wrong === undefined) return;
   const arg = expr.args[0];
-  if (arg?.kind !== 'const' || typeof arg.value !== 'string') return;
-  if (wrong(arg.value)) problems.push({ at: arg.at, message: `invalid ${expr.name} argument` });
+  if (arg?.kind === 'const' && wrong(arg.value))
+    problems.push({ at: arg.at, message: `invalid ${expr.name} argument` });
 }
 
 /** The innermost part of an argument of `%s` that has no text. */
