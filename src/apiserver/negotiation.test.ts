@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { checkStreams, errorFormat, negotiate, parseAccept, type Transform } from './negotiation.ts';
+import {
+  checkStreams,
+  errorFormat,
+  negotiate,
+  parseAccept,
+  takesGzip,
+  type Transform,
+} from './negotiation.ts';
 
 const ask = (accept: string, query = '') =>
   [
@@ -94,5 +101,19 @@ describe('errorFormat', () => {
     ['text/html', undefined],
   ])('%s', (accept, encoding) => {
     expect(errorFormat(...ask(accept))?.encoding).toBe(encoding);
+  });
+});
+
+describe('takesGzip', () => {
+  it.each([
+    ['gzip', true],
+    ['deflate, gzip', true],
+    ['gzip;q=0', false],
+    ['gzip;q=1', false],
+    ['identity', false],
+    ['x-gzip', false],
+  ])('%s: %s', (header, takes) => {
+    const request = { headers: new Headers({ 'Accept-Encoding': header }) } as Request;
+    expect(takesGzip(request)).toBe(takes);
   });
 });

@@ -178,5 +178,8 @@ export const errorFormat = (request: Request, query: URLSearchParams): Format | 
 /** The platform rewrites Accept-Encoding on its way and keeps what the client said beside the request. */
 export function takesGzip(request: Request): boolean {
   const said = (request.cf as { clientAcceptEncoding?: string } | undefined)?.clientAcceptEncoding;
-  return /\bgzip\b/.test(said ?? request.headers.get('Accept-Encoding') ?? '');
+  // By name alone, as upstream: whoever weighs it gets none.
+  return (said ?? request.headers.get('Accept-Encoding') ?? '')
+    .split(',')
+    .some((one) => one.trim() === 'gzip');
 }
