@@ -119,7 +119,6 @@ export const replicaSets = define<ReplicaSet>({
       formatLabelSelector(replicaSet.spec?.selector),
     ],
   },
-  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   scale: {
     getReplicas: ({ spec }) => spec?.replicas ?? 0,
     setReplicas({ spec }, replicas) {
