@@ -351,6 +351,12 @@ describe('quotas', () => {
   ])('validate: %s', (_, spec, expected) => {
     expect(texts(strategy.validate!({ spec }, ctx))).toEqual(expected);
   });
+  it('warn of requests above limits', () => {
+    const hard = { cpu: '2', 'limits.cpu': '1', 'requests.memory': '1Gi', 'limits.memory': '1Gi' };
+    expect(strategy.warningsOnCreate!({ spec: { hard } }, ctx)).toEqual([
+      'ResourceQuota cpu (2) should be less than limits.cpu (1)',
+    ]);
+  });
   it('keep their scopes', () => {
     const old: ResourceQuota = { spec: { hard: { pods: '1' }, scopes: ['BestEffort'] } };
     expect(

@@ -112,6 +112,53 @@ it('warns', () => {
   ]);
 });
 
+it('checks annotations that were fields', () => {
+  const annotated = (annotations: Record<string, string>): string[] => {
+    const object = node({});
+    object.metadata!.annotations = annotations;
+    return texts(strategy.validate!(object, ctx));
+  };
+  expect(
+    annotated({
+      'scheduler.alpha.kubernetes.io/taints': '[{"key":"a","effect":"X"}]',
+      'scheduler.alpha.kubernetes.io/preferAvoidPods':
+        '{"preferAvoidPods":[{},{"podSignature":{"podController":{"kind":"ReplicaSet"}}}]}',
+    }),
+  ).toEqual([
+    'metadata.annotations.scheduler.alpha.kubernetes.io/taints[0].effect: Unsupported value: "X": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
+    'metadata.annotations.scheduler.alpha.kubernetes.io/preferAvoidPods[0].PodSignature: Required value',
+    'metadata.annotations.scheduler.alpha.kubernetes.io/preferAvoidPods[1].PodSignature.PodController.Controller: Invalid value: false: must point to a controller',
+  ]);
+  expect(annotated({ 'scheduler.alpha.kubernetes.io/taints': '[' })).toEqual([
+    'metadata.annotations: Invalid value: "scheduler.alpha.kubernetes.io/taints": unexpected end of JSON input',
+  ]);
+});
+
+it('drops configuration that it no longer has', () => {
+  const config = { configMap: { name: 'c', namespace: 'n', kubeletConfigKey: 'k' } };
+  const fresh = node({ configSource: config }, { config: { assigned: config } });
+  strategy.prepareForCreate!(fresh, ctx);
+  expect(fresh).toMatchObject({ spec: {}, status: {} });
+  expect([fresh.spec!.configSource, fresh.status!.config]).toEqual([undefined, undefined]);
+  const stored = node({ configSource: config });
+  const changed = node({ configSource: config });
+  strategy.prepareForUpdate!(changed, stored, ctx);
+  expect(changed.spec!.configSource).toEqual(config);
+  strategy.prepareForUpdate!(changed, node({}), ctx);
+  expect(changed.spec!.configSource).toBeUndefined();
+});
+
+it('checks the features that it declares', () => {
+  const RULE = `must start with an UpperCamelCase segment, with subsequent segments separated by '/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only alphanumeric characters and slashes`;
+  expect(texts(strategy.validate!(node({}, { declaredFeatures: ['b', 'A/b', 'a', 'a'] }), ctx))).toEqual([
+    `status.declaredFeatures[0]: Invalid value: "b": invalid feature name "b": ${RULE}`,
+    `status.declaredFeatures[1]: Invalid value: "A/b": list must be sorted alphabetically`,
+    `status.declaredFeatures[2]: Invalid value: "a": invalid feature name "a": ${RULE}`,
+    `status.declaredFeatures[3]: Duplicate value: "a"`,
+    `status.declaredFeatures[3]: Invalid value: "a": invalid feature name "a": ${RULE}`,
+  ]);
+});
+
 it('is selectable by unschedulable', () => {
   expect(nodes.selectableFields!['spec.unschedulable']!({})).toBe('false');
   expect(nodes.selectableFields!['spec.unschedulable']!({ spec: { unschedulable: true } })).toBe('true');

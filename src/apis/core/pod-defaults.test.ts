@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Container, Pod, PodSpec, Volume } from '../../apimachinery/types/core.v1.gen.ts';
+import type { Container, Pod, PodSpec, PodStatus, Volume } from '../../apimachinery/types/core.v1.gen.ts';
 import { defaultPod, defaultPodSpec, defaultPodTemplateSpec } from './pod-defaults.ts';
 
 const spec = (over: Partial<PodSpec> = {}): PodSpec => ({
@@ -222,6 +222,31 @@ describe('defaultPod', () => {
     const pod: Pod = { metadata: { annotations }, spec: spec() };
     defaultPod(pod);
     expect(pod.metadata!.annotations).toEqual({ a: 'b' });
+  });
+
+  it('has no negative grace period, a template may', () => {
+    const template = { spec: spec({ terminationGracePeriodSeconds: -5 }) };
+    defaultPodTemplateSpec(template);
+    expect(template.spec.terminationGracePeriodSeconds).toBe(-5);
+    const pod: Pod = structuredClone(template);
+    defaultPod(pod);
+    expect(pod.spec!.terminationGracePeriodSeconds).toBe(1);
+  });
+
+  it.each<[PodStatus, PodStatus]>([
+    [{ podIP: '1.1.1.1' }, { podIP: '1.1.1.1', podIPs: [{ ip: '1.1.1.1' }] }],
+    [
+      { podIPs: [{ ip: '1.1.1.1' }, { ip: 'fd00::1' }] },
+      { podIP: '1.1.1.1', podIPs: [{ ip: '1.1.1.1' }, { ip: 'fd00::1' }] },
+    ],
+    [
+      { podIP: '1.1.1.2', podIPs: [{ ip: '1.1.1.1' }, { ip: 'fd00::1' }] },
+      { podIP: '1.1.1.2', podIPs: [{ ip: '1.1.1.2' }] },
+    ],
+  ])('keeps its addresses in step: %j', (status, expected) => {
+    const pod: Pod = { spec: spec(), status: structuredClone(status) };
+    defaultPod(pod);
+    expect(pod.status).toEqual(expected);
   });
 
   it('makes an empty spec of a missing one', () => {

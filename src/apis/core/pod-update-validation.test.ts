@@ -164,6 +164,14 @@ describe('validatePodUpdate', () => {
     expect(update(old, now)).toEqual(expected);
   });
 
+  it('tells of a new gate once', () => {
+    const names = (...list: string[]) => ({ schedulingGates: list.map((name) => ({ name })) });
+    const gates = update(names('a'), names('a', 'b', 'b')).filter((text) => text.includes('only deletion'));
+    expect(gates).toEqual([
+      "spec.schedulingGates[2].name: Forbidden: only deletion is allowed, but found new scheduling gate 'b'",
+    ]);
+  });
+
   it('refuses to touch annotations of mirror pods and of AppArmor', () => {
     const mirror = { 'kubernetes.io/config.mirror': 'x' };
     const spec = { nodeName: 'n' };

@@ -91,6 +91,124 @@ describe('validatePod', () => {
       ['spec.containers[0].name: Required value', 'spec.containers[0].image: Required value'],
     ],
     [
+      'tolerations that compare',
+      {
+        tolerations: [
+          { key: 'k', operator: 'Lt', value: '01' },
+          { key: 'k', operator: 'Gt', value: '5' },
+        ],
+      },
+      [
+        'spec.tolerations[0].operator: Unsupported value: "Lt": supported values: "Equal", "Exists", "Lt", "Gt"',
+        'spec.tolerations[1].operator: Unsupported value: "Gt": supported values: "Equal", "Exists", "Lt", "Gt"',
+      ],
+    ],
+    [
+      'a host name of its own',
+      { hostNetwork: true, setHostnameAsFQDN: true, hostnameOverride: 'a'.repeat(65) },
+      [
+        'spec.hostnameOverride: Forbidden: may not be specified when setHostnameAsFQDN is true',
+        'spec.hostnameOverride: Forbidden: may not be specified when hostNetwork is true',
+        'spec.hostnameOverride: Too long: may not be more than 64 bytes',
+      ],
+    ],
+    [
+      'users of its own with the namespaces of the host',
+      { hostUsers: false, hostNetwork: true, hostPID: true, hostIPC: true },
+      [
+        'spec.hostNetwork: Forbidden: when `hostUsers` is false',
+        'spec.HostPID: Forbidden: when `hostUsers` is false',
+        'spec.HostIPC: Forbidden: when `hostUsers` is false',
+      ],
+    ],
+    [
+      'resources of the whole pod',
+      {
+        containers: [
+          {
+            name: 'c',
+            image: 'i',
+            resources: {
+              limits: { cpu: '3', 'hugepages-2Mi': '4Mi' },
+              requests: { cpu: '2', 'hugepages-2Mi': '4Mi' },
+            },
+          },
+        ],
+        resources: {
+          claims: [{ name: 'r' }],
+          limits: { cpu: '2', 'hugepages-2Mi': '2Mi' },
+          requests: { cpu: '1', 'example.com/gpu': '1', 'hugepages-2Mi': '2Mi' },
+        },
+      },
+      [
+        'spec.resources.claims: Forbidden: claims may not be set for Resources at pod-level',
+        'spec.resources.requests[example.com/gpu]: Unsupported value: "example.com/gpu": supported values: "cpu", "hugepages-", "memory"',
+        'spec.resources.limits: Required value: Limit must be set for non overcommitable resources',
+        'spec.resources.claims[0]: Not found: "r": must be one of the names in pod.spec.resourceClaims which is empty',
+        'spec.resources.requests[cpu]: Invalid value: "1": must be greater than or equal to aggregate container requests of 2',
+        'spec.resources.requests[hugepages-2Mi]: Invalid value: "2Mi": must be greater than or equal to aggregate container requests of 4Mi',
+        'spec.resources.limits[hugepages-2Mi]: Invalid value: "2Mi": must be greater than or equal to aggregate container limits of 4Mi',
+        'spec.resources.containers[0][cpu].limits: Invalid value: "3": must be less than or equal to pod limits of 2',
+        'spec.resources.containers[0][hugepages-2Mi].limits: Invalid value: "4Mi": must be less than or equal to pod limits of 2Mi',
+      ],
+    ],
+    [
+      'resources of the whole pod on Windows',
+      { os: { name: 'windows' }, resources: { limits: { cpu: '2' } } },
+      ['spec.resources: Forbidden: may not be set for a windows pod'],
+    ],
+    [
+      'a group without a name',
+      { schedulingGroup: {} },
+      ['spec.schedulingGroup.podGroupName: Invalid value: null: must specify one of: `podGroupName`'],
+    ],
+    [
+      'variables of files',
+      {
+        volumes: [
+          { name: 'e', emptyDir: {} },
+          { name: 'm', configMap: { name: 'm' } },
+        ],
+        containers: [
+          {
+            name: 'c',
+            image: 'i',
+            env: [
+              { name: 'A', valueFrom: { fileKeyRef: { volumeName: 'e', path: 'p', key: 'K' } } },
+              { name: 'B', valueFrom: { fileKeyRef: { volumeName: 'm', path: '../p', key: 'K' } } },
+              { name: 'C', valueFrom: { fileKeyRef: { volumeName: '', path: '', key: '' } } },
+            ],
+          },
+        ],
+      },
+      [
+        `spec.containers[0].env[1].valueFrom.fileKeyRef.path: Invalid value: "../p": must not contain '..'`,
+        'spec.containers[0].env[2].valueFrom.fileKeyRef.key: Required value',
+        'spec.containers[0].env[2].valueFrom.fileKeyRef.volumeName: Required value',
+        'spec.containers[0].env[2].valueFrom.fileKeyRef.path: Required value',
+        'spec.containers[0].env[1].valueFrom.fileKeyRef.volumeName: Invalid value: "m": referenced volume must be of type emptyDir',
+        'spec.containers[0].env[2].valueFrom.fileKeyRef.volumeName: Not found: ""',
+      ],
+    ],
+    [
+      'rules of init containers',
+      {
+        restartPolicy: 'Never',
+        initContainers: [
+          {
+            name: 'i',
+            image: 'i',
+            restartPolicy: 'Never',
+            restartPolicyRules: [{ action: 'Again', exitCodes: { operator: 'Is', values: [] } }],
+          },
+        ],
+      },
+      [
+        'spec.initContainers[0].restartPolicyRules[0].action: Unsupported value: "Again": supported values: "Restart", "RestartAllContainers"',
+        'spec.initContainers[0].restartPolicyRules[0].exitCodes.operator: Unsupported value: "Is": supported values: "In", "NotIn"',
+      ],
+    ],
+    [
       'a name that is no label',
       { containers: [{ name: 'A', image: 'i' }] },
       [`spec.containers[0].name: Invalid value: "A": ${LABEL}`],

@@ -62,6 +62,23 @@ it('may change its selector', () => {
   expect(strategy.validateUpdate!(changed, controller(), context())).toEqual([]);
 });
 
+it('has a name of at most 253 bytes', () => {
+  expect(strategy.validateName!('a'.repeat(254), false)).toEqual(['must be no more than 253 bytes']);
+  expect(strategy.validateName!('A-', true)).toEqual([]);
+});
+
+it('warns of the template that was when it changes', () => {
+  const old = controller(({ metadata, spec }) => {
+    metadata.generation = 1;
+    spec.template.spec.nodeSelector = { 'beta.kubernetes.io/os': 'linux' };
+  });
+  const changed = controller(({ metadata }) => (metadata.generation = 2));
+  expect(strategy.warningsOnUpdate!(changed, old, context())).toEqual([
+    'spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead',
+  ]);
+  expect(strategy.warningsOnUpdate!(old, old, context())).toEqual([]);
+});
+
 it('orphans its pods by default', () => {
   expect(strategy.defaultDeletionPolicy).toBe('orphan');
 });

@@ -342,6 +342,20 @@ it('warns', () => {
     'spec.externalName is ignored when spec.type is not "ExternalName"',
   ]);
   expect(strategy.warningsOnCreate!(service({ clusterIP: 'None', clusterIPs: ['None'] }), ctx)).toEqual([]);
+  expect(
+    strategy.warningsOnCreate!(
+      service({ ...HEADFUL, externalIPs: ['010.1.1.1'], trafficDistribution: 'PreferClose' }),
+      ctx,
+    ),
+  ).toEqual([
+    'spec.externalIPs[0]: non-standard IP address "010.1.1.1" is invalid: use "10.1.1.1"',
+    'spec.externalIPs is deprecated and may no longer be implemented in some clusters',
+    'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"',
+  ]);
+  const status = { loadBalancer: { ingress: [{ ip: '::ffff:1.2.3.4' }, { hostname: 'a' }] } };
+  expect(strategy.status!.warningsOnUpdate!({ ...service(HEADFUL), status }, service(HEADFUL), ctx)).toEqual([
+    'status.loadBalancer.ingress[0]: non-standard IP address "::ffff:1.2.3.4" is invalid: use "1.2.3.4"',
+  ]);
 });
 
 describe('cells', () => {

@@ -3,6 +3,7 @@ import type { PersistentVolume, PersistentVolumeClaim } from '../../apimachinery
 import type { StrategyContext } from '../definition.ts';
 import { persistentVolumeClaims } from './persistent-volume-claim.ts';
 import { persistentVolumes } from './persistent-volume.ts';
+import { validatePersistentVolumeClaimTemplate } from './volume-claim-validation.ts';
 
 const ctx = { now: Date.parse('2026-01-01T00:00:00Z'), namespace: '' } as StrategyContext;
 const texts = (errors: readonly { field: string; message: string }[]): string[] =>
@@ -198,6 +199,34 @@ describe('persistent volumes', () => {
   });
 });
 
+describe('persistent volumes on some nodes', () => {
+  const { strategy } = persistentVolumes;
+  const on = (key: string, value = 'a'): PersistentVolume =>
+    volume({
+      ...HOST_PATH,
+      nodeAffinity: {
+        required: { nodeSelectorTerms: [{ matchExpressions: [{ key, operator: 'In', values: [value] }] }] },
+      },
+    });
+  it('warn of old labels', () => {
+    expect(strategy.warningsOnCreate!(on('beta.kubernetes.io/os'), ctx)).toEqual([
+      'spec.nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].key: beta.kubernetes.io/os is deprecated since v1.14; use "kubernetes.io/os" instead',
+    ]);
+  });
+  it('may change an old label for the new one only', () => {
+    const old = on('failure-domain.beta.kubernetes.io/zone');
+    expect(strategy.validateUpdate!(on('topology.kubernetes.io/zone'), old, ctx)).toEqual([]);
+    expect(texts(strategy.validateUpdate!(on('topology.kubernetes.io/region'), old, ctx))[0]).toMatch(
+      /^nodeAffinity: Invalid value: .*: field is immutable, except for updating from beta label to GA$/,
+    );
+  });
+  it('keep a value that they have', () => {
+    const old = on('zone', 'a b');
+    expect(texts(strategy.validate!(old, ctx))).toHaveLength(1);
+    expect(strategy.validateUpdate!(old, old, ctx)).toEqual([]);
+  });
+});
+
 describe('claims', () => {
   const { strategy, printer } = persistentVolumeClaims;
   const claim = (
@@ -288,6 +317,25 @@ describe('claims', () => {
       'status.capacity[storage]: Invalid value: -1: must be a valid resource quantity',
       'status.allocatedResourceStatuses: Unsupported value: "cpu": supported values: "storage"',
       'status.allocatedResourceStatuses: Unsupported value: "cpu": supported values: "ControllerResizeInProgress", "ControllerResizeInfeasible", "NodeResizeInProgress", "NodeResizeInfeasible", "NodeResizePending"',
+    ]);
+  });
+
+  it('keep what is no longer allowed', () => {
+    const old = claim({
+      ...ask('1Gi'),
+      selector: { matchExpressions: [{ key: 'a', operator: 'In', values: ['a b'] }] },
+    });
+    expect(texts(strategy.validate!(old, ctx))).toHaveLength(1);
+    expect(strategy.validateUpdate!(old, old, ctx)).toEqual([]);
+  });
+
+  it('are templates in pods, of which only labels and annotations count', () => {
+    const metadata = { labels: { a: 'a b' }, annotations: { x: '' }, name: 'n', uid: 'u', generation: 1 };
+    expect(texts(validatePersistentVolumeClaimTemplate({ metadata, spec: ask('1Gi')! }, 'claim'))).toEqual([
+      `claim.metadata.labels: Invalid value: "a b": a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')`,
+      'claim.metadata.name: Forbidden: cannot be set',
+      'claim.metadata.uID: Forbidden: cannot be set',
+      'claim.metadata.generation: Forbidden: cannot be set',
     ]);
   });
 
