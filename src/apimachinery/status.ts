@@ -163,10 +163,12 @@ export const resourceVersionTooLarge = (requested: number, current: number): Sta
 
 /** 422: `Pod "x" is invalid: …`, one cause for each field error. */
 export function invalid(
-  gk: { group: string; kind: string },
+  of: { group: string; kind: string; storedAs?: { group: string } | undefined },
   name: string,
   errors: readonly FieldError[],
 ): StatusError {
+  // What several groups serve is named by the one under which it is stored.
+  const gk = { group: of.storedAs?.group ?? of.group, kind: of.kind };
   const kind = gk.group ? `${gk.kind}.${gk.group}` : gk.kind;
   return new StatusError(422, 'Invalid', `${kind} "${name}" is invalid: ${aggregate(errors)}`, {
     ...(name ? { name } : {}),

@@ -21,8 +21,7 @@ export function validateFullyQualifiedName(name: string, path: string): FieldErr
 
 /** Source: kubernetes pkg/apis/core/validation/validation.go ValidateCSIDriverName. */
 export function validateCSIDriverName(name: string, path: string): FieldError[] {
-  const errors: FieldError[] = [];
-  if (name === '') errors.push(required(path));
-  if (byteLength(name) > 63) errors.push(tooLong(path, 63));
+  if (name === '') return [required(path)];
+  const errors = byteLength(name) > 63 ? [tooLong(path, 63)] : [];
   return [...errors, ...invalidEach(path, name, isDNS1123Subdomain(name.toLowerCase()))];
 }

@@ -14,9 +14,11 @@ const revision = (change: Partial<ControllerRevision> = {}): ControllerRevision 
 it('needs data and a revision', () => {
   expect(messages(strategy.validate!(revision(), context()))).toEqual([]);
   expect(messages(strategy.validate!(revision({ data: undefined, revision: -1 }), context()))).toEqual([
-    'data: Required value: data is mandatory',
     'revision: Invalid value: -1: must be greater than or equal to 0',
+    'data: Required value: data is mandatory',
   ]);
+  const text = revision({ data: 'text' as never });
+  expect(messages(strategy.validate!(text, context()))).toHaveLength(1);
 });
 
 it('never changes its data', () => {

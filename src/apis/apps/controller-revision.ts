@@ -10,9 +10,12 @@ import { ALL_VERBS, define } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
 import { immutable } from './validation.ts';
 
-function validate({ data, revision }: ControllerRevision): FieldError[] {
-  const errors = data === undefined || data === null ? [required('data', 'data is mandatory')] : [];
-  return [...errors, ...checkNonNegative(revision, 'revision')];
+const validate = ({ revision }: ControllerRevision): FieldError[] => checkNonNegative(revision, 'revision');
+
+function validateData(data: unknown): FieldError[] {
+  if (data === undefined || data === null) return [required('data', 'data is mandatory')];
+  if (typeof data === 'object' && !Array.isArray(data)) return [];
+  return [required('data', 'data must be a valid JSON object')];
 }
 
 /** `daemonset.apps/web` of the owner that is the controller, or `<none>`. */
@@ -37,7 +40,7 @@ export const controllerRevisions = define<ControllerRevision>({
     default(revision) {
       revision.revision ??= 0;
     },
-    validate,
+    validate: (revision) => [...validate(revision), ...validateData(revision.data)],
     validateUpdate: (revision, old) => [...validate(revision), ...immutable('data', revision.data, old.data)],
   },
   printer: {

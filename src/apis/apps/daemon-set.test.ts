@@ -55,7 +55,7 @@ it.each<[string, (object: any) => void, string[]]>([
     'unknown strategy',
     ({ spec }) => (spec.updateStrategy = { type: 'Never' }),
     [
-      'spec.updateStrategy: Unsupported value: {"Type":"Never","RollingUpdate":null}: supported values: "OnDelete", "RollingUpdate"',
+      'spec.updateStrategy: Unsupported value: {"Type":"Never","RollingUpdate":null}: supported values: "RollingUpdate", "OnDelete"',
     ],
   ],
   [

@@ -3,7 +3,7 @@
  * Source: kubernetes pkg/apis/apps/v1/defaults.go and conversion.go, pkg/apis/apps/validation/validation.go,
  * pkg/registry/apps/daemonset/strategy.go, pkg/printers/internalversion/printers.go.
  */
-import { child, type FieldError, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
+import { child, type FieldError, invalid, required, unsupported } from '../../apimachinery/field-error.ts';
 import { matches } from '../../apimachinery/labels.ts';
 import type {
   DaemonSet,
@@ -16,9 +16,16 @@ import {
 } from '../../apimachinery/validation/int-or-percent.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { defaultPodTemplateSpec } from '../core/pod-defaults.ts';
-import { validatePodTemplateSpec } from '../core/pod-validation.ts';
+import { dropDisabledTemplateFields } from '../core/pod-disabled-fields.ts';
+import { internalForm } from '../core/internal-form.ts';
+import {
+  type PodValidationOptions,
+  templateUpdateOptions,
+  validatePodTemplateSpec,
+} from '../core/pod-validation.ts';
 import { dropZeros } from '../core/zero-values.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
+import { labelSelectorForm } from '../meta-forms.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
 import { keepSpec, keepStatus, semanticEqual } from '../strategy.ts';
 import {
@@ -28,13 +35,7 @@ import {
   integerColumn,
   SELECTOR_COLUMN,
 } from './printing.ts';
-import {
-  formatLabelSelector,
-  formatLabels,
-  isEmptySelector,
-  parsedSelector,
-  SELECTOR_MISMATCH,
-} from './selector.ts';
+import { formatLabelSelector, formatLabels, isEmptySelector, parsedSelector, mismatch } from './selector.ts';
 import { templateWarnings, templateWarningsOnUpdate } from './warnings.ts';
 import {
   immutable,
@@ -71,23 +72,33 @@ function defaultDaemonSet(daemonSet: DaemonSet): void {
     updateStrategy.rollingUpdate ??= {};
     updateStrategy.rollingUpdate.maxUnavailable ??= 1;
     updateStrategy.rollingUpdate.maxSurge ??= 0;
+  } else if (updateStrategy.rollingUpdate) {
+    // Internally both are numbers, so that what was not said is 0.
+    updateStrategy.rollingUpdate.maxUnavailable ??= 0;
+    updateStrategy.rollingUpdate.maxSurge ??= 0;
   }
   spec.revisionHistoryLimit ??= 10;
 }
 
-function validateSpec(spec: DaemonSetSpec, path: string): FieldError[] {
+function validateSpec(spec: DaemonSetSpec, path: string, options?: PodValidationOptions): FieldError[] {
   const template = child(path, 'template');
   const { selector } = spec;
   const errors = validateLabelSelector(selector, child(path, 'selector'));
   const parsed = parsedSelector(selector);
   const labels = spec.template.metadata?.labels;
   if (parsed && !matches(parsed, labels)) {
-    errors.push(invalid(child(template, 'metadata', 'labels'), labels, SELECTOR_MISMATCH));
+    errors.push(mismatch(labels, template));
   }
   if (selector && isEmptySelector(selector)) {
-    errors.push(invalid(child(path, 'selector'), selector, 'empty selector is invalid for daemonset'));
+    errors.push(
+      invalid(
+        child(path, 'selector'),
+        labelSelectorForm(selector),
+        'empty selector is invalid for daemonset',
+      ),
+    );
   }
-  errors.push(...validatePodTemplateSpec(spec.template, template));
+  errors.push(...validatePodTemplateSpec(spec.template, template, options));
   errors.push(...restartsAlways(spec.template, template, 'DaemonSet'));
   errors.push(...nonNegativeFields(path, spec, ['minReadySeconds']));
   errors.push(...validateUpdateStrategy(spec.updateStrategy ?? {}, child(path, 'updateStrategy')));
@@ -100,8 +111,8 @@ function validateUpdateStrategy(strategy: DaemonSetUpdateStrategy, path: string)
   const rolling = child(path, 'rollingUpdate');
   if (type === 'OnDelete') return [];
   if (type !== 'RollingUpdate') {
-    const shown = { Type: type, RollingUpdate: rollingUpdate ?? null };
-    return [notSupported(path, shown, ['RollingUpdate', 'OnDelete'])];
+    const shown = internalForm('DaemonSetUpdateStrategy', strategy);
+    return [unsupported(path, shown, ['RollingUpdate', 'OnDelete'])];
   }
   if (!rollingUpdate) return [required(rolling)];
   const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate;
@@ -155,17 +166,19 @@ export const daemonSets = define<DaemonSet>({
         numberMisscheduled: 0,
         numberReady: 0,
       };
+      dropDisabledTemplateFields(daemonSet.spec?.template);
       setTemplateGeneration(daemonSet, Math.max(1, templateGeneration(daemonSet)));
     },
     prepareForUpdate(daemonSet, old) {
       keepStatus(daemonSet, old);
+      dropDisabledTemplateFields(daemonSet.spec?.template, old.spec?.template);
       const changed = !semanticEqual(daemonSet.spec?.template, old.spec?.template);
       setTemplateGeneration(daemonSet, templateGeneration(old) + (changed ? 1 : 0));
     },
     validate: (daemonSet) => validateSpec(daemonSet.spec!, 'spec'),
     validateUpdate: (daemonSet, old) => [
-      ...validateSpec(daemonSet.spec!, 'spec'),
-      ...immutable('spec.selector', daemonSet.spec?.selector, old.spec?.selector),
+      ...immutable('spec.selector', daemonSet.spec?.selector, old.spec?.selector, '*L'),
+      ...validateSpec(daemonSet.spec!, 'spec', templateUpdateOptions(old.spec?.template)),
     ],
     warningsOnCreate: (daemonSet) => templateWarnings(daemonSet.spec?.template),
     warningsOnUpdate: templateWarningsOnUpdate,

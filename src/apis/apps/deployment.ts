@@ -8,8 +8,8 @@ import {
   type FieldError,
   forbidden,
   invalid,
-  notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import type { Deployment, DeploymentSpec, DeploymentStrategy } from '../../apimachinery/types/apps.v1.gen.ts';
 import {
@@ -17,7 +17,13 @@ import {
   validatePositiveIntOrPercent,
 } from '../../apimachinery/validation/int-or-percent.ts';
 import { defaultPodTemplateSpec } from '../core/pod-defaults.ts';
-import { validatePodTemplateSpec } from '../core/pod-validation.ts';
+import { dropDisabledTemplateFields } from '../core/pod-disabled-fields.ts';
+import { internalForm } from '../core/internal-form.ts';
+import {
+  type PodValidationOptions,
+  templateUpdateOptions,
+  validatePodTemplateSpec,
+} from '../core/pod-validation.ts';
 import { dropZeros } from '../core/zero-values.ts';
 import { ALL_VERBS, define, type Printer, SCALE, statusOf } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
@@ -64,12 +70,7 @@ function validateStrategy(strategy: DeploymentStrategy, path: string): FieldErro
       if (!rollingUpdate) return [required(rolling, 'this should be defaulted and never be nil')];
       return validateRollingUpdate(rollingUpdate, rolling);
     default:
-      return [
-        notSupported(path, { Type: type, RollingUpdate: rollingUpdate ?? null }, [
-          'Recreate',
-          'RollingUpdate',
-        ]),
-      ];
+      return [unsupported(path, internalForm('DeploymentStrategy', strategy), ['Recreate', 'RollingUpdate'])];
   }
 }
 
@@ -88,13 +89,13 @@ function validateRollingUpdate(
 }
 
 /** Upstream's ValidateDeploymentSpec; the selector is checked with the template it must match. */
-function validateSpec(spec: DeploymentSpec, path: string): FieldError[] {
+function validateSpec(spec: DeploymentSpec, path: string, options?: PodValidationOptions): FieldError[] {
   const template = child(path, 'template');
   const errors = nonNegativeFields(path, spec, ['replicas']);
   errors.push(...validateSelector(spec.selector, child(path, 'selector'), 'deployment'));
   errors.push(...validateSelects(spec.selector, spec.template, path, 'invalid label selector'));
   if (parsedSelector(spec.selector)) {
-    errors.push(...validatePodTemplateSpec(spec.template, template));
+    errors.push(...validatePodTemplateSpec(spec.template, template, options));
     errors.push(...restartsAlways(spec.template, template, 'ReplicaSet'));
   }
   errors.push(...validateStrategy(spec.strategy ?? {}, child(path, 'strategy')));
@@ -116,6 +117,7 @@ const STATUS_COUNTS = [
   'readyReplicas',
   'availableReplicas',
   'unavailableReplicas',
+  'terminatingReplicas',
   'collisionCount',
 ];
 
@@ -182,9 +184,11 @@ export const deployments = define<Deployment>({
     default: defaultDeployment,
     prepareForCreate(deployment) {
       deployment.status = {};
+      dropDisabledTemplateFields(deployment.spec?.template);
     },
     prepareForUpdate(deployment, old) {
       keepStatus(deployment, old);
+      dropDisabledTemplateFields(deployment.spec?.template, old.spec?.template);
       // Annotations are copied to the ReplicaSets, so that a change of them is something to observe as well.
       if (!semanticEqual(deployment.metadata?.annotations, old.metadata?.annotations)) {
         deployment.metadata!.generation = (old.metadata?.generation ?? 0) + 1;
@@ -192,8 +196,8 @@ export const deployments = define<Deployment>({
     },
     validate: (deployment) => validateSpec(deployment.spec!, 'spec'),
     validateUpdate: (deployment, old) => [
-      ...validateSpec(deployment.spec!, 'spec'),
-      ...immutable('spec.selector', deployment.spec?.selector, old.spec?.selector),
+      ...validateSpec(deployment.spec!, 'spec', templateUpdateOptions(old.spec?.template)),
+      ...immutable('spec.selector', deployment.spec?.selector, old.spec?.selector, '*L'),
     ],
     warningsOnCreate: workloadWarnings,
     warningsOnUpdate: templateWarningsOnUpdate,

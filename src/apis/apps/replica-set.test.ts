@@ -45,7 +45,7 @@ it.each<[string, (object: any) => void, string[]]>([
   [
     'empty selector',
     ({ spec }) => (spec.selector = { matchLabels: {} }),
-    ['spec.selector: Invalid value: {"matchLabels":{}}: empty selector is invalid for deployment'],
+    ['spec.selector: Invalid value: {}: empty selector is invalid for deployment'],
   ],
   [
     'mismatch',

@@ -6,18 +6,14 @@
 import { child, type FieldError } from '../../apimachinery/field-error.ts';
 import type { ReplicaSet, ReplicaSetSpec } from '../../apimachinery/types/apps.v1.gen.ts';
 import { defaultPodTemplateSpec } from '../core/pod-defaults.ts';
-import { validatePodTemplateSpec } from '../core/pod-validation.ts';
-import { dropZeros } from '../core/zero-values.ts';
-import { ALL_VERBS, define, type Printer, SCALE, statusOf } from '../definition.ts';
-import { AGE, age, NAME, nameOf } from '../printing.ts';
-import { keepSpec, keepStatus } from '../strategy.ts';
 import {
-  CONTAINERS_COLUMN,
-  containerCells,
-  IMAGES_COLUMN,
-  integerColumn,
-  SELECTOR_COLUMN,
-} from './printing.ts';
+  type PodValidationOptions,
+  templateUpdateOptions,
+  validatePodTemplateSpec,
+} from '../core/pod-validation.ts';
+import { dropZeros } from '../core/zero-values.ts';
+import { ALL_VERBS, define, SCALE, statusOf } from '../definition.ts';
+import { replicaPrinter, replicaScale, replicaStrategy } from './replicas.ts';
 import {
   formatLabelSelector,
   parsedSelector,
@@ -25,7 +21,7 @@ import {
   validateSelector,
   validateSelects,
 } from './selector.ts';
-import { immutable, nonNegativeFields, notGreater, restartsAlways } from './validation.ts';
+import { immutable, nonNegativeFields, restartsAlways } from './validation.ts';
 import { templateWarningsOnUpdate, workloadWarnings } from './warnings.ts';
 
 function defaultReplicaSet(replicaSet: ReplicaSet): void {
@@ -37,46 +33,18 @@ function defaultReplicaSet(replicaSet: ReplicaSet): void {
   spec.replicas ??= 1;
 }
 
-function validateSpec(spec: ReplicaSetSpec, path: string): FieldError[] {
+function validateSpec(spec: ReplicaSetSpec, path: string, options?: PodValidationOptions): FieldError[] {
   const template = child(path, 'template');
   const errors = nonNegativeFields(path, spec, ['replicas', 'minReadySeconds']);
   // Upstream's text names the deployment here, too.
   errors.push(...validateSelector(spec.selector, child(path, 'selector'), 'deployment'));
   errors.push(...validateSelects(spec.selector, spec.template ?? {}, path, 'invalid label selector'));
   if (parsedSelector(spec.selector)) {
-    errors.push(...validatePodTemplateSpec(spec.template ?? {}, template));
+    errors.push(...validatePodTemplateSpec(spec.template ?? {}, template, options));
     errors.push(...restartsAlways(spec.template ?? {}, template, 'ReplicaSet'));
   }
   return errors;
 }
-
-/** Counts of the status of a ReplicaSet or a ReplicationController. */
-export function validateReplicaStatus(status: object): FieldError[] {
-  const replicas = ['fullyLabeledReplicas', 'readyReplicas', 'availableReplicas'];
-  return [
-    ...nonNegativeFields('status', status, ['replicas', ...replicas, 'observedGeneration']),
-    ...notGreater('status', status, replicas, 'replicas', 'cannot be greater than status.replicas'),
-    ...notGreater(
-      'status',
-      status,
-      ['availableReplicas'],
-      'readyReplicas',
-      'cannot be greater than readyReplicas',
-    ),
-  ];
-}
-
-/** Columns of tables of ReplicaSets and ReplicationControllers. */
-export const REPLICA_COLUMNS: Printer['columns'] = [
-  NAME,
-  integerColumn('Desired', 'Number of pods that are wanted'),
-  integerColumn('Current', 'Number of pods that there are'),
-  integerColumn('Ready', 'Number of pods that are ready'),
-  AGE,
-  CONTAINERS_COLUMN,
-  IMAGES_COLUMN,
-  SELECTOR_COLUMN,
-];
 
 export const replicaSets = define<ReplicaSet>({
   group: 'apps',
@@ -90,42 +58,17 @@ export const replicaSets = define<ReplicaSet>({
   categories: ['all'],
   typeName: 'apps.v1.ReplicaSet',
   strategy: {
+    ...replicaStrategy,
     default: defaultReplicaSet,
-    prepareForCreate(replicaSet) {
-      replicaSet.status = { replicas: 0 };
-    },
-    prepareForUpdate: keepStatus,
     validate: (replicaSet) => validateSpec(replicaSet.spec!, 'spec'),
     validateUpdate: (replicaSet, old) => [
-      ...validateSpec(replicaSet.spec!, 'spec'),
-      ...immutable('spec.selector', replicaSet.spec?.selector, old.spec?.selector),
+      ...validateSpec(replicaSet.spec!, 'spec', templateUpdateOptions(old.spec?.template)),
+      ...immutable('spec.selector', replicaSet.spec?.selector, old.spec?.selector, '*L'),
     ],
     warningsOnCreate: workloadWarnings,
     warningsOnUpdate: templateWarningsOnUpdate,
-    status: {
-      prepareForUpdate: keepSpec,
-      validateUpdate: (replicaSet) => validateReplicaStatus(replicaSet.status ?? {}),
-    },
   },
-  printer: {
-    columns: REPLICA_COLUMNS,
-    cells: (replicaSet, now) => [
-      nameOf(replicaSet),
-      replicaSet.spec?.replicas ?? 0,
-      replicaSet.status?.replicas ?? 0,
-      replicaSet.status?.readyReplicas ?? 0,
-      age(replicaSet, now),
-      ...containerCells(replicaSet.spec?.template?.spec),
-      formatLabelSelector(replicaSet.spec?.selector),
-    ],
-  },
-  scale: {
-    getReplicas: ({ spec }) => spec?.replicas ?? 0,
-    setReplicas({ spec }, replicas) {
-      spec!.replicas = replicas;
-    },
-    statusReplicas: ({ status }) => status?.replicas ?? 0,
-    selector: ({ spec }) => selectorText(spec?.selector),
-  },
+  printer: replicaPrinter<ReplicaSet>(({ spec }) => formatLabelSelector(spec?.selector)),
+  scale: replicaScale<ReplicaSet>(({ spec }) => selectorText(spec?.selector)),
   subresources: [SCALE, statusOf('ReplicaSet')],
 });

@@ -14,8 +14,9 @@ import {
 import type { PodTemplateSpec } from '../../apimachinery/types/core.v1.gen.ts';
 import type { LabelSelector } from '../../apimachinery/types/meta.v1.gen.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
+import { labelSelectorForm, sortedMap } from '../meta-forms.ts';
 
-export const SELECTOR_MISMATCH = '`selector` does not match template `labels`';
+const SELECTOR_MISMATCH = '`selector` does not match template `labels`';
 
 /** The selector, or undefined when it is not valid. A missing one selects nothing. */
 export function parsedSelector(selector: LabelSelector | null | undefined): Selector | undefined {
@@ -42,7 +43,7 @@ export function validateSelector(
   if (!selector) return [required(path)];
   const errors = validateLabelSelector(selector, path);
   if (isEmptySelector(selector)) {
-    errors.push(invalid(path, selector, `empty selector is invalid for ${kind}`));
+    errors.push(invalid(path, labelSelectorForm(selector), `empty selector is invalid for ${kind}`));
   }
   return errors;
 }
@@ -55,11 +56,15 @@ export function validateSelects(
   detail: string,
 ): FieldError[] {
   const parsed = parsedSelector(selector);
-  if (!parsed) return [invalid(child(path, 'selector'), selector, detail)];
+  if (!parsed) return [invalid(child(path, 'selector'), labelSelectorForm(selector), detail)];
   const labels = template.metadata?.labels;
   if (isEverything(parsed) || matches(parsed, labels)) return [];
-  return [invalid(child(path, 'template', 'metadata', 'labels'), labels, SELECTOR_MISMATCH)];
+  return [mismatch(labels, child(path, 'template'))];
 }
+
+/** The refusal of a pod template that the selector does not select. */
+export const mismatch = (labels: Record<string, string> | undefined, template: string): FieldError =>
+  invalid(child(template, 'metadata', 'labels'), labels && sortedMap(labels), SELECTOR_MISMATCH);
 
 /** A selector as tables show it: `app=web`, `<none>`, `<error>`. */
 export function formatLabelSelector(selector: LabelSelector | null | undefined): string {

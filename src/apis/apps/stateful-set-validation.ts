@@ -5,21 +5,28 @@ import {
   type FieldError,
   forbidden,
   invalid,
-  notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import type {
   StatefulSet,
   StatefulSetSpec,
   StatefulSetUpdateStrategy,
 } from '../../apimachinery/types/apps.v1.gen.ts';
-import type { PodTemplateSpec } from '../../apimachinery/types/core.v1.gen.ts';
 import {
   isNotMoreThan100Percent,
   validatePositiveIntOrPercent,
 } from '../../apimachinery/validation/int-or-percent.ts';
+import { validateLabels } from '../../apimachinery/validation/labels.ts';
+import { validateAnnotations } from '../../apimachinery/validation/object-meta.ts';
 import { checkDNS1123Label } from '../core/field-rules.ts';
-import { validatePodTemplateSpec } from '../core/pod-validation.ts';
+import { internalForm } from '../core/internal-form.ts';
+import { validatePodAnnotations } from '../core/pod-annotation-validation.ts';
+import {
+  type PodValidationOptions,
+  templateUpdateOptions,
+  validatePodTemplateSpec,
+} from '../core/pod-validation.ts';
 import { validatePersistentVolumeClaimSpec } from '../core/volume-claim-validation.ts';
 import { semanticEqual } from '../strategy.ts';
 import { parsedSelector, validateSelector, validateSelects } from './selector.ts';
@@ -31,20 +38,15 @@ import {
   restartsAlways,
 } from './validation.ts';
 
-export function validateStatefulSet({ spec }: StatefulSet): FieldError[] {
-  const { serviceName, template, volumeClaimTemplates } = spec!;
-  return [
-    ...(serviceName ? checkDNS1123Label(serviceName, 'spec.serviceName') : []),
-    ...validateSpec(spec!, 'spec'),
-    ...validateTemplate(spec!, template, 'spec.template'),
-    ...(volumeClaimTemplates ?? []).flatMap((claim, index) =>
-      validatePersistentVolumeClaimSpec(
-        claim.spec ?? {},
-        child(at('spec.volumeClaimTemplates', index), 'spec'),
-      ),
-    ),
-  ];
+/** What is not looked at when a stored set is updated: what cannot change, or was already wrong. */
+interface Leniency {
+  readonly pods?: PodValidationOptions;
+  readonly anyServiceName?: boolean;
+  readonly anyClaimTemplates?: boolean;
+  readonly anyPodTemplate?: boolean;
 }
+
+export const validateStatefulSet = ({ spec }: StatefulSet): FieldError[] => validateSpec(spec!, 'spec', {});
 
 /** What an update may change; everything else of the spec is fixed. */
 const MUTABLE: readonly (keyof StatefulSetSpec)[] = [
@@ -58,10 +60,14 @@ const MUTABLE: readonly (keyof StatefulSetSpec)[] = [
 ];
 
 export function validateStatefulSetUpdate({ spec }: StatefulSet, { spec: old }: StatefulSet): FieldError[] {
-  const errors = validateSpec(spec!, 'spec');
-  // What is stored may be older than a rule: only a template that changes has to keep today's.
-  if (!semanticEqual(spec?.template, old?.template)) {
-    errors.push(...validateTemplate(spec!, spec!.template, 'spec.template'));
+  const leniency: Leniency = {
+    pods: templateUpdateOptions(old?.template),
+    anyServiceName: true,
+    anyClaimTemplates: true,
+  };
+  let errors = validateSpec(spec!, 'spec', leniency);
+  if (errors.length > 0 && validateSpec(old!, '', leniency).length > 0) {
+    errors = validateSpec(spec!, 'spec', { ...leniency, anyPodTemplate: true });
   }
   const fixed = (of: StatefulSetSpec | undefined): object =>
     Object.fromEntries(
@@ -78,7 +84,7 @@ export function validateStatefulSetUpdate({ spec }: StatefulSet, { spec: old }: 
   return errors;
 }
 
-function validateSpec(spec: StatefulSetSpec, path: string): FieldError[] {
+function validateSpec(spec: StatefulSetSpec, path: string, leniency: Leniency): FieldError[] {
   const template = child(path, 'template');
   const errors = validatePodManagementPolicy(
     spec.podManagementPolicy ?? '',
@@ -89,27 +95,48 @@ function validateSpec(spec: StatefulSetSpec, path: string): FieldError[] {
   for (const when of ['whenDeleted', 'whenScaled'] as const) {
     if (!retention || retention[when] === 'Retain' || retention[when] === 'Delete') continue;
     const field = child(path, 'persistentVolumeClaimRetentionPolicy', when);
-    errors.push(notSupported(field, retention[when] ?? '', ['Retain', 'Delete']));
+    errors.push(unsupported(field, retention[when] ?? '', ['Retain', 'Delete']));
+  }
+  if (!leniency.anyClaimTemplates) {
+    for (const [index, claim] of (spec.volumeClaimTemplates ?? []).entries()) {
+      const field = child(at(child(path, 'volumeClaimTemplates'), index), 'spec');
+      errors.push(...validatePersistentVolumeClaimSpec(claim.spec ?? {}, field));
+    }
   }
   errors.push(...nonNegativeFields(path, spec, ['replicas', 'minReadySeconds']));
   errors.push(...nonNegativeFields(child(path, 'ordinals'), spec.ordinals, ['start']));
+  if (spec.serviceName && !leniency.anyServiceName) {
+    errors.push(...checkDNS1123Label(spec.serviceName, child(path, 'serviceName')));
+  }
   errors.push(...validateSelector(spec.selector, child(path, 'selector'), 'statefulset'));
   errors.push(...validateSelects(spec.selector, spec.template, path, ''));
+  if (parsedSelector(spec.selector)) errors.push(...validateTemplate(spec, template, leniency));
   errors.push(...restartsAlways(spec.template, template, 'StatefulSet'));
   return errors;
 }
 
-/** The pod template as its pods will have it: each claim template is one more volume. */
-function validateTemplate(spec: StatefulSetSpec, template: PodTemplateSpec, path: string): FieldError[] {
-  if (!parsedSelector(spec.selector)) return [];
-  const claims = spec.volumeClaimTemplates ?? [];
-  if (claims.length === 0) return validatePodTemplateSpec(template, path);
-  const names = new Set(claims.map(({ metadata }) => metadata?.name ?? ''));
-  const volumes = [
-    ...(template.spec?.volumes ?? []).filter(({ name }) => !names.has(name)),
-    ...[...names].map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+/** The pod template as its pods will have it: each claim template is one more volume, and the names are the set's. */
+function validateTemplate(
+  { template, volumeClaimTemplates }: StatefulSetSpec,
+  path: string,
+  { anyPodTemplate, pods }: Leniency,
+): FieldError[] {
+  const names = new Set((volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? ''));
+  const { hostname: _hostname, subdomain: _subdomain, ...spec } = template.spec ?? { containers: [] };
+  if (names.size > 0) {
+    spec.volumes = [
+      ...[...names].map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
+      ...(spec.volumes ?? []).filter(({ name }) => !names.has(name)),
+    ];
+  }
+  const annotations = child(path, 'annotations');
+  return [
+    ...(anyPodTemplate ? [] : validatePodTemplateSpec({ ...template, spec }, path, pods)),
+    // Upstream looks at these a second time.
+    ...validateLabels(template.metadata?.labels, child(path, 'labels')),
+    ...validateAnnotations(template.metadata?.annotations, annotations),
+    ...validatePodAnnotations(template.metadata?.annotations, spec, annotations, pods),
   ];
-  return validatePodTemplateSpec({ ...template, spec: { ...template.spec!, volumes } }, path);
 }
 
 function validatePodManagementPolicy(policy: string, path: string): FieldError[] {
@@ -126,11 +153,17 @@ function validateUpdateStrategy(strategy: StatefulSetUpdateStrategy, path: strin
       return [required(path)];
     case 'OnDelete':
       if (!rollingUpdate) return [];
-      return [invalid(rolling, rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'")];
+      return [
+        invalid(
+          rolling,
+          internalForm('RollingUpdateStatefulSetStrategy', rollingUpdate),
+          "only allowed for updateStrategy 'RollingUpdate'",
+        ),
+      ];
     case 'RollingUpdate':
       return rollingUpdate ? validateRollingUpdate(rollingUpdate, rolling) : [];
     default: {
-      const shown = { Type: type, RollingUpdate: rollingUpdate ?? null };
+      const shown = internalForm('StatefulSetUpdateStrategy', strategy);
       return [invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'")];
     }
   }

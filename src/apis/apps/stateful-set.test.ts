@@ -32,7 +32,7 @@ describe('defaults', () => {
       replicas: 1,
       revisionHistoryLimit: 10,
       podManagementPolicy: 'OrderedReady',
-      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0, maxUnavailable: 1 } },
+      updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } },
       persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
       volumeClaimTemplates: [
         {
@@ -81,7 +81,7 @@ it.each<[string, (object: any) => void, string[]]>([
     },
     [
       "spec.podManagementPolicy: Invalid value: \"Random\": must be 'OrderedReady' or 'Parallel'",
-      'spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: "Burn": supported values: "Delete", "Retain"',
+      'spec.persistentVolumeClaimRetentionPolicy.whenScaled: Unsupported value: "Burn": supported values: "Retain", "Delete"',
     ],
   ],
   [
@@ -97,7 +97,7 @@ it.each<[string, (object: any) => void, string[]]>([
     'OnDelete with parameters',
     ({ spec }) => (spec.updateStrategy = { type: 'OnDelete', rollingUpdate: { partition: 1 } }),
     [
-      'spec.updateStrategy.rollingUpdate: Invalid value: {"partition":1}: only allowed for updateStrategy \'RollingUpdate\'',
+      'spec.updateStrategy.rollingUpdate: Invalid value: {"Partition":1,"MaxUnavailable":null}: only allowed for updateStrategy \'RollingUpdate\'',
     ],
   ],
   [
@@ -169,6 +169,30 @@ it('warns of an endless history', () => {
   expect(strategy.warningsOnCreate!(object, context())).toEqual([
     'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
   ]);
+});
+
+it('warns of what its claims ask for, by other paths when it changes', () => {
+  const object = statefulSet(({ spec }) => {
+    spec.volumeClaimTemplates[0].spec.resources.requests.storage = '1500m';
+  });
+  const text = 'fractional byte value "1500m" is invalid, must be an integer';
+  expect(strategy.warningsOnCreate!(object, context())).toEqual([
+    `spec.volumeClaimTemplates[0].resources.requests[storage]: ${text}`,
+  ]);
+  expect(strategy.warningsOnUpdate!(object, object, context())).toEqual([
+    `spec.volumeClaimTemplates[0].Spec.resources.requests[storage]: ${text}`,
+  ]);
+});
+
+it('replaces one pod at a time: maxUnavailable is off in 1.36, unless it is stored', () => {
+  const limited = (): StatefulSet =>
+    statefulSet(({ spec }) => (spec.updateStrategy.rollingUpdate.maxUnavailable = 2));
+  const object = limited();
+  strategy.prepareForCreate!(object, context());
+  expect(object.spec!.updateStrategy!.rollingUpdate).toEqual({ partition: 0 });
+  const stored = limited();
+  strategy.prepareForUpdate!(stored, limited(), context());
+  expect(stored.spec!.updateStrategy!.rollingUpdate).toEqual({ partition: 0, maxUnavailable: 2 });
 });
 
 it('prints a row, also of an empty object, and scales', () => {

@@ -5,8 +5,11 @@
  */
 import type { StatefulSet, StatefulSetSpec } from '../../apimachinery/types/apps.v1.gen.ts';
 import { nameIsDNSLabel } from '../../apimachinery/validation/names.ts';
+import { at, child } from '../../apimachinery/field-error.ts';
 import { persistentVolumeClaims } from '../core/persistent-volume-claim.ts';
+import { claimSpecWarnings } from '../core/persistent-volume-claim-validation.ts';
 import { defaultPodTemplateSpec } from '../core/pod-defaults.ts';
+import { dropDisabledTemplateFields } from '../core/pod-disabled-fields.ts';
 import { dropZeros } from '../core/zero-values.ts';
 import { ALL_VERBS, define, SCALE, type StrategyContext, statusOf } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
@@ -36,7 +39,6 @@ function defaultStatefulSet(statefulSet: StatefulSet, ctx: StrategyContext): voi
   }
   if (updateStrategy.type === 'RollingUpdate' && updateStrategy.rollingUpdate) {
     updateStrategy.rollingUpdate.partition ??= 0;
-    updateStrategy.rollingUpdate.maxUnavailable ??= 1;
   }
   spec.persistentVolumeClaimRetentionPolicy ??= {};
   spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain';
@@ -54,6 +56,20 @@ function defaultClaims(spec: StatefulSetSpec, ctx: StrategyContext): void {
     persistentVolumeClaims.strategy.default?.(claim, ctx);
   }
 }
+
+/** MaxUnavailableStatefulSet is off in 1.36: what was not set before cannot be set. */
+function dropMaxUnavailable({ spec }: StatefulSet, old?: StatefulSet): void {
+  const rollingUpdate = spec?.updateStrategy?.rollingUpdate;
+  if (rollingUpdate && old?.spec?.updateStrategy?.rollingUpdate?.maxUnavailable === undefined) {
+    delete rollingUpdate.maxUnavailable;
+  }
+}
+
+/** `field` is how upstream's paths go on after the index: they differ between creation and update. */
+const claimWarnings = ({ spec }: StatefulSet, field: string): string[] =>
+  (spec?.volumeClaimTemplates ?? []).flatMap((claim, index) =>
+    claimSpecWarnings(claim.spec ?? {}, child(at('spec.volumeClaimTemplates', index), field)),
+  );
 
 function historyWarning({ spec }: StatefulSet): string[] {
   if ((spec?.revisionHistoryLimit ?? 0) >= 0) return [];
@@ -79,16 +95,24 @@ export const statefulSets = define<StatefulSet>({
     default: defaultStatefulSet,
     prepareForCreate(statefulSet) {
       statefulSet.status = { availableReplicas: 0, replicas: 0 };
+      dropMaxUnavailable(statefulSet);
+      dropDisabledTemplateFields(statefulSet.spec?.template);
     },
-    prepareForUpdate: keepStatus,
+    prepareForUpdate(statefulSet, old) {
+      keepStatus(statefulSet, old);
+      dropMaxUnavailable(statefulSet, old);
+      dropDisabledTemplateFields(statefulSet.spec?.template, old.spec?.template);
+    },
     validate: validateStatefulSet,
     validateUpdate: validateStatefulSetUpdate,
     warningsOnCreate: (statefulSet) => [
       ...templateWarnings(statefulSet.spec?.template),
+      ...claimWarnings(statefulSet, ''),
       ...historyWarning(statefulSet),
     ],
     warningsOnUpdate: (statefulSet, old) => [
       ...templateWarningsOnUpdate(statefulSet, old),
+      ...claimWarnings(statefulSet, 'Spec'),
       ...historyWarning(statefulSet),
     ],
     status: { prepareForUpdate: keepSpec, validateUpdate: validateStatusUpdate },

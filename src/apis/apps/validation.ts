@@ -6,6 +6,7 @@ import { child, type FieldError, forbidden, invalid, notSupported } from '../../
 import { type IntOrString, intValue, isPercent } from '../../apimachinery/intstr.ts';
 import type { PodTemplateSpec } from '../../apimachinery/types/core.v1.gen.ts';
 import { checkNonNegative } from '../core/field-rules.ts';
+import { internalForm } from '../core/internal-form.ts';
 import { semanticEqual } from '../strategy.ts';
 
 /** Several counts of one struct, in the order upstream looks at them. */
@@ -18,9 +19,13 @@ export function nonNegativeFields(
   return names.flatMap((name) => checkNonNegative(record[name], child(path, name)));
 }
 
-/** The field must be what it was; absent and empty are the same. */
-export function immutable(path: string, value: unknown, old: unknown): FieldError[] {
-  return semanticEqual(value, old) ? [] : [invalid(path, value, 'field is immutable')];
+/**
+ * The field must be what it was; absent and empty are the same.
+ * @param type how upstream calls the type of a struct (see internalForm), whose form the refusal shows.
+ */
+export function immutable(path: string, value: unknown, old: unknown, type?: string): FieldError[] {
+  if (semanticEqual(value, old)) return [];
+  return [invalid(path, type === undefined ? value : internalForm(type, value), 'field is immutable')];
 }
 
 /** A percentage's number, or the number itself; text that is neither counts as 0. */
