@@ -99,7 +99,7 @@ it.each<[string, (object: any) => void, string[]]>([
       'spec.jobTemplate.spec.parallelism: Invalid value: -1: must be greater than or equal to 0',
       'spec.jobTemplate.spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"',
       'spec.jobTemplate.spec.selector: Invalid value: {}: `selector` will be auto-generated',
-      'spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "false", "nil"',
+      'spec.jobTemplate.spec.manualSelector: Unsupported value: true: supported values: "nil", "false"',
     ],
   ],
   [

@@ -3,7 +3,14 @@
  * Source: kubernetes pkg/apis/batch/v1/defaults.go, pkg/apis/batch/validation/validation.go,
  * pkg/registry/batch/cronjob/strategy.go, pkg/printers/internalversion/printers.go.
  */
-import { child, type FieldError, invalid, notSupported, required } from '../../apimachinery/field-error.ts';
+import {
+  child,
+  type FieldError,
+  invalid,
+  notSupported,
+  required,
+  unsupported,
+} from '../../apimachinery/field-error.ts';
 import type {
   CronJob,
   CronJobSpec,
@@ -14,12 +21,15 @@ import { CONTAINERS_COLUMN, containerCells, IMAGES_COLUMN, SELECTOR_COLUMN } fro
 import { formatLabelSelector } from '../apps/selector.ts';
 import { nonNegativeFields } from '../apps/validation.ts';
 import { nameWarnings } from '../apps/warnings.ts';
+import { dropDisabledTemplateFields } from '../core/pod-disabled-fields.ts';
 import { defaultPodTemplateSpec } from '../core/pod-defaults.ts';
+import { type PodValidationOptions, templateUpdateOptions } from '../core/pod-validation.ts';
+import { labelSelectorForm } from '../meta-forms.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf, timeSince } from '../printing.ts';
 import { keepSpec, keepStatus } from '../strategy.ts';
 import { parseSchedule } from './cron.ts';
-import { jobSpecWarnings } from './job.ts';
+import { defaultFailurePolicy, jobSpecWarnings } from './job.ts';
 import { validateJobSpecTemplate } from './job-spec-validation.ts';
 import { timeZone as findTimeZone } from './time-zone.ts';
 
@@ -32,6 +42,7 @@ function defaultCronJob(cronJob: CronJob): void {
   // Jobs get their own defaults when they are made.
   spec.jobTemplate.spec.template ??= {};
   defaultPodTemplateSpec(spec.jobTemplate.spec.template);
+  defaultFailurePolicy(spec.jobTemplate.spec);
   spec.concurrencyPolicy ||= 'Allow';
   spec.suspend ??= false;
   spec.successfulJobsHistoryLimit ??= 3;
@@ -57,7 +68,8 @@ function validateSpec(spec: CronJobSpec, old: CronJobSpec | undefined, path: str
     errors.push(...validateTimeZone(spec.timeZone, child(path, 'timeZone')));
   }
   errors.push(...validateConcurrencyPolicy(spec.concurrencyPolicy ?? '', child(path, 'concurrencyPolicy')));
-  errors.push(...validateJobTemplate(spec.jobTemplate, child(path, 'jobTemplate')));
+  const options = templateUpdateOptions(old?.jobTemplate.spec?.template);
+  errors.push(...validateJobTemplate(spec.jobTemplate, child(path, 'jobTemplate'), options));
   errors.push(...nonNegativeFields(path, spec, ['successfulJobsHistoryLimit', 'failedJobsHistoryLimit']));
   return errors;
 }
@@ -111,14 +123,24 @@ function validateConcurrencyPolicy(policy: string, path: string): FieldError[] {
 }
 
 /** A Job's spec whose selector is yet to be generated. */
-function validateJobTemplate({ spec }: JobTemplateSpec, path: string): FieldError[] {
+function validateJobTemplate(
+  { spec }: JobTemplateSpec,
+  path: string,
+  options: PodValidationOptions,
+): FieldError[] {
   const specPath = child(path, 'spec');
-  const errors = validateJobSpecTemplate(spec!, specPath);
+  const errors = validateJobSpecTemplate(spec!, specPath, options);
   if (spec?.selector) {
-    errors.push(invalid(child(specPath, 'selector'), spec.selector, '`selector` will be auto-generated'));
+    errors.push(
+      invalid(
+        child(specPath, 'selector'),
+        labelSelectorForm(spec.selector),
+        '`selector` will be auto-generated',
+      ),
+    );
   }
   if (spec?.manualSelector) {
-    errors.push(notSupported(child(specPath, 'manualSelector'), true, ['nil', 'false']));
+    errors.push(unsupported(child(specPath, 'manualSelector'), true, ['nil', 'false']));
   }
   return errors;
 }
@@ -140,8 +162,13 @@ export const cronJobs = define<CronJob>({
     default: defaultCronJob,
     prepareForCreate(cronJob) {
       cronJob.status = {};
+      dropDisabledTemplateFields(cronJob.spec.jobTemplate.spec?.template);
     },
-    prepareForUpdate: keepStatus,
+    prepareForUpdate(cronJob, old) {
+      keepStatus(cronJob, old);
+      const before = old.spec.jobTemplate.spec?.template;
+      dropDisabledTemplateFields(cronJob.spec.jobTemplate.spec?.template, before);
+    },
     validate: validateCreate,
     validateUpdate: ({ spec }, old) => validateSpec(spec, old.spec, 'spec'),
     warningsOnCreate: (cronJob) => [

@@ -8,6 +8,11 @@ export const isConditionTrue = (job: Job, type: JobConditionType): boolean =>
   job.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True') ??
   false;
 
+/** Whether the Job has the condition with status False. */
+export const isConditionFalse = (job: Job, type: JobConditionType): boolean =>
+  job.status?.conditions?.some((condition) => condition.type === type && condition.status === 'False') ??
+  false;
+
 export const isJobComplete = (job: Job): boolean => isConditionTrue(job, 'Complete');
 export const isJobFailed = (job: Job): boolean => isConditionTrue(job, 'Failed');
 

@@ -113,7 +113,8 @@ function validateExitCodes(
     errors.push(invalid(child(path, 'containerName'), containerName, detail));
   }
   const valuesPath = child(path, 'values');
-  if (values.length === 0) errors.push(invalid(valuesPath, values, 'at least one value is required'));
+  if (values.length === 0)
+    errors.push(invalid(valuesPath, requirement.values ?? null, 'at least one value is required'));
   else if (values.length > MAX_EXIT_CODES) errors.push(tooMany(valuesPath, values.length, MAX_EXIT_CODES));
   const seen = new Set<number>();
   for (const [index, value] of values.entries()) {

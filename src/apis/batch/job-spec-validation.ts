@@ -3,15 +3,16 @@ import {
   child,
   type FieldError,
   invalid,
-  notSupported,
   required,
   tooLong,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import type { JobSpec } from '../../apimachinery/types/batch.v1.gen.ts';
 import { byteLength, isDNS1123Subdomain, regexError } from '../../apimachinery/validation/content.ts';
 import { nonNegativeFields } from '../apps/validation.ts';
 import { invalidEach } from '../core/field-rules.ts';
-import { validatePodTemplateSpec } from '../core/pod-validation.ts';
+import { internalForm } from '../core/internal-form.ts';
+import { type PodValidationOptions, validatePodTemplateSpec } from '../core/pod-validation.ts';
 import { validatePodFailurePolicy, validateSuccessPolicy } from './job-policy-validation.ts';
 
 const MAX_PARALLELISM_INDEXED = 100_000;
@@ -33,7 +34,11 @@ const COUNTS = [
 ];
 
 /** What holds of Jobs and of templates of Jobs: all but the selector. */
-export function validateJobSpecTemplate(spec: JobSpec, path: string): FieldError[] {
+export function validateJobSpecTemplate(
+  spec: JobSpec,
+  path: string,
+  options?: PodValidationOptions,
+): FieldError[] {
   const errors = nonNegativeFields(path, spec, COUNTS);
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined) {
     errors.push(required(child(path, 'backoffLimitPerIndex'), 'when maxFailedIndexes is specified'));
@@ -45,10 +50,13 @@ export function validateJobSpecTemplate(spec: JobSpec, path: string): FieldError
   if (spec.successPolicy) {
     const field = child(path, 'successPolicy');
     if (spec.completionMode === 'Indexed') errors.push(...validateSuccessPolicy(spec, field));
-    else errors.push(invalid(field, spec.successPolicy, 'requires indexed completion mode'));
+    else
+      errors.push(
+        invalid(field, internalForm('SuccessPolicy', spec.successPolicy), 'requires indexed completion mode'),
+      );
   }
   errors.push(...validatePodReplacementPolicy(spec, child(path, 'podReplacementPolicy')));
-  errors.push(...validatePodTemplateSpec(spec.template, child(path, 'template')));
+  errors.push(...validatePodTemplateSpec(spec.template, child(path, 'template'), options));
   errors.push(...validateRestartPolicy(spec, child(path, 'template', 'spec', 'restartPolicy')));
   return errors;
 }
@@ -76,7 +84,7 @@ function validateCompletionMode(spec: JobSpec, path: string): FieldError[] {
   const mode = spec.completionMode;
   if (mode === 'Indexed') return validateIndexed(spec, path);
   if (mode !== undefined && mode !== 'NonIndexed') {
-    return [notSupported(child(path, 'completionMode'), mode, ['NonIndexed', 'Indexed'])];
+    return [unsupported(child(path, 'completionMode'), mode, ['NonIndexed', 'Indexed'])];
   }
   return (['backoffLimitPerIndex', 'maxFailedIndexes'] as const)
     .filter((name) => spec[name] !== undefined)
@@ -123,14 +131,14 @@ function validatePodReplacementPolicy(
   if (policy === undefined) return [];
   // Pods that may count as failed cannot be replaced before they have.
   const supported = podFailurePolicy ? ['Failed'] : ['Failed', 'TerminatingOrFailed'];
-  return supported.includes(policy) ? [] : [notSupported(path, policy, supported)];
+  return supported.includes(policy) ? [] : [unsupported(path, policy, supported)];
 }
 
 function validateRestartPolicy({ template, podFailurePolicy }: JobSpec, path: string): FieldError[] {
   const policy = template.spec?.restartPolicy ?? '';
   if (policy === '' || policy === 'Always') return [required(path, 'valid values: "OnFailure", "Never"')];
   if (policy !== 'OnFailure' && policy !== 'Never') {
-    return [notSupported(path, policy, ['OnFailure', 'Never'])];
+    return [unsupported(path, policy, ['OnFailure', 'Never'])];
   }
   if (!podFailurePolicy || policy === 'Never') return [];
   return [invalid(path, policy, 'only "Never" is supported when podFailurePolicy is specified')];

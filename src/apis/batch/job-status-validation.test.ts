@@ -59,8 +59,8 @@ it.each<Case>([
     {},
     { conditions: conditions('Complete'), active: 1 },
     [
-      'status.conditions: Invalid value: cannot set Complete=True condition without the SuccessCriteriaMet=true condition',
       'status.completionTime: Required value: completionTime is required for Complete jobs',
+      'status.conditions: Invalid value: cannot set Complete=True condition without the SuccessCriteriaMet=true condition',
       'status.active: Invalid value: 1: active>0 is invalid for finished job',
       'status.startTime: Required value: startTime is required for finished job',
     ],
@@ -70,8 +70,8 @@ it.each<Case>([
     { startTime: START },
     { startTime: START, conditions: conditions('Failed'), terminating: 1, completionTime: END },
     [
-      'status.conditions: Invalid value: cannot set Failed=True condition without the FailureTarget=true condition',
       'status.completionTime: Invalid value: "2024-01-01T00:01:00Z": cannot set completionTime when there is no Complete=True condition',
+      'status.conditions: Invalid value: cannot set Failed=True condition without the FailureTarget=true condition',
       'status.terminating: Invalid value: 1: terminating>0 is invalid for finished job',
     ],
   ],
@@ -100,8 +100,8 @@ it.each<Case>([
     { startTime: START },
     { ...COMPLETE, startTime: '2024-01-01T00:02:00Z' },
     [
-      'status.completionTime: Invalid value: "2024-01-01T00:01:00Z": completionTime cannot be set before startTime',
-      'status.startTime: Required value: startTime cannot be removed for unsuspended job',
+      'status.completionTime: Invalid value: "2024-01-01T00:01:00Z": must be equal to or after `startTime`',
+      'status.startTime: Invalid value: "2024-01-01T00:02:00Z": field is immutable for unsuspended job once set',
     ],
   ],
   ['a suspended job starts anew', { startTime: START }, {}, [], { suspend: true }],

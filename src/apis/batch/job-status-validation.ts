@@ -7,9 +7,16 @@
 import { at, child, duplicate, type FieldError, invalid, required } from '../../apimachinery/field-error.ts';
 import type { Job, JobStatus } from '../../apimachinery/types/batch.v1.gen.ts';
 import { nonNegativeFields } from '../apps/validation.ts';
+import { internalForm } from '../core/internal-form.ts';
 import { semanticEqual } from '../strategy.ts';
 import { overlap, parseIndexes } from './indexes.ts';
-import { isConditionTrue, isJobComplete, isJobFinished, type JobConditionType } from './job-conditions.ts';
+import {
+  isConditionFalse,
+  isConditionTrue,
+  isJobComplete,
+  isJobFinished,
+  type JobConditionType,
+} from './job-conditions.ts';
 import { invalidWithoutValue } from './omitted-value.ts';
 
 const CONDITIONS = 'status.conditions';
@@ -18,10 +25,11 @@ export function validateJobStatusUpdate(job: Job, old: Job): FieldError[] {
   return [
     ...nonNegativeFields('status', job.status, ['active', 'succeeded', 'failed', 'ready', 'terminating']),
     ...validateUncounted(job.status ?? {}),
-    ...validateConditions(job, old),
-    ...validateTimes(job, old),
+    ...validateCompletion(job, old),
     ...validateFinished(job, old),
     ...validateIndexes(job, old),
+    ...validateCounts(job, old),
+    ...validateSuccess(job),
     ...validateTransitions(job, old),
   ];
 }
@@ -48,91 +56,99 @@ function validateUncounted({ uncountedTerminatedPods: pods }: JobStatus): FieldE
   return errors;
 }
 
-/** Conditions that exclude or demand each other. */
-function validateConditions(job: Job, old: Job): FieldError[] {
+/** What goes with the conditions Complete and Failed: other conditions, and the time of completion. */
+function validateCompletion(job: Job, old: Job): FieldError[] {
+  const { startTime, completionTime } = job.status ?? {};
   const has = (type: JobConditionType): boolean => isConditionTrue(job, type);
-  const changed = (...types: JobConditionType[]): boolean =>
-    types.some((type) => changedCondition(job, old, type));
-  const failedIndexes = changedField(job, old, 'failedIndexes');
+  const changed = (type: JobConditionType): boolean => changedCondition(job, old, type);
+  const timeChanged = changedField(job, old, 'completionTime');
+  const errors: FieldError[] = [];
+  const refuse = (broken: boolean, detail: string): void => {
+    if (broken) errors.push(invalidWithoutValue(CONDITIONS, detail));
+  };
+  const complete = has('Complete');
+  const completeChanged = changed('Complete');
+  refuse(
+    (completeChanged || changed('Failed')) && complete && has('Failed'),
+    'cannot set Complete=True and Failed=true conditions',
+  );
+  refuse(
+    (completeChanged || changed('FailureTarget')) && complete && has('FailureTarget'),
+    'cannot set Complete=True and FailureTarget=true conditions',
+  );
+  const field = 'status.completionTime';
+  if (completeChanged || timeChanged) {
+    if (completionTime && !complete) {
+      const detail = 'cannot set completionTime when there is no Complete=True condition';
+      errors.push(invalid(field, completionTime, detail));
+    }
+    if (!completionTime && complete) {
+      errors.push(required(field, 'completionTime is required for Complete jobs'));
+    }
+  }
+  if ((changedField(job, old, 'startTime') || timeChanged) && startTime && completionTime) {
+    if (Date.parse(completionTime) < Date.parse(startTime)) {
+      errors.push(invalid(field, completionTime, 'must be equal to or after `startTime`'));
+    }
+  }
+  refuse(
+    (changed('Failed') || changedField(job, old, 'failedIndexes')) && has('Failed') && !has('FailureTarget'),
+    'cannot set Failed=True condition without the FailureTarget=true condition',
+  );
+  refuse(
+    (completeChanged || changed('SuccessCriteriaMet')) && complete && !has('SuccessCriteriaMet'),
+    'cannot set Complete=True condition without the SuccessCriteriaMet=true condition',
+  );
+  return errors;
+}
+
+/** What a Job that meets its criteria cannot have, and one with a policy must have. */
+function validateSuccess(job: Job): FieldError[] {
+  const has = (type: JobConditionType): boolean => isConditionTrue(job, type);
+  const isMet = has('SuccessCriteriaMet');
   const rules: [boolean, string][] = [
+    [isMet && has('Failed'), 'cannot set SuccessCriteriaMet=True and Failed=true conditions'],
+    [isMet && has('FailureTarget'), 'cannot set SuccessCriteriaMet=True and FailureTarget=true conditions'],
     [
-      changed('Complete', 'Failed') && has('Complete') && has('Failed'),
-      'cannot set Complete=True and Failed=true conditions',
-    ],
-    [
-      changed('Complete', 'FailureTarget') && has('Complete') && has('FailureTarget'),
-      'cannot set Complete=True and FailureTarget=true conditions',
-    ],
-    [
-      (changed('Failed') || failedIndexes) && has('Failed') && !has('FailureTarget'),
-      'cannot set Failed=True condition without the FailureTarget=true condition',
-    ],
-    [
-      changed('Complete', 'SuccessCriteriaMet') && has('Complete') && !has('SuccessCriteriaMet'),
-      'cannot set Complete=True condition without the SuccessCriteriaMet=true condition',
-    ],
-    [
-      has('SuccessCriteriaMet') && has('Failed'),
-      'cannot set SuccessCriteriaMet=True and Failed=true conditions',
-    ],
-    [
-      has('SuccessCriteriaMet') && has('FailureTarget'),
-      'cannot set SuccessCriteriaMet=True and FailureTarget=true conditions',
-    ],
-    [
-      job.spec?.successPolicy !== undefined && !has('SuccessCriteriaMet') && has('Complete'),
+      job.spec?.successPolicy !== undefined && !isMet && has('Complete'),
       'cannot set Complete=True for Job with SuccessPolicy unless SuccessCriteriaMet=True',
     ],
   ];
   return rules.filter(([broken]) => broken).map(([, detail]) => invalidWithoutValue(CONDITIONS, detail));
 }
 
-/** When the Job started and when it was complete. */
-function validateTimes(job: Job, old: Job): FieldError[] {
-  const { startTime, completionTime } = job.status ?? {};
+/** A finished Job has started, and no pods of it are active or yet to be counted. */
+function validateFinished(job: Job, old: Job): FieldError[] {
+  if (!isJobFinished(job)) return [];
+  const { active = 0, startTime, uncountedTerminatedPods: uncounted } = job.status ?? {};
   const errors: FieldError[] = [];
-  const field = 'status.completionTime';
-  const timeChanged = changedField(job, old, 'completionTime');
-  if (changedCondition(job, old, 'Complete') || timeChanged) {
-    if (completionTime && !isJobComplete(job)) {
-      const detail = 'cannot set completionTime when there is no Complete=True condition';
-      errors.push(invalid(field, completionTime, detail));
-    }
-    if (!completionTime && isJobComplete(job)) {
-      errors.push(required(field, 'completionTime is required for Complete jobs'));
-    }
+  const finishedChanged = isJobFinished(job) !== isJobFinished(old);
+  const looksAt = (name: keyof JobStatus): boolean => finishedChanged || changedField(job, old, name);
+  if ((finishedChanged || changedCount(job, old, 'active')) && active > 0) {
+    errors.push(invalid('status.active', active, 'active>0 is invalid for finished job'));
   }
-  if ((changedField(job, old, 'startTime') || timeChanged) && startTime && completionTime) {
-    if (Date.parse(completionTime) < Date.parse(startTime)) {
-      errors.push(invalid(field, completionTime, 'completionTime cannot be set before startTime'));
-    }
+  const neverStarts = job.spec?.suspend === true && job.spec.completions === 0;
+  if (looksAt('startTime') && !startTime && !neverStarts) {
+    errors.push(required('status.startTime', 'startTime is required for finished job'));
+  }
+  if (looksAt('uncountedTerminatedPods') && (uncounted?.failed?.length || uncounted?.succeeded?.length)) {
+    const shown = internalForm('UncountedTerminatedPods', uncounted);
+    errors.push(invalid('status.uncountedTerminatedPods', shown, 'must be empty for finished job'));
   }
   return errors;
 }
 
-/** A finished Job has started, and has nothing left to do. */
-function validateFinished(job: Job, old: Job): FieldError[] {
-  const status = job.status ?? {};
+/** Pods that are terminating, or ready. */
+function validateCounts(job: Job, old: Job): FieldError[] {
+  const { active = 0, ready, terminating } = job.status ?? {};
   const errors: FieldError[] = [];
-  const finishedChanged = isJobFinished(job) !== isJobFinished(old);
-  const activeChanged = changedCount(job, old, 'active');
-  const looksAt = (name: keyof JobStatus): boolean =>
-    isJobFinished(job) && (finishedChanged || changedField(job, old, name));
-  const { active = 0, ready, terminating = 0, uncountedTerminatedPods: uncounted } = status;
-  if (isJobFinished(job) && (finishedChanged || activeChanged) && active > 0) {
-    errors.push(invalid('status.active', active, 'active>0 is invalid for finished job'));
-  }
-  if (looksAt('startTime') && !status.startTime) {
-    errors.push(required('status.startTime', 'startTime is required for finished job'));
-  }
-  if (looksAt('uncountedTerminatedPods') && (uncounted?.failed?.length || uncounted?.succeeded?.length)) {
-    const detail = 'uncountedTerminatedPods needs to be empty for finished job';
-    errors.push(invalid('status.uncountedTerminatedPods', uncounted, detail));
-  }
-  if (looksAt('terminating') && terminating > 0) {
+  const finished = isJobFinished(job);
+  const looks = finished !== isJobFinished(old) || changedField(job, old, 'terminating');
+  if (finished && looks && terminating !== undefined && terminating > 0) {
     errors.push(invalid('status.terminating', terminating, 'terminating>0 is invalid for finished job'));
   }
-  if ((activeChanged || changedField(job, old, 'ready')) && ready !== undefined && ready > active) {
+  const counted = changedCount(job, old, 'active') || changedField(job, old, 'ready');
+  if (counted && ready !== undefined && ready > active) {
     errors.push(invalid('status.ready', ready, 'cannot set more ready pods than active'));
   }
   return errors;
@@ -142,7 +158,7 @@ function validateFinished(job: Job, old: Job): FieldError[] {
 function validateIndexes(job: Job, old: Job): FieldError[] {
   const { completions, completionMode, backoffLimitPerIndex } = job.spec ?? {};
   const { completedIndexes = '', failedIndexes } = job.status ?? {};
-  const completedChanged = changedField(job, old, 'completedIndexes');
+  const completedChanged = completedIndexes !== (old.status?.completedIndexes ?? '');
   const failedChanged = changedField(job, old, 'failedIndexes');
   const errors: FieldError[] = [];
   if (completedChanged && completions !== undefined) {
@@ -200,12 +216,13 @@ function validateTransitions(job: Job, old: Job): FieldError[] {
   }
   const { completionTime, startTime } = status;
   if (completionTime && before.completionTime && completionTime !== before.completionTime) {
-    errors.push(invalid('status.completionTime', completionTime, 'completionTime cannot be mutated'));
+    errors.push(invalid('status.completionTime', completionTime, 'field is immutable'));
   }
   // A Job that is resumed starts anew.
-  const resumed = isConditionTrue(old, 'Suspended') && !isConditionTrue(job, 'Suspended');
-  if (before.startTime && startTime !== before.startTime && !job.spec?.suspend && !(resumed && startTime)) {
-    errors.push(required('status.startTime', 'startTime cannot be removed for unsuspended job'));
+  const resumed = isConditionTrue(old, 'Suspended') && isConditionFalse(job, 'Suspended');
+  if (before.startTime && startTime !== before.startTime && !job.spec?.suspend && !resumed) {
+    const detail = 'field is immutable for unsuspended job once set';
+    errors.push(invalid('status.startTime', startTime, detail));
   }
   const wasMet = isConditionTrue(old, 'SuccessCriteriaMet');
   const isMet = isConditionTrue(job, 'SuccessCriteriaMet');

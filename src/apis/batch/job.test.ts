@@ -118,7 +118,7 @@ it.each<[string, (spec: any) => void, string[]]>([
   [
     'mode',
     (spec) => (spec.completionMode = 'Some'),
-    ['spec.completionMode: Unsupported value: "Some": supported values: "Indexed", "NonIndexed"'],
+    ['spec.completionMode: Unsupported value: "Some": supported values: "NonIndexed", "Indexed"'],
   ],
   [
     'indexed without completions',
@@ -213,7 +213,9 @@ it.each<[string, (spec: any) => void, string[]]>([
   [
     'success policy of a plain job',
     (spec) => (spec.successPolicy = { rules: [{ succeededCount: 1 }] }),
-    ['spec.successPolicy: Invalid value: {"rules":[{"succeededCount":1}]}: requires indexed completion mode'],
+    [
+      'spec.successPolicy: Invalid value: {"Rules":[{"SucceededIndexes":null,"SucceededCount":1}]}: requires indexed completion mode',
+    ],
   ],
   [
     'success policy',
@@ -268,6 +270,7 @@ describe('update', () => {
   };
   const suspended = (object: any): void => {
     object.spec.suspend = true;
+    object.status = { conditions: [{ type: 'Suspended', status: 'True' }] };
   };
 
   it('may change how many pods run', () => {
@@ -338,6 +341,14 @@ describe('update', () => {
     };
     expect(update(image, suspended)).toHaveLength(1);
     expect(update(selector, running)).toHaveLength(1);
+  });
+  it('lets the template change only when the condition says that the Job is suspended', () => {
+    const soon = ({ spec }: any): void => {
+      spec.suspend = true;
+    };
+    expect(
+      update(({ spec }) => (spec.template.spec.containers[0].resources = { requests: { cpu: '1' } }), soon),
+    ).toEqual(['spec.template: Invalid value: …: field is immutable']);
   });
   it('lets an Indexed Job grow and shrink as a whole', () => {
     const indexed = ({ spec }: any): void => {

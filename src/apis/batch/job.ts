@@ -7,6 +7,7 @@ import type { Job, JobSpec } from '../../apimachinery/types/batch.v1.gen.ts';
 import { CONTAINERS_COLUMN, containerCells, IMAGES_COLUMN, SELECTOR_COLUMN } from '../apps/printing.ts';
 import { formatLabelSelector } from '../apps/selector.ts';
 import { nameWarnings } from '../apps/warnings.ts';
+import { dropDisabledTemplateFields } from '../core/pod-disabled-fields.ts';
 import { defaultPodTemplateSpec } from '../core/pod-defaults.ts';
 import { podTemplateWarnings } from '../core/pod-warnings.ts';
 import { dropZeros } from '../core/zero-values.ts';
@@ -35,12 +36,17 @@ function defaultJob(job: Job): void {
   if (labels && isEmpty(job.metadata.labels)) job.metadata.labels = labels;
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
+  defaultFailurePolicy(spec);
+  spec.manualSelector ??= false;
+  spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
+}
+
+/** Defaults of the rules of podFailurePolicy, in place. */
+export function defaultFailurePolicy(spec: JobSpec): void {
   for (const rule of spec.podFailurePolicy?.rules ?? []) {
     dropZeros(rule, []);
     for (const pattern of rule.onPodConditions ?? []) pattern.status ||= 'True';
   }
-  spec.manualSelector ??= false;
-  spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
 }
 
 const isEmpty = (labels: object | undefined): boolean => Object.keys(labels ?? {}).length === 0;
@@ -51,6 +57,7 @@ const isEmpty = (labels: object | undefined): boolean => Object.keys(labels ?? {
  */
 function prepareForCreate(job: Job): void {
   job.status = {};
+  dropDisabledTemplateFields(job.spec?.template);
   const { metadata } = job;
   const spec = job.spec!;
   const defaulted = isEmpty(metadata?.labels) || metadata?.labels === spec.template.metadata?.labels;
@@ -107,7 +114,10 @@ export const jobs = define<Job>({
   strategy: {
     default: defaultJob,
     prepareForCreate,
-    prepareForUpdate: keepStatus,
+    prepareForUpdate(job, old) {
+      keepStatus(job, old);
+      dropDisabledTemplateFields(job.spec?.template, old.spec?.template);
+    },
     validate: validateJob,
     validateUpdate: validateJobUpdate,
     warningsOnCreate: (job) => [...nameWarnings(job.metadata?.name), ...jobSpecWarnings(job.spec!, 'spec')],
