@@ -19,11 +19,13 @@ import {
   isValidLabelValue,
 } from '../../apimachinery/validation/content.ts';
 import { validateLabels } from '../../apimachinery/validation/labels.ts';
-import { isValidIPForLegacyField, warningsForIP } from '../../apimachinery/validation/ip.ts';
+import { isValidIP, isValidIPForLegacyField, warningsForIP } from '../../apimachinery/validation/ip.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { checkEndpointIP } from '../core/endpoint-ip.ts';
+import { semanticEqual } from '../strategy.ts';
 import {
   checkDNS1123Label,
+  checkOneOf,
   checkQualifiedName,
   checkRequiredOneOf,
   invalidEach,
@@ -36,20 +38,24 @@ const MAX_PORTS = 20_000;
 const MAX_TOPOLOGY_LABELS = 16;
 const MAX_HINTS = 8;
 
-export function validateEndpointSlice(slice: EndpointSlice): FieldError[] {
-  const { addressType } = slice;
-  const endpoints = slice.endpoints ?? [];
-  return [
-    ...checkRequiredOneOf(addressType, ADDRESS_TYPES, 'addressType'),
-    ...(endpoints.length > MAX_ENDPOINTS
-      ? [tooMany('endpoints', endpoints.length, MAX_ENDPOINTS)]
-      : endpoints.flatMap((endpoint, i) => validateEndpoint(endpoint, addressType, at('endpoints', i)))),
-    ...validatePorts(slice.ports ?? []),
-  ];
+export const validateEndpointSlice = (slice: EndpointSlice): FieldError[] => [
+  ...checkRequiredOneOf(slice.addressType, ADDRESS_TYPES, 'addressType'),
+  ...validatePorts(slice.ports ?? []),
+  ...validateEndpoints(slice),
+];
+
+function validateEndpoints({ addressType, endpoints }: EndpointSlice): FieldError[] {
+  const all = endpoints ?? [];
+  return all.length > MAX_ENDPOINTS
+    ? [tooMany('endpoints', all.length, MAX_ENDPOINTS)]
+    : all.flatMap((endpoint, i) => validateEndpoint(endpoint, addressType, at('endpoints', i)));
 }
 
+/** Endpoints that stay as they are need not keep rules that are younger than they. */
 export const validateEndpointSliceUpdate = (slice: EndpointSlice, old: EndpointSlice): FieldError[] => [
-  ...validateEndpointSlice(slice),
+  ...checkRequiredOneOf(slice.addressType, ADDRESS_TYPES, 'addressType'),
+  ...validatePorts(slice.ports ?? []),
+  ...(semanticEqual(slice.endpoints, old.endpoints) ? [] : validateEndpoints(slice)),
   ...(slice.addressType === old.addressType
     ? []
     : [invalid('addressType', slice.addressType ?? '', 'field is immutable')]),
@@ -63,7 +69,8 @@ function validateEndpoint(endpoint: Endpoint, addressType: string, path: string)
   if (addresses.length === 0) errors.push(required(here, 'must contain at least 1 address'));
   else if (addresses.length > MAX_ADDRESSES) errors.push(tooMany(here, addresses.length, MAX_ADDRESSES));
   const check = ADDRESS_RULES[addressType];
-  if (check) for (const [i, address] of addresses.entries()) errors.push(...check(address, at(here, i)));
+  if (check)
+    for (const [i, address] of addresses.entries()) errors.push(...check(address, at(here, i), here));
   if (nodeName !== undefined) {
     errors.push(...invalidEach(child(path, 'nodeName'), nodeName, nameIsDNSSubdomain(nodeName, false)));
   }
@@ -73,31 +80,33 @@ function validateEndpoint(endpoint: Endpoint, addressType: string, path: string)
   errors.push(...validateLabels(deprecatedTopology, topologyPath));
   if (hostname !== undefined) errors.push(...checkDNS1123Label(hostname, child(path, 'hostname')));
   errors.push(...validateHints(hints?.forZones, child(path, 'hints', 'forZones'), isValidLabelValue));
-  errors.push(
-    ...validateHints(hints?.forNodes, child(path, 'hints', 'forNodes'), (name) =>
-      nameIsDNSSubdomain(name, false),
-    ),
+  if ((hints?.forZones?.length ?? 0) > MAX_HINTS) return errors;
+  const nodes = validateHints(hints?.forNodes, child(path, 'hints', 'forNodes'), (name) =>
+    nameIsDNSSubdomain(name, false),
   );
-  return errors;
+  return [...errors, ...nodes];
 }
 
+/** What an address must be. `list`: the path of all of them, where upstream looks for the wrong family. */
+type AddressRule = (address: string, path: string, list: string) => FieldError[];
+
 const addressOf =
-  (version: 4 | 6) =>
-  (address: string, path: string): FieldError[] => {
-    const errors = isValidIPForLegacyField(path, address);
+  (version: 4 | 6): AddressRule =>
+  (address, path, list) => {
+    // Other than the older IPv4, IPv6 was never read leniently here.
+    const errors = version === 4 ? isValidIPForLegacyField(path, address) : isValidIP(path, address);
     if (errors.length > 0) return errors;
     const wrong = parseIP(address)?.version !== version;
     return [
-      ...(wrong ? [invalid(path, address, `must be an IPv${version} address`)] : []),
+      ...(wrong ? [invalid(list, address, `must be an IPv${version} address`)] : []),
       ...checkEndpointIP(address, path),
     ];
   };
-const ADDRESS_RULES: Readonly<Record<string, ((address: string, path: string) => FieldError[]) | undefined>> =
-  {
-    IPv4: addressOf(4),
-    IPv6: addressOf(6),
-    FQDN: checkFullyQualifiedName,
-  };
+const ADDRESS_RULES: Readonly<Record<string, AddressRule | undefined>> = {
+  IPv4: addressOf(4),
+  IPv6: addressOf(6),
+  FQDN: checkFullyQualifiedName,
+};
 
 function checkFullyQualifiedName(text: string, path: string): FieldError[] {
   if (text === '') return [required(path)];
@@ -138,7 +147,9 @@ function validatePorts(ports: readonly EndpointPort[]): FieldError[] {
     names.add(name);
     return [
       ...errors,
-      ...checkRequiredOneOf(protocol, ['TCP', 'UDP', 'SCTP'], child(path, 'protocol')),
+      ...(protocol === undefined
+        ? [required(child(path, 'protocol'))]
+        : checkOneOf(protocol, ['TCP', 'UDP', 'SCTP'], child(path, 'protocol'))),
       ...(appProtocol === undefined ? [] : checkQualifiedName(appProtocol, child(path, 'appProtocol'))),
     ];
   });

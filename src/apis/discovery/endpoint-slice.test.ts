@@ -8,7 +8,7 @@ const { strategy, printer } = endpointSlices;
 const texts = (errors: readonly { field: string; message: string }[]): string[] =>
   errors.map(({ field, message }) => `${field}: ${message}`);
 const slice = (object: Partial<EndpointSlice>): EndpointSlice => {
-  const whole: EndpointSlice = { addressType: 'IPv4', ...structuredClone(object) };
+  const whole: EndpointSlice = { metadata: {}, addressType: 'IPv4', ...structuredClone(object) };
   strategy.default!(whole, ctx);
   return whole;
 };
@@ -53,7 +53,7 @@ describe('validate', () => {
       [
         'endpoints[0].addresses: Required value: must contain at least 1 address',
         'endpoints[1].addresses[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
-        'endpoints[1].addresses[1]: Invalid value: "fd00::1": must be an IPv4 address',
+        'endpoints[1].addresses: Invalid value: "fd00::1": must be an IPv4 address',
         'endpoints[1].addresses[2]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
       ],
     ],
@@ -76,9 +76,9 @@ describe('validate', () => {
         ports: [{ name: 'a', protocol: 'X' }, { name: 'a' }],
       },
       [
-        'endpoints[0].hints.forZones[1].name: Duplicate value: "a"',
         'ports[0].protocol: Unsupported value: "X": supported values: "SCTP", "TCP", "UDP"',
         'ports[1].name: Duplicate value: "a"',
+        'endpoints[0].hints.forZones[1].name: Duplicate value: "a"',
       ],
     ],
   ])('%s', (_, object, expected) => {

@@ -37,9 +37,14 @@ function firstOf(items: readonly string[]): string {
   return items.length > SHOWN ? `${shown} + ${items.length - SHOWN} more...` : shown || '<unset>';
 }
 
-/** Labels say whose endpoints these are: a change of them makes the next generation, too. */
-function countLabels(slice: EndpointSlice, old: EndpointSlice): void {
-  if (semanticEqual(slice.metadata?.labels, old.metadata?.labels)) return;
+/**
+ * Everything but metadata counts, also what is dropped afterwards. Labels say whose endpoints these are: a change of
+ * them makes the next generation, too.
+ */
+function countChanges(slice: EndpointSlice, old: EndpointSlice): void {
+  const { metadata, ...rest } = slice;
+  const { metadata: before, ...oldRest } = old;
+  if (semanticEqual(metadata?.labels, before?.labels) && semanticEqual(rest, oldRest)) return;
   slice.metadata!.generation = (old.metadata?.generation ?? 0) + 1;
 }
 
@@ -57,8 +62,8 @@ export const endpointSlices = define<EndpointSlice>({
     validateName: nameIsDNSSubdomain,
     prepareForCreate: (object) => dropTopology(object),
     prepareForUpdate(object, old) {
+      countChanges(object, old);
       dropTopology(object, old);
-      countLabels(object, old);
     },
     validate: validateEndpointSlice,
     validateUpdate: validateEndpointSliceUpdate,

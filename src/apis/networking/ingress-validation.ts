@@ -53,11 +53,13 @@ export function validateIngressUpdate(ingress: Ingress, old: Ingress): FieldErro
   });
 }
 
-export function validateIngressStatus({ status }: Ingress): FieldError[] {
+/** Addresses that are stored already may stay as they are. */
+export function validateIngressStatus({ status }: Ingress, old: Ingress): FieldError[] {
+  const known = (old.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip ? [ip] : []));
   return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }, i) => {
     const path = at('status.loadBalancer.ingress', i);
     return [
-      ...(ip ? isValidIPForLegacyField(child(path, 'ip'), ip) : []),
+      ...(ip ? isValidIPForLegacyField(child(path, 'ip'), ip, known) : []),
       ...checkIngressHostname(hostname, child(path, 'hostname')),
     ];
   });
@@ -161,9 +163,7 @@ function validateBackend({ resource, service }: IngressBackend, path: string): F
 export function checkLocalReference(reference: TypedLocalObjectReference, path: string): FieldError[] {
   const { apiGroup, kind, name } = reference;
   const segment = (field: 'kind' | 'name', value: string | undefined): FieldError[] =>
-    value
-      ? invalidEach(child(path, field), value, isPathSegmentName(value))
-      : [required(child(path, field), `${field} is required`)];
+    value ? invalidEach(child(path, field), value, isPathSegmentName(value)) : [required(child(path, field))];
   return [
     ...(apiGroup === undefined || apiGroup === null
       ? []

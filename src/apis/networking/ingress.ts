@@ -1,5 +1,7 @@
 /** Ingress. Source: kubernetes pkg/registry/networking/ingress/strategy.go. */
 import type { Ingress, IngressRule } from '../../apimachinery/types/networking.v1.gen.ts';
+import { at } from '../../apimachinery/field-error.ts';
+import { warningsForIP } from '../../apimachinery/validation/ip.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { ingressAddresses } from '../core/service-printer.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
@@ -48,7 +50,13 @@ export const ingresses = define<Ingress>({
       metadata?.annotations?.[CLASS_ANNOTATION] !== undefined && spec?.ingressClassName === undefined
         ? [`annotation "${CLASS_ANNOTATION}" is deprecated, please use 'spec.ingressClassName' instead`]
         : [],
-    status: { validateUpdate: validateIngressStatus },
+    status: {
+      validateUpdate: validateIngressStatus,
+      warningsOnUpdate: ({ status }) =>
+        (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }, i) =>
+          ip ? warningsForIP(at('status.loadBalancer.ingress', i), ip) : [],
+        ),
+    },
   },
   printer: {
     columns: [

@@ -1,5 +1,5 @@
 /** IPAddress: a cluster IP that is in use, and by what. The name is the address. */
-import { child, type FieldError, invalid, required } from '../../apimachinery/field-error.ts';
+import { child, type FieldError, required } from '../../apimachinery/field-error.ts';
 import { formatIP, parseIP } from '../../apimachinery/ip.ts';
 import type { IPAddress } from '../../apimachinery/types/networking.v1.gen.ts';
 import { isDNS1123Subdomain, isPathSegmentName } from '../../apimachinery/validation/content.ts';
@@ -7,7 +7,7 @@ import { invalidEach } from '../core/field-rules.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
 
-import { semanticEqual } from '../strategy.ts';
+import { immutable } from '../apps/validation.ts';
 
 const PARENT = 'spec.parentRef';
 
@@ -62,10 +62,10 @@ export const ipAddresses = define<IPAddress>({
     generation: 'none',
     validateName: validateIPAddressName,
     validate: validateIPAddress,
-    validateUpdate: (object, old) =>
-      semanticEqual(object.spec?.parentRef, old.spec?.parentRef)
-        ? []
-        : [invalid(PARENT, object.spec?.parentRef ?? null, 'field is immutable')],
+    validateUpdate: (object, old) => [
+      ...validateIPAddress(object),
+      ...immutable(PARENT, object.spec?.parentRef, old.spec?.parentRef, '*ParentReference'),
+    ],
   },
   printer: {
     columns: [NAME, column('ParentRef', 'The object that uses the address'), AGE],

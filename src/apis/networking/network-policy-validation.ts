@@ -5,8 +5,8 @@ import {
   type FieldError,
   forbidden,
   invalid,
-  notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import { contains, parseCIDR } from '../../apimachinery/ip.ts';
 import type {
@@ -18,9 +18,10 @@ import type {
 import { isValidPortNum } from '../../apimachinery/validation/content.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { isValidCIDRForLegacyField, warningsForCIDR } from '../../apimachinery/validation/ip.ts';
-import { checkOneOf, checkPortNumberOrName, invalidEach } from '../core/field-rules.ts';
+import { checkPortNumberOrName, invalidEach } from '../core/field-rules.ts';
 
 const POLICY_TYPES = ['Ingress', 'Egress'];
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP'];
 
 /** The rules of a policy, both directions, with their peers under one name. */
 function rulesOf({ spec }: NetworkPolicy): {
@@ -67,14 +68,16 @@ export function validateNetworkPolicy(policy: NetworkPolicy, old?: NetworkPolicy
     return [...errors, invalid('spec.policyTypes', types, 'may not specify more than two policyTypes')];
   }
   for (const [i, type] of types.entries()) {
-    if (!POLICY_TYPES.includes(type))
-      errors.push(notSupported(at('spec.policyTypes', i), type, POLICY_TYPES));
+    if (!POLICY_TYPES.includes(type)) errors.push(unsupported(at('spec.policyTypes', i), type, POLICY_TYPES));
   }
   return errors;
 }
 
 function validatePort({ protocol, port, endPort }: NetworkPolicyPort, path: string): FieldError[] {
-  const errors = checkOneOf(protocol, ['TCP', 'UDP', 'SCTP'], child(path, 'protocol'));
+  const errors =
+    protocol === undefined || PROTOCOLS.includes(protocol)
+      ? []
+      : [unsupported(child(path, 'protocol'), protocol, PROTOCOLS)];
   const end = child(path, 'endPort');
   if (typeof port === 'number') {
     errors.push(...checkPortNumberOrName(port, child(path, 'port')));

@@ -77,7 +77,7 @@ describe('ingresses', () => {
         `${PATH}.backend: Required value: port name or number is required`,
         'spec.rules[1].http.paths[0].backend: Invalid value: "": cannot set both resource and service backends',
         'spec.rules[2].http.paths[0].backend: Invalid value: "": cannot set both port name & port number',
-        'spec.rules[3].http.paths[0].backend.resource.kind: Required value: kind is required',
+        'spec.rules[3].http.paths[0].backend.resource.kind: Required value',
         `spec.rules[3].http.paths[0].backend.resource.name: Invalid value: "a/b": may not contain '/'`,
       ],
     ],
@@ -226,7 +226,7 @@ describe('network policies', () => {
     ],
     [
       { podSelector: {}, policyTypes: ['X'] },
-      ['spec.policyTypes[0]: Unsupported value: "X": supported values: "Egress", "Ingress"'],
+      ['spec.policyTypes[0]: Unsupported value: "X": supported values: "Ingress", "Egress"'],
     ],
   ])('validate %#', (spec, expected) => {
     expect(texts(strategy.validate!({ spec }, ctx))).toEqual(expected);
@@ -277,6 +277,17 @@ describe('IP addresses', () => {
   });
 });
 
+it('of status warn of addresses in odd forms, and keep the odd ones they have', () => {
+  const { status } = ingresses.strategy;
+  const of = (ip: string): Ingress => ({ status: { loadBalancer: { ingress: [{ ip }] } } });
+  const odd = of('010.1.2.3');
+  expect(status!.warningsOnUpdate!(of('FD00::1'), odd, ctx)).toEqual([
+    'status.loadBalancer.ingress[0]: IPv6 address "FD00::1" should be in RFC 5952 canonical format ("fd00::1")',
+  ]);
+  expect(texts(status!.validateUpdate!(odd, of('1.2.3.4'), ctx))).toHaveLength(1);
+  expect(status!.validateUpdate!(odd, odd, ctx)).toEqual([]);
+});
+
 describe('service ranges', () => {
   const { strategy, printer } = serviceCIDRs;
   const ranges = (...cidrs: string[]): ServiceCIDR => ({ spec: { cidrs } });
@@ -286,7 +297,7 @@ describe('service ranges', () => {
     [
       ranges('10.96.0.0/16', '10.97.0.0/16'),
       [
-        'spec.cidrs: Invalid value: {"CIDRs":["10.96.0.0/16","10.97.0.0/16"]}: may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64',
+        'spec.cidrs: Invalid value: ["10.96.0.0/16","10.97.0.0/16"]: may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64',
       ],
     ],
     [

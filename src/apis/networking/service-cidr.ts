@@ -3,7 +3,7 @@ import { at, type FieldError, invalid, required } from '../../apimachinery/field
 import type { ServiceCIDR } from '../../apimachinery/types/networking.v1.gen.ts';
 import { isValidCIDR } from '../../apimachinery/validation/ip.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
-import { isDualStackCIDRs } from '../core/ip-families.ts';
+import { parseCIDR } from '../../apimachinery/ip.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
 import { dropStatus, keepStatus } from '../strategy.ts';
@@ -13,15 +13,16 @@ const PATH = 'spec.cidrs';
 /** Source: kubernetes pkg/apis/networking/validation/validation.go (ValidateServiceCIDR). */
 function validateServiceCIDR({ spec = {} }: ServiceCIDR): FieldError[] {
   const { cidrs = [] } = spec;
-  // Upstream shows the whole spec, as its internal type is written.
-  const shown = { CIDRs: cidrs };
   if (cidrs.length === 0) return [required(PATH, 'at least one CIDR required')];
-  if (cidrs.length > 2) return [invalid(PATH, shown, 'may only hold up to 2 values')];
-  if (cidrs.length === 2 && !isDualStackCIDRs(cidrs)) {
+  // Upstream shows the whole spec, as its internal type is written.
+  if (cidrs.length > 2) return [invalid(PATH, { CIDRs: cidrs }, 'may only hold up to 2 values')];
+  const errors = cidrs.flatMap((cidr, i) => isValidCIDR(at(PATH, i), cidr));
+  const families = cidrs.map((cidr) => parseCIDR(cidr)?.ip.version);
+  if (cidrs.length === 2 && families[0] !== undefined && families[0] === families[1]) {
     const detail = 'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64';
-    return [invalid(PATH, shown, detail)];
+    errors.push(invalid(PATH, cidrs, detail));
   }
-  return cidrs.flatMap((cidr, i) => isValidCIDR(at(PATH, i), cidr));
+  return errors;
 }
 
 /** A range of the second family may be added, once; nothing else changes. */
@@ -32,7 +33,7 @@ function validateServiceCIDRUpdate(object: ServiceCIDR, old: ServiceCIDR): Field
   if (before.length === cidrs.length) {
     return cidrs.flatMap((cidr, i) => (cidr === before[i] ? [] : [invalid(at(PATH, i), cidr, immutable)]));
   }
-  if (before.length !== 1 || cidrs.length !== 2) return [invalid(PATH, cidrs, immutable)];
+  if (before.length !== 1 || cidrs.length !== 2) return [invalid(PATH, object.spec?.cidrs, immutable)];
   const changed = cidrs[0] === before[0] ? [] : [invalid(at(PATH, 0), cidrs[0], immutable)];
   return [...changed, ...validateServiceCIDR(object)];
 }
