@@ -1,5 +1,5 @@
 /** Source: kubernetes pkg/apis/storage/v1/defaults.go, pkg/registry/storage/csidriver/strategy.go. */
-import type { CSIDriver, CSIDriverSpec } from '../../apimachinery/types/storage.v1.gen.ts';
+import type { CSIDriver } from '../../apimachinery/types/storage.v1.gen.ts';
 import { semanticEqual } from '../strategy.ts';
 
 export function defaultCSIDriver(driver: CSIDriver): void {
@@ -14,18 +14,25 @@ export function defaultCSIDriver(driver: CSIDriver): void {
   spec.seLinuxMount ??= false;
 }
 
-/** The fields of the spec that may change. */
-const MUTABLE: readonly (keyof CSIDriverSpec)[] = [
-  'tokenRequests',
-  'requiresRepublish',
-  'seLinuxMount',
-  'nodeAllocatableUpdatePeriodSeconds',
-  'serviceAccountTokenInSecrets',
-];
+/** VolumeLimitScaling is off in 1.36: what was not set before cannot be set. */
+export function dropDisabledFields({ spec }: CSIDriver, old?: CSIDriver): void {
+  if (spec && old?.spec?.preventPodSchedulingIfMissing === undefined)
+    delete spec.preventPodSchedulingIfMissing;
+}
+
+const TOKENS_IN_SECRETS =
+  'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes';
+
+/** Tokens should reach the driver as secrets. */
+export function csiDriverWarnings({ spec }: CSIDriver, old?: CSIDriver): string[] {
+  if (!spec?.tokenRequests?.length || spec.serviceAccountTokenInSecrets !== undefined) return [];
+  if (old && semanticEqual(spec.tokenRequests, old.spec?.tokenRequests)) return [];
+  return [TOKENS_IN_SECRETS];
+}
 
 /** A changed spec makes the next generation. New objects have none. */
 export function countCSIDriverChanges(driver: CSIDriver, old: CSIDriver): void {
-  if (MUTABLE.every((field) => semanticEqual(driver.spec?.[field], old.spec?.[field]))) return;
+  if (semanticEqual(driver.spec, old.spec)) return;
   driver.metadata ??= {};
   driver.metadata.generation = (old.metadata?.generation ?? 0) + 1;
 }

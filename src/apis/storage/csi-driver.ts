@@ -1,6 +1,11 @@
 import type { CSIDriver } from '../../apimachinery/types/storage.v1.gen.ts';
 import { ALL_VERBS, define } from '../definition.ts';
-import { countCSIDriverChanges, defaultCSIDriver } from './csi-driver-strategy.ts';
+import {
+  countCSIDriverChanges,
+  csiDriverWarnings,
+  defaultCSIDriver,
+  dropDisabledFields,
+} from './csi-driver-strategy.ts';
 import { validateCSIDriver, validateCSIDriverUpdate } from './csi-validation.ts';
 import { AGE, NAME, age, column, nameOf } from '../printing.ts';
 
@@ -16,7 +21,13 @@ export const csiDrivers = define<CSIDriver>({
   typeName: 'storage.v1.CSIDriver',
   strategy: {
     default: defaultCSIDriver,
-    prepareForUpdate: countCSIDriverChanges,
+    prepareForCreate: (driver) => dropDisabledFields(driver),
+    prepareForUpdate(driver, old) {
+      dropDisabledFields(driver, old);
+      countCSIDriverChanges(driver, old);
+    },
+    warningsOnCreate: (driver) => csiDriverWarnings(driver),
+    warningsOnUpdate: csiDriverWarnings,
     validate: validateCSIDriver,
     validateUpdate: validateCSIDriverUpdate,
     allowUnconditionalUpdate: false,

@@ -1,6 +1,7 @@
 import type { CSIStorageCapacity } from '../../apimachinery/types/storage.v1.gen.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import { validateCSIStorageCapacity, validateCSIStorageCapacityUpdate } from './csi-validation.ts';
+import { nodeTopologyWarnings } from './warnings.ts';
 import { NAME, column, nameOf } from '../printing.ts';
 
 /** Source: kubernetes pkg/registry/storage/csistoragecapacity/strategy.go. */
@@ -16,6 +17,8 @@ export const csiStorageCapacities = define<CSIStorageCapacity>({
   strategy: {
     validate: validateCSIStorageCapacity,
     validateUpdate: validateCSIStorageCapacityUpdate,
+    warningsOnCreate: nodeTopologyWarnings,
+    warningsOnUpdate: nodeTopologyWarnings,
     allowUnconditionalUpdate: false,
   },
   printer: {

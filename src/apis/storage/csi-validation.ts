@@ -7,6 +7,7 @@ import {
   invalid,
   notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import { parseQuantity, sign } from '../../apimachinery/quantity.ts';
 import type {
@@ -21,15 +22,17 @@ import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { byteLength } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { invalidEach, validateCSIDriverName, validateQualifiedName } from '../meta-validation.ts';
+import { immutable } from '../apps/validation.ts';
+import { labelSelectorForm } from '../meta-forms.ts';
 import { semanticEqual } from '../strategy.ts';
 
 const IMMUTABLE = 'field is immutable';
 const FS_GROUP_POLICIES = ['File', 'None', 'ReadWriteOnceWithFSType'];
-const LIFECYCLE_MODES = ['Ephemeral', 'Persistent'];
+const LIFECYCLE_MODES = ['Persistent', 'Ephemeral'];
 const MIN_TOKEN_SECONDS = 600;
 const MAX_TOKEN_SECONDS = 2 ** 32;
 const MIN_UPDATE_PERIOD_SECONDS = 10;
-const MAX_NODE_ID_BYTES = 192;
+const MAX_NODE_ID_BYTES = 256;
 
 export function validateCSIDriver(driver: CSIDriver): FieldError[] {
   const errors: FieldError[] = [];
@@ -44,13 +47,17 @@ export function validateCSIDriver(driver: CSIDriver): FieldError[] {
   errors.push(...validateTokenRequests(spec.tokenRequests ?? [], 'spec.tokenRequests'));
   for (const mode of spec.volumeLifecycleModes ?? []) {
     if (LIFECYCLE_MODES.includes(mode)) continue;
-    errors.push(notSupported('spec.volumeLifecycleModes', mode, LIFECYCLE_MODES));
+    errors.push(unsupported('spec.volumeLifecycleModes', mode, LIFECYCLE_MODES));
   }
   if (spec.seLinuxMount === undefined) errors.push(required('spec.seLinuxMount'));
   const period = spec.nodeAllocatableUpdatePeriodSeconds;
   if (period !== undefined && period < MIN_UPDATE_PERIOD_SECONDS) {
     const detail = 'must be greater than or equal to 10 seconds';
     errors.push(invalid('spec.nodeAllocatableUpdatePeriodSeconds', period, detail));
+  }
+  if (spec.serviceAccountTokenInSecrets !== undefined && !spec.tokenRequests?.length) {
+    const detail = 'serviceAccountTokenInSecrets is set but no tokenRequests are specified';
+    errors.push(invalid('spec.serviceAccountTokenInSecrets', spec.serviceAccountTokenInSecrets, detail));
   }
   return errors;
 }
@@ -121,11 +128,12 @@ function validateNodeDriver(driver: CSINodeDriver, path: string, repeated: boole
 /** A driver that stays keeps everything but how many volumes the node takes. */
 export function validateCSINodeUpdate(node: CSINode, old: CSINode): FieldError[] {
   const errors = validateCSINode(node);
-  const fixed = ({ allocatable: _, ...rest }: CSINodeDriver): Omit<CSINodeDriver, 'allocatable'> => rest;
   for (const before of old.spec?.drivers ?? []) {
     const now = node.spec?.drivers?.find((driver) => driver.name === before.name);
-    if (now && !semanticEqual(fixed(now), fixed(before))) {
-      errors.push(invalid('spec.drivers', fixed(now), IMMUTABLE));
+    const { allocatable: _, ...fixed } = before;
+    if (now) {
+      const { allocatable: __, ...rest } = now;
+      errors.push(...immutable('spec.drivers', rest, fixed, 'CSINodeDriver'));
     }
   }
   return errors;
@@ -145,12 +153,12 @@ export function validateCSIStorageCapacityUpdate(
   capacity: CSIStorageCapacity,
   old: CSIStorageCapacity,
 ): FieldError[] {
-  const errors: FieldError[] = [];
+  const errors = validateCSIStorageCapacity(capacity);
   if (!semanticEqual(capacity.nodeTopology, old.nodeTopology)) {
-    errors.push(invalid('nodeTopology', capacity.nodeTopology, IMMUTABLE));
+    errors.push(invalid('nodeTopology', labelSelectorForm(capacity.nodeTopology), IMMUTABLE));
   }
   if (capacity.storageClassName !== old.storageClassName) {
-    errors.push(invalid('storageClassName', capacity.storageClassName, IMMUTABLE));
+    errors.push(invalid('storageClassName', capacity.storageClassName ?? '', IMMUTABLE));
   }
   return errors;
 }

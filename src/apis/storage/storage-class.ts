@@ -2,6 +2,7 @@ import type { StorageClass } from '../../apimachinery/types/storage.v1.gen.ts';
 import { ALL_VERBS, define } from '../definition.ts';
 import { isDefaultClass } from './default-class.ts';
 import { validateStorageClass, validateStorageClassUpdate } from './validation.ts';
+import { topologyWarnings } from './warnings.ts';
 import { AGE, NAME, age, column, nameOf } from '../printing.ts';
 
 /** Source: kubernetes pkg/registry/storage/storageclass/strategy.go, pkg/apis/storage/v1/defaults.go. */
@@ -22,6 +23,8 @@ export const storageClasses = define<StorageClass>({
     },
     validate: validateStorageClass,
     validateUpdate: validateStorageClassUpdate,
+    warningsOnCreate: topologyWarnings,
+    warningsOnUpdate: topologyWarnings,
   },
   printer: {
     columns: [

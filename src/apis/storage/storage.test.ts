@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldError } from '../../apimachinery/field-error.ts';
 import type { CSIDriver, StorageClass } from '../../apimachinery/types/storage.v1.gen.ts';
+import type { StrategyContext } from '../definition.ts';
+import { csiDrivers } from './csi-driver.ts';
 import { countCSIDriverChanges, defaultCSIDriver } from './csi-driver-strategy.ts';
 import {
   validateCSIDriver,
@@ -9,6 +11,7 @@ import {
   validateCSINodeUpdate,
   validateCSIStorageCapacity,
 } from './csi-validation.ts';
+import { validateInlineVolume } from './inline-volume-validation.ts';
 import { storageClasses } from './storage-class.ts';
 import {
   validateStorageClass,
@@ -17,7 +20,9 @@ import {
   validateVolumeAttachmentUpdate,
   validateVolumeAttributesClass,
 } from './validation.ts';
+import { nodeTopologyWarnings, topologyWarnings } from './warnings.ts';
 
+const ctx = {} as StrategyContext;
 const texts = (errors: readonly FieldError[]) => errors.map((error) => `${error.field}: ${error.message}`);
 
 describe('StorageClass', () => {
@@ -51,9 +56,9 @@ describe('StorageClass', () => {
       volumeBindingMode: 'WaitForFirstConsumer',
     };
     expect(texts(validateStorageClassUpdate(changed, valid))).toEqual([
-      'parameters: Forbidden: updates to parameters are forbidden.',
-      'provisioner: Forbidden: updates to provisioner are forbidden.',
-      'reclaimPolicy: Forbidden: updates to reclaimPolicy are forbidden.',
+      'parameters: Invalid value: {"a":"b"}: field is immutable',
+      'provisioner: Invalid value: "other": field is immutable',
+      'reclaimPolicy: Invalid value: "Retain": field is immutable',
       'volumeBindingMode: Invalid value: "WaitForFirstConsumer": field is immutable',
     ]);
   });
@@ -106,6 +111,32 @@ describe('CSIDriver', () => {
   });
 });
 
+it('CSIDriver drops what is off in 1.36 and warns of tokens outside of secrets', () => {
+  const { strategy } = csiDrivers;
+  const driver: CSIDriver = {
+    spec: { preventPodSchedulingIfMissing: true, tokenRequests: [{ audience: 'a' }] },
+  };
+  strategy.prepareForCreate!(driver, ctx);
+  expect(driver.spec).not.toHaveProperty('preventPodSchedulingIfMissing');
+  expect(strategy.warningsOnCreate!(driver, ctx)).toHaveLength(1);
+  expect(strategy.warningsOnUpdate!(driver, structuredClone(driver), ctx)).toEqual([]);
+  const said = { spec: { ...driver.spec, serviceAccountTokenInSecrets: false } };
+  expect(strategy.warningsOnCreate!(said, ctx)).toEqual([]);
+});
+
+it('topologies warn of labels that have newer names', () => {
+  const key = 'failure-domain.beta.kubernetes.io/zone';
+  const allowedTopologies = [{ matchLabelExpressions: [{ key, values: ['a'] }] }];
+  expect(topologyWarnings({ provisioner: 'p', allowedTopologies })).toEqual([
+    'allowedTopologies[0].matchLabelExpressions[0].key: deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
+  ]);
+  const nodeTopology = { matchExpressions: [{ key, operator: 'Exists' }], matchLabels: { [key]: 'a' } };
+  expect(nodeTopologyWarnings({ storageClassName: 'c', nodeTopology })).toEqual([
+    `nodeTopology.matchExpressions[0].key: ${key} is deprecated since v1.17; use "topology.kubernetes.io/zone" instead`,
+    `nodeTopology.matchLabels.${key}: deprecated since v1.17; use "topology.kubernetes.io/zone" instead`,
+  ]);
+});
+
 describe('CSINode', () => {
   it('names its drivers once', () => {
     const drivers = [
@@ -124,7 +155,7 @@ describe('CSINode', () => {
     expect(validateCSINodeUpdate(more, old)).toEqual([]);
     const moved = { spec: { drivers: [{ name: 'd', nodeID: 'm' }] } };
     expect(texts(validateCSINodeUpdate(moved, old))).toEqual([
-      'spec.drivers: Invalid value: {"name":"d","nodeID":"m"}: field is immutable',
+      'spec.drivers: Invalid value: {"Name":"d","NodeID":"m","TopologyKeys":null,"Allocatable":null}: field is immutable',
     ]);
   });
 });
@@ -156,7 +187,24 @@ describe('VolumeAttachment', () => {
 
   it('cannot change', () => {
     expect(texts(validateVolumeAttachmentUpdate(attachment('a'), attachment('b')))).toEqual([
-      'spec: Invalid value: {"attacher":"d","nodeName":"n","source":{"persistentVolumeName":"a"}}: field is immutable',
+      'spec: Invalid value: {"Attacher":"d","Source":{"PersistentVolumeName":"a","InlineVolumeSpec":null},"NodeName":"n"}: field is immutable',
+    ]);
+  });
+
+  it("may hold a volume of a CSI driver that is nobody's", () => {
+    expect(
+      validateInlineVolume({ csi: { driver: 'd', volumeHandle: 'h' }, accessModes: ['ReadWriteOnce'] }, 'p'),
+    ).toEqual([]);
+    const spec = { claimRef: {}, capacity: { storage: '1Gi' }, storageClassName: 'c', volumeMode: 'Block' };
+    const inline = 'may not be specified in the context of inline volumes';
+    expect(texts(validateInlineVolume(spec, 'p'))).toEqual([
+      `p.claimRef: Forbidden: ${inline}`,
+      `p.capacity: Forbidden: ${inline}`,
+      'p.csi: Required value: has to be specified in the context of inline volumes',
+      'p.accessModes: Required value',
+      'p: Required value: must specify a volume type',
+      `p.storageClassName: Forbidden: ${inline}`,
+      'p.volumeMode: Forbidden: may not specify volumeMode other than Filesystem in the context of inline volumes',
     ]);
   });
 });

@@ -20,6 +20,8 @@ import type {
 } from '../../apimachinery/types/storage.v1.gen.ts';
 import { byteLength, inclusiveRangeError } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
+import { immutable } from '../apps/validation.ts';
+import { validateInlineVolume } from './inline-volume-validation.ts';
 import { invalidEach, validateCSIDriverName, validateQualifiedName } from '../meta-validation.ts';
 import { equalJSON, semanticEqual } from '../strategy.ts';
 
@@ -81,7 +83,10 @@ function validateTopologies(terms: readonly TopologySelectorTerm[], path: string
         errors.push(duplicate(child(expression, 'key'), requirement.key));
       values[requirement.key] = [...new Set(listed)].sort();
     }
-    if (seen.some((before) => equalJSON(before, values))) errors.push(duplicate(here, ''));
+    // Upstream compares with as many empty terms as there are terms, and reports every match.
+    const isEmpty = Object.keys(values).length === 0;
+    const matches = seen.filter((before) => equalJSON(before, values)).length + (isEmpty ? terms.length : 0);
+    errors.push(...Array.from({ length: matches }, () => duplicate(here, '')));
     seen.push(values);
   }
   return errors;
@@ -89,18 +94,13 @@ function validateTopologies(terms: readonly TopologySelectorTerm[], path: string
 
 /** What was provisioned with a class stays as the class said: only expansion and topologies may change. */
 export function validateStorageClassUpdate(storageClass: StorageClass, old: StorageClass): FieldError[] {
-  const errors: FieldError[] = [];
-  const fixed = (field: 'parameters' | 'provisioner' | 'reclaimPolicy'): void => {
-    if (semanticEqual(storageClass[field], old[field])) return;
-    errors.push(forbidden(field, `updates to ${field} are forbidden.`));
-  };
-  fixed('parameters');
-  fixed('provisioner');
-  fixed('reclaimPolicy');
-  if (storageClass.volumeBindingMode !== old.volumeBindingMode) {
-    errors.push(invalid('volumeBindingMode', storageClass.volumeBindingMode, 'field is immutable'));
-  }
-  return errors;
+  return [
+    ...validateStorageClass(storageClass),
+    ...immutable('parameters', storageClass.parameters, old.parameters, '{}'),
+    ...immutable('provisioner', storageClass.provisioner, old.provisioner, 's'),
+    ...immutable('reclaimPolicy', storageClass.reclaimPolicy, old.reclaimPolicy),
+    ...immutable('volumeBindingMode', storageClass.volumeBindingMode, old.volumeBindingMode),
+  ];
 }
 
 export function validateVolumeAttributesClass(attributesClass: VolumeAttributesClass): FieldError[] {
@@ -127,21 +127,8 @@ export function validateVolumeAttributesClassUpdate(
   return [...errors, ...validateVolumeAttributesClass(attributesClass)];
 }
 
-export function validateVolumeAttachment(attachment: VolumeAttachment): FieldError[] {
-  const errors = validateVolumeAttachmentObject(attachment);
-  errors.push(...validateCSIDriverName(attachment.spec?.attacher ?? '', 'spec.attacher'));
-  const volume = attachment.spec?.source?.persistentVolumeName;
-  if (volume !== undefined) {
-    errors.push(
-      ...invalidEach('spec.source.persistentVolumeName', volume, nameIsDNSSubdomain(volume, false)),
-    );
-  }
-  return errors;
-}
-
-function validateVolumeAttachmentObject({ spec, status }: VolumeAttachment): FieldError[] {
-  const errors: FieldError[] = [];
-  if (!spec?.attacher) errors.push(required('spec.attacher'));
+export function validateVolumeAttachment({ spec, status }: VolumeAttachment): FieldError[] {
+  const errors = validateCSIDriverName(spec?.attacher ?? '', 'spec.attacher');
   errors.push(...validateSource(spec?.source ?? {}, 'spec.source'));
   const nodeName = spec?.nodeName ?? '';
   errors.push(...invalidEach('spec.nodeName', nodeName, nameIsDNSSubdomain(nodeName, false)));
@@ -150,6 +137,11 @@ function validateVolumeAttachmentObject({ spec, status }: VolumeAttachment): Fie
   }
   errors.push(...validateVolumeError(status?.attachError, 'status.attachError'));
   errors.push(...validateVolumeError(status?.detachError, 'status.detachError'));
+  const volume = spec?.source?.persistentVolumeName;
+  if (volume !== undefined) {
+    const wrong = nameIsDNSSubdomain(volume, false);
+    errors.push(...invalidEach('spec.source.persistentVolumeName', volume, wrong));
+  }
   return errors;
 }
 
@@ -158,6 +150,7 @@ function validateSource(source: VolumeAttachmentSource, path: string): FieldErro
   const detail = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName';
   if (!inlineVolumeSpec && persistentVolumeName === undefined) return [required(path, detail)];
   if (inlineVolumeSpec && persistentVolumeName !== undefined) return [forbidden(path, detail)];
+  if (inlineVolumeSpec) return validateInlineVolume(inlineVolumeSpec, child(path, 'inlineVolumeSpec'));
   if (persistentVolumeName !== '') return [];
   return [required(child(path, 'persistentVolumeName'), 'must specify non empty persistentVolumeName')];
 }
@@ -178,9 +171,8 @@ export function validateVolumeAttachmentUpdate(
   attachment: VolumeAttachment,
   old: VolumeAttachment,
 ): FieldError[] {
-  const errors = validateVolumeAttachmentObject(attachment);
-  if (!semanticEqual(attachment.spec, old.spec)) {
-    errors.push(invalid('spec', attachment.spec, 'field is immutable'));
-  }
-  return errors;
+  return [
+    ...validateVolumeAttachment(attachment),
+    ...immutable('spec', attachment.spec, old.spec, 'VolumeAttachmentSpec'),
+  ];
 }
