@@ -1,14 +1,5 @@
 /** How much of a capacity one claim may ask for. Source: kubernetes pkg/apis/resource/validation/validation.go. */
-import {
-  at,
-  child,
-  duplicate,
-  type FieldError,
-  forbidden,
-  invalid,
-  required,
-  tooMany,
-} from '../../apimachinery/field-error.ts';
+import { at, child, type FieldError, forbidden, invalid, required } from '../../apimachinery/field-error.ts';
 import {
   add,
   cmp,
@@ -22,6 +13,7 @@ import type {
   CapacityRequestPolicyRange,
   DeviceCapacity,
 } from '../../apimachinery/types/resource.v1.gen.ts';
+import { validateSet } from './rules.ts';
 
 const OPTIONS_MAX = 10;
 
@@ -67,19 +59,14 @@ function validateValues(
       );
     }
   }
-  if (values.length > OPTIONS_MAX) return [...errors, tooMany(path, values.length, OPTIONS_MAX)];
-  const seen = new Set<bigint>();
-  for (const [index, value] of values.entries()) {
-    const here = at(path, index);
-    if (cmp(value, capacity) > 0) {
-      const detail = `option is larger than capacity value: ${formatQuantity(capacity)}`;
-      errors.push(invalid(here, formatQuantity(value), detail));
-    }
-    const key = scaledValue(value, 0);
-    if (seen.has(key)) errors.push(duplicate(here, String(key)));
-    seen.add(key);
-  }
-  if (!values.some((value) => cmp(value, standard) === 0)) {
+  const detail = `option is larger than capacity value: ${formatQuantity(capacity)}`;
+  const tooLarge = (value: Quantity, here: string): FieldError[] =>
+    cmp(value, capacity) > 0 ? [invalid(here, formatQuantity(value), detail)] : [];
+  const keyOf = (value: Quantity): string => String(scaledValue(value, 0));
+  errors.push(...validateSet(values, OPTIONS_MAX, path, tooLarge, keyOf));
+  // Of too many none is looked at, the default's among them.
+  const isKnown = values.length <= OPTIONS_MAX && values.some((value) => cmp(value, standard) === 0);
+  if (!isKnown) {
     const detail = 'default value is not valid according to the requestPolicy';
     errors.push(invalid(path, formatQuantity(standard), detail));
   }

@@ -23,8 +23,9 @@ import { byteLength } from '../../apimachinery/validation/content.ts';
 import { isValidInterfaceAddress } from '../../apimachinery/validation/ip.ts';
 import { validateNodeSelector } from '../core/affinity-validation.ts';
 
+import { immutable } from '../apps/validation.ts';
 import { semanticEqual } from '../strategy.ts';
-import { deviceId } from './claim-status.ts';
+import { deviceId, shownDeviceId } from './claim-status.ts';
 import {
   CONFIG_MAX,
   type RequestNames,
@@ -58,13 +59,11 @@ export function validateResourceClaimStatusUpdate(claim: ResourceClaim, old: Res
   const allocated = new Set((allocation?.devices?.results ?? []).map(deviceId));
   const validateOne = (device: AllocatedDeviceStatus, path: string): FieldError[] =>
     validateDeviceStatus(device, allocated, path);
-  errors.push(...validateSet(devices, Number.POSITIVE_INFINITY, 'status.devices', validateOne, deviceId));
+  errors.push(...validateSet(devices, Infinity, 'status.devices', validateOne, deviceId, shownDeviceId));
   errors.push(...validateReservation(claim, old));
   const before = old.status?.allocation;
   if (before && allocation) {
-    if (!semanticEqual(allocation, before)) {
-      errors.push(invalid('status.allocation', allocation, 'field is immutable'));
-    }
+    errors.push(...immutable('status.allocation', allocation, before, 'AllocationResult'));
   } else if (allocation) {
     errors.push(...validateAllocation(allocation, requestNamesOf(claim.spec?.devices), 'status.allocation'));
   }
@@ -165,7 +164,8 @@ function validateDeviceStatus(
     ...validateShareID(device.shareID, child(path, 'shareID')),
   ];
   const id = deviceId(device);
-  if (!allocated.has(id)) errors.push(invalid(path, id, 'must be an allocated device in the claim'));
+  if (!allocated.has(id))
+    errors.push(invalid(path, shownDeviceId(device), 'must be an allocated device in the claim'));
   const count = device.conditions?.length ?? 0;
   const conditions = child(path, 'conditions');
   if (count > CONDITIONS_MAX) errors.push(tooMany(conditions, count, CONDITIONS_MAX));

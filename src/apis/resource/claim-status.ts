@@ -1,4 +1,5 @@
 /** What a claim's status means. Source: kubernetes pkg/printers/internalversion/printers.go, resourceclaim/strategy.go. */
+import { internalForm } from '../core/internal-form.ts';
 import type { ResourceClaim } from '../../apimachinery/types/resource.v1.gen.ts';
 
 /** The state of a claim in a table, e.g. `allocated,reserved`. */
@@ -26,6 +27,14 @@ export function dropDeallocatedDevices(claim: ResourceClaim, old: ResourceClaim)
   if (kept.length) claim.status.devices = kept;
   else delete claim.status.devices;
 }
+
+/** The same as refusals show it. */
+export const shownDeviceId = (device: {
+  driver: string;
+  pool: string;
+  device: string;
+  shareID?: string;
+}): object => internalForm('SharedDeviceID', device) as object;
 
 /** What tells one allocated device from another. */
 export const deviceId = (device: {

@@ -11,7 +11,8 @@ import type {
 } from '../../apimachinery/types/resource.v1.gen.ts';
 import { isDNS1123Subdomain } from '../../apimachinery/validation/content.ts';
 import { invalidEach } from '../meta-validation.ts';
-import { semanticEqual } from '../strategy.ts';
+import { immutable } from '../apps/validation.ts';
+import { validateTemplateMetadata } from '../core/volume-claim-validation.ts';
 import {
   validateFullyQualifiedAttribute,
   validateLabelName,
@@ -26,7 +27,6 @@ export const REQUESTS_MAX = 32;
 export const CONFIG_MAX = 32;
 const CONSTRAINTS_MAX = 32;
 const ALTERNATIVES_MAX = 8;
-const TOLERATIONS_MAX = 16;
 const ALLOCATION_MODES = ['All', 'ExactCount'];
 
 /** Names by which a claim's requests may be referred to: `request` or `request/subrequest`. */
@@ -46,16 +46,20 @@ export const validateResourceClaim = ({ spec }: ResourceClaim): FieldError[] =>
 
 /** The spec cannot change, so an update says nothing else of it. */
 export const validateResourceClaimUpdate = (claim: ResourceClaim, old: ResourceClaim): FieldError[] =>
-  semanticEqual(claim.spec, old.spec) ? [] : [invalid('spec', claim.spec, 'field is immutable')];
+  immutable('spec', claim.spec, old.spec, 'ResourceClaimSpec');
 
-export const validateResourceClaimTemplate = ({ spec }: ResourceClaimTemplate): FieldError[] =>
-  validateDevices(spec?.spec?.devices ?? {}, 'spec.spec.devices');
+export const validateResourceClaimTemplate = ({ spec }: ResourceClaimTemplate): FieldError[] => [
+  ...validateTemplateMetadata(spec?.metadata ?? {}, 'spec.metadata'),
+  ...validateDevices(spec?.spec?.devices ?? {}, 'spec.spec.devices'),
+];
 
 export const validateResourceClaimTemplateUpdate = (
   template: ResourceClaimTemplate,
   old: ResourceClaimTemplate,
-): FieldError[] =>
-  semanticEqual(template.spec, old.spec) ? [] : [invalid('spec', template.spec, 'field is immutable')];
+): FieldError[] => [
+  ...validateResourceClaimTemplate(template),
+  ...immutable('spec', template.spec, old.spec, 'ResourceClaimTemplateSpec'),
+];
 
 function validateDevices(devices: DeviceClaim, path: string): FieldError[] {
   const names = requestNamesOf(devices);
@@ -112,7 +116,8 @@ function validateExactly(request: ExactDeviceRequest | DeviceSubRequest, path: s
     errors.push(notSupported(child(path, 'allocationMode'), allocationMode, ALLOCATION_MODES));
   }
   const tolerations = child(path, 'tolerations');
-  return [...errors, ...validateSlice(request.tolerations, TOLERATIONS_MAX, tolerations, validateToleration)];
+  // Their number is not looked at.
+  return [...errors, ...validateSlice(request.tolerations, Infinity, tolerations, validateToleration)];
 }
 
 function validateConstraint(constraint: DeviceConstraint, names: RequestNames, path: string): FieldError[] {

@@ -2,6 +2,7 @@ import type { ResourceSlice } from '../../apimachinery/types/resource.v1.gen.ts'
 import { ALL_VERBS, define } from '../definition.ts';
 import { AGE, NAME, age, column, nameOf } from '../printing.ts';
 import { defaultResourceSlice } from './defaults.ts';
+import { dropDisabledFields, resourceSliceWarnings } from './slice-strategy.ts';
 import { validateResourceSlice, validateResourceSliceUpdate } from './slice-validation.ts';
 
 /** Source: kubernetes pkg/registry/resource/resourceslice/strategy.go. */
@@ -16,6 +17,10 @@ export const resourceSlices = define<ResourceSlice>({
   typeName: 'resource.v1.ResourceSlice',
   strategy: {
     default: defaultResourceSlice,
+    prepareForCreate: (slice) => dropDisabledFields(slice),
+    prepareForUpdate: dropDisabledFields,
+    warningsOnCreate: resourceSliceWarnings,
+    warningsOnUpdate: resourceSliceWarnings,
     validate: validateResourceSlice,
     validateUpdate: validateResourceSliceUpdate,
   },

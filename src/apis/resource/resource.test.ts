@@ -12,6 +12,7 @@ import { validateResourceClaimStatusUpdate } from './claim-status-validation.ts'
 import { validateResourceClaim, validateResourceClaimUpdate } from './claim-validation.ts';
 import { validateDeviceClass } from './class-validation.ts';
 import { defaultClaimSpec, defaultDeviceTaintRule } from './defaults.ts';
+import { dropDisabledFields, resourceSliceWarnings } from './slice-strategy.ts';
 import { validateResourceSlice, validateResourceSliceUpdate } from './slice-validation.ts';
 import { validateDeviceTaintRule } from './taint-validation.ts';
 
@@ -201,5 +202,30 @@ it('DeviceTaintRule knows when it was added', () => {
   expect(rule.spec.taint).toEqual({ key: 'k', effect: 'NoPlace', timeAdded: '2026-01-02T03:04:05Z' });
   expect(texts(validateDeviceTaintRule(rule))).toEqual([
     'spec.taint.effect: Unsupported value: "NoPlace": supported values: "NoExecute", "NoSchedule", "None"',
+  ]);
+});
+
+it('ResourceSlice drops what is off in 1.36, unless the stored one has it, and warns of the driver', () => {
+  const make = (): ResourceSlice => ({
+    spec: {
+      driver: 'Gpu.example.com',
+      pool: { name: 'p', generation: 1, resourceSliceCount: 1 },
+      devices: [
+        {
+          name: 'd',
+          nodeAllocatableResourceMappings: { cpu: {} },
+          attributes: { a: { strings: ['x'] }, b: { string: 'x' } },
+        },
+      ],
+    },
+  });
+  const slice = make();
+  dropDisabledFields(slice);
+  expect(slice.spec.devices).toEqual([{ name: 'd', attributes: { a: {}, b: { string: 'x' } } }]);
+  const stored = make();
+  dropDisabledFields(stored, make());
+  expect(stored).toEqual(make());
+  expect(resourceSliceWarnings(slice)).toEqual([
+    'spec.driver: driver names should be lowercase; "Gpu.example.com" contains uppercase characters',
   ]);
 });

@@ -67,19 +67,20 @@ export function validateSet<T>(
   path: string,
   validateItem: ValidateItem<T>,
   keyOf: (item: T) => string,
+  shownKey: (item: T, key: string) => unknown = (_, key) => key,
 ): FieldError[] {
   const errors = validateSlice(items, max, path, validateItem);
   if ((items?.length ?? 0) > max) return errors;
   const seen = new Set<string>();
   for (const [index, item] of (items ?? []).entries()) {
     const key = keyOf(item);
-    if (seen.has(key)) errors.push(duplicate(at(path, index), key));
+    if (seen.has(key)) errors.push(duplicate(at(path, index), shownKey(item, key)));
     seen.add(key);
   }
   return errors;
 }
 
-/** Keys and values of a map. Keys are cut in the middle where a path shows them. */
+/** Keys, at the path of the map, and values of a map. Keys are cut in the middle where a path shows them. */
 export function validateMap<T>(
   map: Readonly<Record<string, T>> | undefined,
   max: number,
@@ -92,7 +93,7 @@ export function validateMap<T>(
   if (entries.length > max) return [tooMany(path, entries.length, max)];
   return entries.flatMap(([key, item]) => {
     const here = at(path, shorten(key, shownKeyBytes));
-    return [...validateKey(key, here), ...validateItem(item, here)];
+    return [...validateKey(key, path), ...validateItem(item, here)];
   });
 }
 

@@ -1,5 +1,5 @@
 /** Source: kubernetes pkg/apis/resource/validation/validation.go. */
-import { child, type FieldError, invalid, required, tooLong } from '../../apimachinery/field-error.ts';
+import { at, child, type FieldError, invalid, required, tooLong } from '../../apimachinery/field-error.ts';
 import type { NodeSelector } from '../../apimachinery/types/core.v1.gen.ts';
 import type {
   CounterSet,
@@ -13,6 +13,7 @@ import type {
 import { byteLength } from '../../apimachinery/validation/content.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { validateNodeSelector } from '../core/affinity-validation.ts';
+import { internalForm } from '../core/internal-form.ts';
 import { invalidEach } from '../meta-validation.ts';
 import { semanticEqual } from '../strategy.ts';
 import { validateCapacity } from './capacity-validation.ts';
@@ -122,7 +123,11 @@ function validateSingleTerm(selector: Partial<NodeSelector>, path: string): Fiel
   const nodeSelectorTerms = selector.nodeSelectorTerms ?? [];
   if (nodeSelectorTerms.length === 1) return [];
   return [
-    invalid(child(path, 'nodeSelectorTerms'), nodeSelectorTerms, 'must have exactly one node selector term'),
+    invalid(
+      child(path, 'nodeSelectorTerms'),
+      internalForm('[]NodeSelectorTerm', selector.nodeSelectorTerms),
+      'must have exactly one node selector term',
+    ),
   ];
 }
 
@@ -217,9 +222,21 @@ function validateAttribute(attribute: DeviceAttribute, path: string): FieldError
   };
   if (attribute.string !== undefined) errors.push(...text(attribute.string, child(path, 'string')));
   if (attribute.version !== undefined) errors.push(...version(attribute.version, child(path, 'version')));
+  for (const [index, value] of (attribute.strings ?? []).entries()) {
+    errors.push(...text(value, at(child(path, 'strings'), index)));
+  }
+  for (const [index, value] of (attribute.versions ?? []).entries()) {
+    errors.push(...version(value, at(child(path, 'versions'), index)));
+  }
   const count = Object.values(attribute).filter((value) => value !== undefined && value !== null).length;
   if (count !== 1) {
-    errors.push(invalid(path, count === 0 ? '' : attribute, 'exactly one value must be specified'));
+    errors.push(
+      invalid(
+        path,
+        count === 0 ? '' : internalForm('DeviceAttribute', attribute),
+        'exactly one value must be specified',
+      ),
+    );
   }
   return errors;
 }
