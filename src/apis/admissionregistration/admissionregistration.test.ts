@@ -20,7 +20,10 @@ import {
   validateValidatingAdmissionPolicy,
   validateValidatingAdmissionPolicyBinding,
 } from './policy-validation.ts';
-import { validateMutatingWebhookConfiguration } from './webhook-validation.ts';
+import {
+  validateMutatingWebhookConfiguration,
+  validateMutatingWebhookConfigurationUpdate,
+} from './webhook-validation.ts';
 
 const texts = (errors: readonly FieldError[]) => errors.map((error) => `${error.field}: ${error.message}`);
 const RULE = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] };
@@ -102,6 +105,24 @@ describe('webhooks', () => {
     ]);
   });
 
+  it('may keep the names they share, and expressions that say nothing', () => {
+    const conditions = { matchConditions: [{ name: 'a', expression: ' ' }] };
+    const old = { webhooks: [webhook(conditions), webhook()] };
+    expect(validateMutatingWebhookConfigurationUpdate(old, old)).toEqual([]);
+    const unique = { webhooks: [webhook()] };
+    expect(
+      texts(validateMutatingWebhookConfigurationUpdate({ webhooks: [webhook(), webhook()] }, unique)),
+    ).toEqual(['webhooks[1].name: Duplicate value: "check.example.com"']);
+  });
+
+  it('warn of names that belong to files', () => {
+    const { warningsOnCreate, warningsOnUpdate } = mutatingWebhookConfigurations.strategy;
+    const object = { metadata: { name: 'a.static.k8s.io' } };
+    expect(warningsOnCreate!(object, {} as StrategyContext)).toHaveLength(1);
+    expect(warningsOnUpdate!(object, object, {} as StrategyContext)).toHaveLength(1);
+    expect(warningsOnCreate!({ metadata: { name: 'a' } }, {} as StrategyContext)).toEqual([]);
+  });
+
   it('count as generations', () => {
     const { strategy } = mutatingWebhookConfigurations;
     const ctx = {} as StrategyContext;
@@ -147,7 +168,7 @@ describe('policies', () => {
     ],
     [
       { variables: [{ name: 'in', expression: '1' }] },
-      ['spec.variables[0].name: Invalid value: "in": name is not a valid CEL identifier'],
+      ['spec.variables[0].name: Invalid value: "in": must be a valid CEL identifier'],
     ],
   ])('validate: %j', (spec, errors) => {
     expect(texts(validateValidatingAdmissionPolicy(validating(spec)))).toEqual(errors);
@@ -158,6 +179,7 @@ describe('policies', () => {
       spec: {
         matchConstraints: { resourceRules: [{ ...RULE }] },
         mutations: [{ patchType: 'JSONPatch', applyConfiguration: { expression: 'x' } }],
+        reinvocationPolicy: 'Never',
       },
     };
     defaultMutatingAdmissionPolicy(policy);
@@ -168,7 +190,13 @@ describe('policies', () => {
   });
 
   it('are bound with parameters and actions', () => {
-    const binding = { spec: { policyName: 'p', paramRef: {}, validationActions: ['Deny', 'Warn'] } };
+    const binding = {
+      spec: {
+        policyName: 'p',
+        paramRef: { parameterNotFoundAction: 'Deny' },
+        validationActions: ['Deny', 'Warn'],
+      },
+    };
     defaultPolicyBinding(binding);
     expect(binding.spec.paramRef).toEqual({ parameterNotFoundAction: 'Deny' });
     expect(texts(validateValidatingAdmissionPolicyBinding(binding))).toEqual([

@@ -5,7 +5,6 @@ import type {
   MutatingAdmissionPolicyBinding,
   MutatingWebhook,
   MutatingWebhookConfiguration,
-  ParamRef,
   RuleWithOperations,
   ServiceReference,
   ValidatingAdmissionPolicy,
@@ -60,7 +59,6 @@ export function defaultValidatingAdmissionPolicy(policy: ValidatingAdmissionPoli
 export function defaultMutatingAdmissionPolicy(policy: MutatingAdmissionPolicy): void {
   policy.spec ??= {};
   policy.spec.failurePolicy ??= 'Fail';
-  policy.spec.reinvocationPolicy ??= 'Never';
   defaultMatchResources(policy.spec.matchConstraints);
 }
 
@@ -68,6 +66,4 @@ export function defaultPolicyBinding(
   binding: ValidatingAdmissionPolicyBinding | MutatingAdmissionPolicyBinding,
 ): void {
   defaultMatchResources(binding.spec?.matchResources);
-  const paramRef: ParamRef | undefined = binding.spec?.paramRef;
-  if (paramRef) paramRef.parameterNotFoundAction ??= 'Deny';
 }

@@ -7,6 +7,7 @@ import {
   validateMutatingAdmissionPolicyBinding,
   validateMutatingAdmissionPolicyBindingUpdate,
 } from './policy-validation.ts';
+import { staticNameWarnings } from './static-names.ts';
 
 /** Source: kubernetes pkg/registry/admissionregistration/mutatingadmissionpolicybinding/strategy.go. */
 export const mutatingAdmissionPolicyBindings = define<MutatingAdmissionPolicyBinding>({
@@ -20,6 +21,8 @@ export const mutatingAdmissionPolicyBindings = define<MutatingAdmissionPolicyBin
   categories: ['api-extensions'],
   typeName: 'admissionregistration.v1.MutatingAdmissionPolicyBinding',
   strategy: {
+    warningsOnCreate: staticNameWarnings,
+    warningsOnUpdate: staticNameWarnings,
     default: defaultPolicyBinding,
     validate: validateMutatingAdmissionPolicyBinding,
     validateUpdate: validateMutatingAdmissionPolicyBindingUpdate,

@@ -7,6 +7,7 @@ import {
   validateMutatingAdmissionPolicy,
   validateMutatingAdmissionPolicyUpdate,
 } from './policy-validation.ts';
+import { staticNameWarnings } from './static-names.ts';
 
 /** Source: kubernetes pkg/registry/admissionregistration/mutatingadmissionpolicy/strategy.go. */
 export const mutatingAdmissionPolicies = define<MutatingAdmissionPolicy>({
@@ -20,6 +21,8 @@ export const mutatingAdmissionPolicies = define<MutatingAdmissionPolicy>({
   categories: ['api-extensions'],
   typeName: 'admissionregistration.v1.MutatingAdmissionPolicy',
   strategy: {
+    warningsOnCreate: staticNameWarnings,
+    warningsOnUpdate: staticNameWarnings,
     default: defaultMutatingAdmissionPolicy,
     validate: validateMutatingAdmissionPolicy,
     validateUpdate: validateMutatingAdmissionPolicyUpdate,

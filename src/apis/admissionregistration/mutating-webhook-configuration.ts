@@ -7,6 +7,7 @@ import {
   validateMutatingWebhookConfiguration,
   validateMutatingWebhookConfigurationUpdate,
 } from './webhook-validation.ts';
+import { staticNameWarnings } from './static-names.ts';
 
 /** Source: kubernetes pkg/registry/admissionregistration/mutatingwebhookconfiguration/strategy.go. */
 export const mutatingWebhookConfigurations = define<MutatingWebhookConfiguration>({
@@ -20,6 +21,8 @@ export const mutatingWebhookConfigurations = define<MutatingWebhookConfiguration
   categories: ['api-extensions'],
   typeName: 'admissionregistration.v1.MutatingWebhookConfiguration',
   strategy: {
+    warningsOnCreate: staticNameWarnings,
+    warningsOnUpdate: staticNameWarnings,
     default: defaultWebhookConfiguration,
     prepareForCreate: startGeneration,
     prepareForUpdate: (object, old) => countChanges(object, old, 'webhooks'),

@@ -7,6 +7,7 @@ import {
   validateValidatingAdmissionPolicyBinding,
   validateValidatingAdmissionPolicyBindingUpdate,
 } from './policy-validation.ts';
+import { staticNameWarnings } from './static-names.ts';
 
 /** Source: kubernetes pkg/registry/admissionregistration/validatingadmissionpolicybinding/strategy.go. */
 export const validatingAdmissionPolicyBindings = define<ValidatingAdmissionPolicyBinding>({
@@ -20,6 +21,8 @@ export const validatingAdmissionPolicyBindings = define<ValidatingAdmissionPolic
   categories: ['api-extensions'],
   typeName: 'admissionregistration.v1.ValidatingAdmissionPolicyBinding',
   strategy: {
+    warningsOnCreate: staticNameWarnings,
+    warningsOnUpdate: staticNameWarnings,
     default: defaultPolicyBinding,
     validate: validateValidatingAdmissionPolicyBinding,
     validateUpdate: validateValidatingAdmissionPolicyBindingUpdate,

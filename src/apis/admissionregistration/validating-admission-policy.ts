@@ -9,6 +9,7 @@ import {
   validateValidatingAdmissionPolicyStatus,
   validateValidatingAdmissionPolicyUpdate,
 } from './policy-validation.ts';
+import { staticNameWarnings } from './static-names.ts';
 
 /** Source: kubernetes pkg/registry/admissionregistration/validatingadmissionpolicy/strategy.go. */
 export const validatingAdmissionPolicies = define<ValidatingAdmissionPolicy>({
@@ -23,6 +24,8 @@ export const validatingAdmissionPolicies = define<ValidatingAdmissionPolicy>({
   typeName: 'admissionregistration.v1.ValidatingAdmissionPolicy',
   subresources: [statusOf('ValidatingAdmissionPolicy')],
   strategy: {
+    warningsOnCreate: staticNameWarnings,
+    warningsOnUpdate: staticNameWarnings,
     default: defaultValidatingAdmissionPolicy,
     prepareForCreate: dropStatus,
     prepareForUpdate: keepStatus,

@@ -7,6 +7,7 @@ import {
   validateValidatingWebhookConfiguration,
   validateValidatingWebhookConfigurationUpdate,
 } from './webhook-validation.ts';
+import { staticNameWarnings } from './static-names.ts';
 
 /** Source: kubernetes pkg/registry/admissionregistration/validatingwebhookconfiguration/strategy.go. */
 export const validatingWebhookConfigurations = define<ValidatingWebhookConfiguration>({
@@ -20,6 +21,8 @@ export const validatingWebhookConfigurations = define<ValidatingWebhookConfigura
   categories: ['api-extensions'],
   typeName: 'admissionregistration.v1.ValidatingWebhookConfiguration',
   strategy: {
+    warningsOnCreate: staticNameWarnings,
+    warningsOnUpdate: staticNameWarnings,
     default: defaultWebhookConfiguration,
     prepareForCreate: startGeneration,
     prepareForUpdate: (object, old) => countChanges(object, old, 'webhooks'),
