@@ -61,7 +61,7 @@ export function toTable(
           })),
         }
       : {}),
-    rows: objects.map((object) => {
+    rows: (printer.compare ? [...objects].sort(printer.compare) : objects).map((object) => {
       const conditions = printer.conditions?.(object) ?? [];
       return {
         cells: printer.cells(object, now),

@@ -8,7 +8,7 @@ export function validateConditionTypes(conditions: readonly { type?: string }[] 
     const path = child(at('status.conditions', index), 'type');
     if (seen.has(type)) errors.push(duplicate(path, type));
     seen.add(type);
-    if (type === '') errors.push(required(path, 'must not be empty'));
+    if (type === '') errors.push(required(path));
   }
   return errors;
 }

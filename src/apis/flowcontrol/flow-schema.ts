@@ -33,6 +33,10 @@ export const flowSchemas = define<FlowSchema>({
       AGE,
       column('MissingPL', 'Whether the priority level is missing'),
     ],
+    // What is asked first comes first.
+    compare: (a, b) =>
+      (a.spec?.matchingPrecedence ?? 0) - (b.spec?.matchingPrecedence ?? 0) ||
+      (nameOf(a) < nameOf(b) ? -1 : 1),
     cells: ({ metadata, spec, status }, now) => [
       nameOf({ metadata }),
       spec?.priorityLevelConfiguration?.name ?? '',

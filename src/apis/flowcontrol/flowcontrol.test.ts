@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FieldError } from '../../apimachinery/field-error.ts';
 import type { FlowSchema, PriorityLevelConfiguration } from '../../apimachinery/types/flowcontrol.v1.gen.ts';
 import { defaultFlowSchema, defaultPriorityLevelConfiguration } from './defaults.ts';
+import { flowSchemas } from './flow-schema.ts';
 import { validateFlowSchema } from './flow-schema-validation.ts';
 import { MANDATORY_FLOW_SCHEMAS, MANDATORY_PRIORITY_LEVELS } from './mandatory.ts';
 import { validatePriorityLevelConfiguration } from './priority-level-validation.ts';
@@ -16,6 +17,15 @@ describe('FlowSchema', () => {
     return object;
   };
   const subjects = [{ kind: 'User', user: { name: '*' } }];
+
+  it('are listed as they are asked', () => {
+    const list = [schema('c'), schema('b', { matchingPrecedence: 1 }), schema('a')];
+    expect(list.sort(flowSchemas.printer!.compare).map(({ metadata }) => metadata?.name)).toEqual([
+      'b',
+      'a',
+      'c',
+    ]);
+  });
 
   it.each<[string, Partial<FlowSchema['spec']>, string[]]>([
     ['a', {}, []],
@@ -110,7 +120,7 @@ describe('PriorityLevelConfiguration', () => {
   it('is exempt only by that name', () => {
     expect(validatePriorityLevelConfiguration(level('exempt', MANDATORY_PRIORITY_LEVELS.exempt))).toEqual([]);
     expect(texts(validatePriorityLevelConfiguration(level('a', { type: 'Exempt' })))).toEqual([
-      `spec.type: Invalid value: "Exempt": type must be 'Exempt' if and only if name is 'exempt'`,
+      `spec.type: Invalid value: "Exempt": must be 'Exempt' if and only if \`name\` is 'exempt'`,
     ]);
     const shares = level('exempt', { type: 'Exempt', exempt: { nominalConcurrencyShares: 7 } });
     expect(validatePriorityLevelConfiguration(shares)).toEqual([]);

@@ -53,7 +53,7 @@ function validateSpec(name: string, spec: Partial<PriorityLevelConfigurationSpec
   const errors: FieldError[] = [];
   const { type = '', exempt, limited } = spec;
   if ((name === 'exempt') !== (type === 'Exempt')) {
-    errors.push(invalid('spec.type', type, "type must be 'Exempt' if and only if name is 'exempt'"));
+    errors.push(invalid('spec.type', type, "must be 'Exempt' if and only if `name` is 'exempt'"));
   }
   if (type === 'Exempt') {
     if (limited) errors.push(forbidden('spec.limited', 'must be nil if the type is not Limited'));
