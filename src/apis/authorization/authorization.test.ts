@@ -19,7 +19,7 @@ it('asks of one thing, for somebody, without an identity', () => {
   ]);
   const both = { resourceAttributes: {}, nonResourceAttributes: { path: '/' } };
   expect(texts(validateSelfSubjectAccessReview({ spec: both }))).toEqual([
-    'spec.nonResourceAttributes: Invalid value: {"path":"/"}: cannot be specified in combination with resourceAttributes',
+    'spec.nonResourceAttributes: Invalid value: {"Path":"/","Verb":""}: cannot be specified in combination with resourceAttributes',
   ]);
 });
 

@@ -11,17 +11,20 @@ import type {
   SubjectAccessReviewSpec,
 } from '../../apimachinery/types/authorization.v1.gen.ts';
 import { isValidLabelValue } from '../../apimachinery/validation/content.ts';
+import { internalForm } from '../core/internal-form.ts';
 import { invalidEach, validateQualifiedName } from '../meta-validation.ts';
 import type { KubeObject } from '../object.ts';
 
 export const validateSubjectAccessReview = (review: SubjectAccessReview): FieldError[] => [
   ...validateAttributes(review.spec ?? {}),
   ...validateSubject(review.spec ?? {}),
+  ...validateSelectors(review.spec?.resourceAttributes),
   ...validateMetadata(review, []),
 ];
 
 export const validateSelfSubjectAccessReview = (review: SelfSubjectAccessReview): FieldError[] => [
   ...validateAttributes(review.spec ?? {}),
+  ...validateSelectors(review.spec?.resourceAttributes),
   ...validateMetadata(review, []),
 ];
 
@@ -30,6 +33,7 @@ export function validateLocalSubjectAccessReview(review: LocalSubjectAccessRevie
   const errors = [
     ...validateAttributes(spec),
     ...validateSubject(spec),
+    ...validateSelectors(spec.resourceAttributes),
     ...validateMetadata(review, ['namespace']),
   ];
   const asked = spec.resourceAttributes?.namespace ?? '';
@@ -38,7 +42,8 @@ export function validateLocalSubjectAccessReview(review: LocalSubjectAccessRevie
   }
   if (spec.nonResourceAttributes) {
     const detail = 'disallowed on this kind of request';
-    errors.push(invalid('spec.nonResourceAttributes', spec.nonResourceAttributes, detail));
+    const shown = internalForm('NonResourceAttributes', spec.nonResourceAttributes);
+    errors.push(invalid('spec.nonResourceAttributes', shown, detail));
   }
   return errors;
 }
@@ -48,17 +53,18 @@ function validateAttributes(spec: SelfSubjectAccessReviewSpec): FieldError[] {
   const errors: FieldError[] = [];
   if (resourceAttributes && nonResourceAttributes) {
     const detail = 'cannot be specified in combination with resourceAttributes';
-    errors.push(invalid('spec.nonResourceAttributes', nonResourceAttributes, detail));
+    const shown = internalForm('NonResourceAttributes', nonResourceAttributes);
+    errors.push(invalid('spec.nonResourceAttributes', shown, detail));
   }
   if (!resourceAttributes && !nonResourceAttributes) {
     const detail = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
     errors.push(invalid('spec.resourceAttributes', null, detail));
   }
-  return resourceAttributes ? [...errors, ...validateSelectors(resourceAttributes)] : errors;
+  return errors;
 }
 
 /** Operators that this server does not know are let through: the client may be newer. */
-function validateSelectors({ fieldSelector, labelSelector }: ResourceAttributes): FieldError[] {
+function validateSelectors({ fieldSelector, labelSelector }: ResourceAttributes = {}): FieldError[] {
   const path = 'spec.resourceAttributes';
   const errors: FieldError[] = [];
   if (fieldSelector) errors.push(...validateSelector(fieldSelector, child(path, 'fieldSelector'), false));

@@ -76,7 +76,7 @@ it.each<[string, (object: any) => void, string[]]>([
       strategy.default!(object, context());
     },
     [
-      'spec.maxReplicas: Invalid value: 0: must be greater than 0',
+      'spec.maxReplicas: Required value: must be set and greater than 0',
       'spec.maxReplicas: Invalid value: 0: must be greater than or equal to `minReplicas`',
       'spec.scaleTargetRef.kind: Required value',
       'spec.scaleTargetRef.name: Required value',
@@ -201,7 +201,7 @@ it.each<[string, (object: any) => void, string[]]>([
       'spec.behavior.scaleDown.policies[0].type: Unsupported value: "Half": supported values: "Percent", "Pods"',
       'spec.behavior.scaleDown.policies[0].value: Invalid value: 0: must be greater than zero',
       'spec.behavior.scaleDown.policies[0].periodSeconds: Invalid value: 1801: must be less than or equal to 1800',
-      'spec.behavior.scaleDown.tolerance: Invalid value: "-0.1": must be greater or equal to zero',
+      'spec.behavior.scaleDown.tolerance: Invalid value: "-0.1": must be greater than or equal to 0',
     ],
   ],
 ])('validates: %s', (_, change, expected) => {

@@ -15,6 +15,7 @@ import type {
 } from '../../apimachinery/types/autoscaling.v2.gen.ts';
 import { nameIsPathSegment } from '../../apimachinery/validation/names.ts';
 import { checkDNS1123Label, invalidEach } from '../core/field-rules.ts';
+import { validateContainerResourceName } from '../core/resources-requirements-validation.ts';
 import { type ReferenceOptions, validateReference } from './reference-validation.ts';
 
 type Source = 'object' | 'external' | 'pods' | 'resource' | 'containerResource';
@@ -105,7 +106,9 @@ function validateSource(
       const { name, container, target } = metric.containerResource!;
       const field = child(path, 'container');
       return [
-        ...validateResourceName(name, child(path, 'name')),
+        ...(name
+          ? validateContainerResourceName(name, child(path, 'name'))
+          : validateResourceName(name, child(path, 'name'))),
         ...(container ? checkDNS1123Label(container, field) : [required(field, 'must specify a container')]),
         ...validateResourceTarget(target, targetPath),
       ];

@@ -16,6 +16,7 @@ import type {
   HPAScalingRules,
 } from '../../apimachinery/types/autoscaling.v2.gen.ts';
 import { nonNegativeFields } from '../apps/validation.ts';
+import { NEGATIVE } from '../core/field-rules.ts';
 import { validateMetric } from './metric-validation.ts';
 import { apiVersionError, type ReferenceOptions, validateReference } from './reference-validation.ts';
 
@@ -71,7 +72,8 @@ function validateSpec(spec: HorizontalPodAutoscalerSpec, path: string, options: 
     errors.push(invalid(child(path, 'minReplicas'), minReplicas, detail));
   }
   const max = child(path, 'maxReplicas');
-  if (maxReplicas < 1) errors.push(invalid(max, maxReplicas, 'must be greater than 0'));
+  if (maxReplicas === 0) errors.push(required(max, 'must be set and greater than 0'));
+  if (maxReplicas < 0) errors.push(invalid(max, maxReplicas, 'must be greater than or equal to 1'));
   if (minReplicas !== undefined && maxReplicas < minReplicas) {
     errors.push(invalid(max, maxReplicas, 'must be greater than or equal to `minReplicas`'));
   }
@@ -111,7 +113,7 @@ function validateScalingRules(rules: HPAScalingRules, path: string): FieldError[
     errors.push(...validateScalingPolicy(policy, at(policiesPath, index)));
   }
   if (tolerance !== undefined && sign(parseQuantity(tolerance)) < 0) {
-    errors.push(invalid(child(path, 'tolerance'), tolerance, 'must be greater or equal to zero'));
+    errors.push(invalid(child(path, 'tolerance'), tolerance, NEGATIVE));
   }
   return errors;
 }

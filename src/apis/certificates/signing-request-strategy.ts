@@ -49,7 +49,10 @@ export function prepareSigningRequestApproval(
   stampConditions(request, old, ctx.now);
 }
 
-/** An update of the status subresource neither approves nor denies: those conditions stay as they are. */
+/**
+ * An update of the status subresource neither approves nor denies: those conditions stay as they are, and validation
+ * refuses one more or one less.
+ */
 export function prepareSigningRequestStatus(
   request: CertificateSigningRequest,
   old: CertificateSigningRequest,
@@ -58,12 +61,8 @@ export function prepareSigningRequestStatus(
   request.spec = old.spec;
   request.status ??= {};
   const [now, before] = [request.status.conditions ?? [], old.status?.conditions ?? []];
-  // Who adds or removes a decision here loses all changes of conditions.
-  const conditions = DECISIONS.every((type) => count(now, type) === count(before, type))
-    ? now.map((condition) => keepDecision(condition, now, before))
-    : before;
-  if (conditions.length) request.status.conditions = conditions;
-  else delete request.status.conditions;
+  if (now.length > 0)
+    request.status.conditions = now.map((condition) => keepDecision(condition, now, before));
   stampConditions(request, old, ctx.now);
 }
 
@@ -79,8 +78,9 @@ function keepDecision(
   now: readonly Condition[],
   before: readonly Condition[],
 ): Condition {
-  if (!DECISIONS.includes(condition.type)) return condition;
-  return ofType(before, condition.type)[ofType(now, condition.type).indexOf(condition)] ?? condition;
+  const { type } = condition;
+  if (!DECISIONS.includes(type) || count(now, type) !== count(before, type)) return condition;
+  return ofType(before, type)[ofType(now, type).indexOf(condition)] ?? condition;
 }
 
 /** Conditions without times get them: updated now; changed now, or when a condition like it last changed. */

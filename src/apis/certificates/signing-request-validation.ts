@@ -55,13 +55,38 @@ interface Allowed {
   readonly certificate?: boolean;
 }
 
+/** What is not held against an update, as it is stored already. */
+interface Tolerated {
+  readonly legacySigner?: boolean;
+  readonly unknownUsages?: boolean;
+  readonly repeatedUsages?: boolean;
+  readonly bothDecisions?: boolean;
+  readonly repeatedTypes?: boolean;
+  readonly emptyType?: boolean;
+}
+
+const hasRepeats = (values: readonly string[]): boolean => new Set(values).size < values.length;
+
+function toleratedBy({ spec, status }: CertificateSigningRequest): Tolerated {
+  const usages = spec?.usages ?? [];
+  const types = (status?.conditions ?? []).map(({ type }) => type ?? '');
+  return {
+    legacySigner: spec?.signerName === LEGACY_SIGNER,
+    unknownUsages: usages.some((usage) => !USAGES.includes(usage)),
+    repeatedUsages: hasRepeats(usages),
+    bothDecisions: types.includes('Approved') && types.includes('Denied'),
+    repeatedTypes: hasRepeats(types),
+    emptyType: types.includes(''),
+  };
+}
+
 export const validateSigningRequest = (request: CertificateSigningRequest): FieldError[] => [
-  ...validateSpec(request),
-  ...validateStatusConditions(request.status?.conditions ?? []),
+  ...validateSpec(request, {}),
+  ...validateStatusConditions(request.status?.conditions ?? [], {}),
   ...validateCertificate(request),
 ];
 
-function validateSpec({ spec }: CertificateSigningRequest): FieldError[] {
+function validateSpec({ spec }: CertificateSigningRequest, tolerated: Tolerated): FieldError[] {
   const errors: FieldError[] = [];
   const {
     usages = [],
@@ -71,18 +96,18 @@ function validateSpec({ spec }: CertificateSigningRequest): FieldError[] {
   const request = spec?.request ?? '';
   const block = pemBlocks(decodeText(request))[0];
   if (block?.type !== 'CERTIFICATE REQUEST') {
-    errors.push(invalid('spec.request', request, 'PEM block type must be CERTIFICATE REQUEST'));
+    errors.push(invalid('spec.request', spec?.request ?? null, 'PEM block type must be CERTIFICATE REQUEST'));
   } else if (!isCertificateRequest(block.bytes)) {
     errors.push(invalid('spec.request', request, 'asn1: syntax error: data truncated'));
   }
   if (!usages.length) errors.push(required('spec.usages'));
-  for (const [index, usage] of usages.entries()) {
+  for (const [index, usage] of tolerated.unknownUsages ? [] : usages.entries()) {
     if (!USAGES.includes(usage)) errors.push(notSupported(at('spec.usages', index), usage, USAGES));
   }
-  for (const [index, usage] of usages.entries()) {
+  for (const [index, usage] of tolerated.repeatedUsages ? [] : usages.entries()) {
     if (usages.indexOf(usage) < index) errors.push(duplicate(at('spec.usages', index), usage));
   }
-  if (signerName === LEGACY_SIGNER) {
+  if (signerName === LEGACY_SIGNER && !tolerated.legacySigner) {
     const detail = 'the legacy signerName is not allowed via this API version';
     errors.push(invalid('spec.signerName', signerName, detail));
   } else {
@@ -95,22 +120,25 @@ function validateSpec({ spec }: CertificateSigningRequest): FieldError[] {
   return errors;
 }
 
-function validateStatusConditions(conditions: readonly CertificateSigningRequestCondition[]): FieldError[] {
+function validateStatusConditions(
+  conditions: readonly CertificateSigningRequestCondition[],
+  tolerated: Tolerated,
+): FieldError[] {
   const errors: FieldError[] = [];
   const seen = new Set<string>();
   for (const [index, { type = '', status = '' }] of conditions.entries()) {
     const path = at('status.conditions', index);
-    if (type === '') errors.push(required(child(path, 'type')));
+    if (type === '' && !tolerated.emptyType) errors.push(required(child(path, 'type')));
     const allowed = DECISIONS.includes(type) ? ['True'] : STATUSES;
     if (status === '') errors.push(required(child(path, 'status')));
     else if (!allowed.includes(status)) errors.push(notSupported(child(path, 'status'), status, allowed));
     const opposite = type === 'Approved' ? 'Denied' : type === 'Denied' ? 'Approved' : undefined;
-    if (opposite !== undefined && seen.has(opposite)) {
+    if (opposite !== undefined && seen.has(opposite) && !tolerated.bothDecisions) {
       errors.push(
         invalid('status.conditions', type, 'Approved and Denied conditions are mutually exclusive'),
       );
     }
-    if (seen.has(type)) errors.push(duplicate(child(path, 'type'), type));
+    if (seen.has(type) && !tolerated.repeatedTypes) errors.push(duplicate(child(path, 'type'), type));
     seen.add(type);
   }
   return errors;
@@ -137,13 +165,18 @@ type Update = (request: CertificateSigningRequest, old: CertificateSigningReques
 
 const updateThat =
   (allowed: Allowed): Update =>
-  (request, old) => [
-    ...validateSpec(request),
-    ...validateStatusConditions(request.status?.conditions ?? []),
-    ...(request.status?.certificate === old.status?.certificate ? [] : validateCertificate(request)),
-    ...validateDecisions(request, old, allowed.approvals ?? false),
-    ...validateCertificateChange(request, old, allowed.certificate ?? false),
-  ];
+  (request, old) => {
+    const tolerated = toleratedBy(old);
+    const sameCertificate = request.status?.certificate === old.status?.certificate;
+    const anyCertificate = sameCertificate || validateCertificate(old).length > 0;
+    return [
+      ...validateSpec(request, tolerated),
+      ...validateStatusConditions(request.status?.conditions ?? [], tolerated),
+      ...(anyCertificate ? [] : validateCertificate(request)),
+      ...validateDecisions(request, old, allowed.approvals ?? false),
+      ...validateCertificateChange(request, old, allowed.certificate ?? false),
+    ];
+  };
 
 export const validateSigningRequestUpdate = updateThat({});
 export const validateSigningRequestStatusUpdate = updateThat({ certificate: true });

@@ -79,9 +79,9 @@ describe('core/v1', () => {
       'the new form, empty',
       { metadata: { namespace: 'default' }, eventTime: 't', message: 'x'.repeat(1025) },
       [
-        'reportingController: Required value',
-        'reportingController: Invalid value: "": name part must be non-empty',
-        "reportingController: Invalid value: \"\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+        'reportingComponent: Required value',
+        'reportingComponent: Invalid value: "": name part must be non-empty',
+        "reportingComponent: Invalid value: \"\": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
         'reportingInstance: Required value',
         'action: Required value',
         'reason: Required value',
@@ -119,6 +119,7 @@ describe('events.k8s.io/v1', () => {
     expect(texts(strategy.validateUpdate!({ ...NEW, note: 'other', reason: 'Other' }, NEW, ctx))).toEqual([
       'reason: Invalid value: "Other": field is immutable',
       'message: Invalid value: "other": field is immutable',
+      'reason: Invalid value: "Other": field is immutable',
     ]);
   });
   it('is selected by its own names', () => {

@@ -17,6 +17,6 @@ it('has a handler that stays', () => {
 it('tolerates each taint once', () => {
   const tolerations = [{ operator: 'Exists' }, { operator: 'Exists' }];
   expect(texts(validateRuntimeClass({ handler: 'runc', scheduling: { tolerations } }))).toEqual([
-    'scheduling.tolerations[1]: Duplicate value: {"operator":"Exists"}',
+    'scheduling.tolerations[1]: Duplicate value: {"Key":"","Operator":"Exists","Value":"","Effect":"","TolerationSeconds":null}',
   ]);
 });

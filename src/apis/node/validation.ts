@@ -1,8 +1,9 @@
 /** Source: kubernetes pkg/apis/node/validation/validation.go. */
-import { at, duplicate, type FieldError, invalid } from '../../apimachinery/field-error.ts';
+import { at, duplicate, type FieldError, invalid, required } from '../../apimachinery/field-error.ts';
 import type { RuntimeClass, Scheduling } from '../../apimachinery/types/node.v1.gen.ts';
 import { isDNS1123Label } from '../../apimachinery/validation/content.ts';
 import { validateLabels } from '../../apimachinery/validation/labels.ts';
+import { internalForm } from '../core/internal-form.ts';
 import { validateTolerations } from '../core/pod-scheduling-validation.ts';
 import {
   validateContainerResourceName,
@@ -14,7 +15,8 @@ import { semanticEqual } from '../strategy.ts';
 const NO_CLAIMS: ReadonlySet<string> = new Set();
 
 export function validateRuntimeClass({ handler = '', overhead, scheduling }: RuntimeClass): FieldError[] {
-  const errors = invalidEach('handler', handler, isDNS1123Label(handler));
+  const errors =
+    handler === '' ? [required('handler')] : invalidEach('handler', handler, isDNS1123Label(handler));
   if (overhead) {
     // Upstream reads the overhead as the limits of a container, and its messages show it.
     const limits = { limits: overhead.podFixed ?? {} };
@@ -31,7 +33,7 @@ function validateScheduling({ nodeSelector, tolerations = [] }: Scheduling, path
   errors.push(...validateTolerations(tolerations, tolerationsPath));
   for (const [index, toleration] of tolerations.entries()) {
     const repeated = tolerations.slice(0, index).some((one) => semanticEqual(one, toleration));
-    if (repeated) errors.push(duplicate(at(tolerationsPath, index), toleration));
+    if (repeated) errors.push(duplicate(at(tolerationsPath, index), internalForm('Toleration', toleration)));
   }
   return errors;
 }

@@ -13,6 +13,7 @@ import {
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { nameIsPathSegment } from '../../apimachinery/validation/names.ts';
 import { nonNegativeFields } from '../apps/validation.ts';
+import { internalForm } from '../core/internal-form.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
 import { AGE, age, column, NAME, nameOf } from '../printing.ts';
 import { keepSpec, keepStatus } from '../strategy.ts';
@@ -23,13 +24,7 @@ function validateSpec(spec: PodDisruptionBudgetSpec, path: string): FieldError[]
   const { minAvailable, maxUnavailable, unhealthyPodEvictionPolicy: policy } = spec;
   const errors: FieldError[] = [];
   if (minAvailable !== undefined && maxUnavailable !== undefined) {
-    // As upstream's internal type prints.
-    const shown = {
-      MinAvailable: minAvailable,
-      Selector: spec.selector ?? null,
-      MaxUnavailable: maxUnavailable,
-      UnhealthyPodEvictionPolicy: policy ?? null,
-    };
+    const shown = internalForm('PodDisruptionBudgetSpec', spec);
     errors.push(invalid(path, shown, 'minAvailable and maxUnavailable cannot be both set'));
   }
   for (const name of ['minAvailable', 'maxUnavailable'] as const) {

@@ -35,10 +35,7 @@ describe('rules', () => {
         'rules[0].resources: Required value: resource rules must supply at least one resource',
       ],
     ],
-    [
-      { apiGroups: [''], resources: ['a', 'b'], resourceNames: ['x'], verbs: ['get'] },
-      ['rules[0].resourceNames: Required value: resource names cannot apply to multiple resources'],
-    ],
+    [{ apiGroups: [''], resources: ['a', 'b'], resourceNames: ['x'], verbs: ['get'] }, []],
     [
       { nonResourceURLs: ['/healthz'], verbs: ['get'] },
       [
@@ -82,14 +79,11 @@ describe('bindings', () => {
   });
 
   it.each([
-    [
-      { kind: 'User', name: '', apiGroup: RBAC_GROUP },
-      ['subjects[0].name: Required value', 'subjects[0].name: Invalid value: "": user name cannot be empty'],
-    ],
+    [{ kind: 'User', name: '', apiGroup: RBAC_GROUP }, ['subjects[0].name: Required value']],
     [{ kind: 'ServiceAccount', name: 'sa' }, ['subjects[0].namespace: Required value']],
     [
       { kind: 'Robot', name: 'r2' },
-      ['subjects[0].kind: Unsupported value: "Robot": supported values: "Group", "ServiceAccount", "User"'],
+      ['subjects[0].kind: Unsupported value: "Robot": supported values: "ServiceAccount", "User", "Group"'],
     ],
   ])('name subjects: %j', (subject, errors) => {
     expect(texts(validateClusterRoleBinding({ roleRef, subjects: [subject] }))).toEqual(errors);

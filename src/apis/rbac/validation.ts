@@ -6,6 +6,7 @@ import {
   invalid,
   notSupported,
   required,
+  unsupported,
 } from '../../apimachinery/field-error.ts';
 import type {
   ClusterRole,
@@ -19,6 +20,8 @@ import type {
 import { isPathSegmentName } from '../../apimachinery/validation/content.ts';
 import { validateLabelSelector } from '../../apimachinery/validation/labels.ts';
 import { validateServiceAccountName } from '../../apimachinery/validation/names.ts';
+import { parsedSelector } from '../apps/selector.ts';
+import { internalForm } from '../core/internal-form.ts';
 import { type Binding, RBAC_GROUP } from './binding.ts';
 
 /** Names of RBAC objects need only be path segments: `system:node` is one. A prefix is held to the same rule. */
@@ -36,6 +39,7 @@ export function validateClusterRole(role: ClusterRole): FieldError[] {
     }
     for (const [index, selector] of selectors.entries()) {
       errors.push(...validateLabelSelector(selector, at(path, index)));
+      if (!parsedSelector(selector)) errors.push(invalid(at(path, index), null, 'invalid label selector.'));
     }
   }
   return errors;
@@ -67,10 +71,6 @@ function validateRule(rule: PolicyRule, namespaced: boolean, path: string): Fiel
   if (!resources.length) {
     errors.push(required(child(path, 'resources'), 'resource rules must supply at least one resource'));
   }
-  if (resourceNames.length && resources.length > 1) {
-    const detail = 'resource names cannot apply to multiple resources';
-    errors.push(required(child(path, 'resourceNames'), detail));
-  }
   return errors;
 }
 
@@ -84,7 +84,7 @@ function validateBinding(binding: Binding, kinds: readonly string[], namespaced:
   const errors: FieldError[] = [];
   const { apiGroup = '', kind = '', name = '' }: Partial<RoleRef> = binding.roleRef ?? {};
   if (apiGroup !== RBAC_GROUP) errors.push(notSupported('roleRef.apiGroup', apiGroup, [RBAC_GROUP]));
-  if (!kinds.includes(kind)) errors.push(notSupported('roleRef.kind', kind, kinds));
+  if (!kinds.includes(kind)) errors.push(unsupported('roleRef.kind', kind, kinds));
   if (name === '') errors.push(required('roleRef.name'));
   else for (const message of isPathSegmentName(name)) errors.push(invalid('roleRef.name', name, message));
   for (const [index, subject] of (binding.subjects ?? []).entries()) {
@@ -95,17 +95,10 @@ function validateBinding(binding: Binding, kinds: readonly string[], namespaced:
 
 /** What a binding grants cannot change: whoever may edit the subjects does not hold every role. */
 export function validateBindingUpdate(binding: Binding, old: Binding): FieldError[] {
-  const [now, before] = [goRoleRef(binding.roleRef), goRoleRef(old.roleRef)];
-  const same = now.APIGroup === before.APIGroup && now.Kind === before.Kind && now.Name === before.Name;
-  return same ? [] : [invalid('roleRef', now, 'cannot change roleRef')];
+  const [now, before] = [binding.roleRef, old.roleRef];
+  const same = now?.apiGroup === before?.apiGroup && now?.kind === before?.kind && now?.name === before?.name;
+  return same ? [] : [invalid('roleRef', internalForm('RoleRef', now), 'cannot change roleRef')];
 }
-
-/** The message shows the server's internal struct, whose fields have capitals. */
-const goRoleRef = (ref: RoleRef | undefined) => ({
-  APIGroup: ref?.apiGroup ?? '',
-  Kind: ref?.kind ?? '',
-  Name: ref?.name ?? '',
-});
 
 function validateSubject(subject: Subject, namespaced: boolean, path: string): FieldError[] {
   const errors: FieldError[] = [];
@@ -120,11 +113,9 @@ function validateSubject(subject: Subject, namespaced: boolean, path: string): F
     if (apiGroup !== '') errors.push(notSupported(child(path, 'apiGroup'), apiGroup, ['']));
     if (!namespaced && namespace === '') errors.push(required(child(path, 'namespace')));
   } else if (kind === 'User' || kind === 'Group') {
-    if (name === '')
-      errors.push(invalid(child(path, 'name'), name, `${kind.toLowerCase()} name cannot be empty`));
     if (apiGroup !== RBAC_GROUP) errors.push(notSupported(child(path, 'apiGroup'), apiGroup, [RBAC_GROUP]));
   } else {
-    errors.push(notSupported(child(path, 'kind'), kind, ['ServiceAccount', 'User', 'Group']));
+    errors.push(unsupported(child(path, 'kind'), kind, ['ServiceAccount', 'User', 'Group']));
   }
   return errors;
 }
