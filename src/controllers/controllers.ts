@@ -28,6 +28,7 @@ import { newPersistentVolumeController } from './volume/persistent-volume/persis
 import { pvProtectionController } from './volume/pv-protection.ts';
 import { pvcProtectionController } from './volume/pvc-protection.ts';
 import { vacProtectionController } from './volume/vac-protection.ts';
+import { validatingPolicyStatusController } from './validating-policy-status.ts';
 import { newEndpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts';
 
 /**
@@ -46,6 +47,7 @@ export const newControllers = (): Controller[] => [
   namespaceController,
   customResourceDefinitionController,
   crdRegistrationController,
+  validatingPolicyStatusController,
   serviceAccountController,
   serviceAccountTokenController,
   clusterRoleAggregationController,
