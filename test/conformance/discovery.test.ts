@@ -1,8 +1,6 @@
 /** Upstream test/e2e/apimachinery/{discovery,aggregated_discovery,server_version,field_validation}.go. */
 import { expect } from 'vitest';
-import { conformance, ok, refused } from './suite.ts';
-
-const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+import { AGGREGATED, conformance, ok, refused } from './suite.ts';
 
 conformance(
   'A',

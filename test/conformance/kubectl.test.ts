@@ -1,37 +1,12 @@
 /** Upstream test/e2e/kubectl/kubectl.go, with the kubectl of the machine. Skipped where there is none. */
-import { execFile, spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, inject } from 'vitest';
+import { kubectl, missing, run } from './kubectl.ts';
 import { conformance, type E2E, eventually, ok } from './suite.ts';
-
-const missing =
-  spawnSync('kubectl', ['version', '--client']).status === 0 ? undefined : 'kubectl on this machine';
-
-/** Runs kubectl against the server of the run; `input` is its standard input. */
-function kubectl(
-  args: readonly string[],
-  input?: string,
-): Promise<{ code: number; out: string; err: string }> {
-  const { state } = inject('server');
-  return new Promise((resolve) => {
-    const child = execFile(
-      'kubectl',
-      [`--kubeconfig=${join(state, 'kubeconfig')}`, ...args],
-      { timeout: 30_000 },
-      (error, out, err) => resolve({ code: error ? Number(error.code ?? 1) : 0, out, err }),
-    );
-    child.stdin?.end(input ?? '');
-  });
-}
-
-const run = async (args: readonly string[], input?: string): Promise<string> => {
-  const { code, out, err } = await kubectl(args, input);
-  expect(code, `${args.join(' ')}: ${out}${err}`).toBe(0);
-  return out;
-};
 
 conformance(
   'A',

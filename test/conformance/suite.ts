@@ -35,6 +35,9 @@ export interface E2E {
   readonly unique: string;
 }
 
+/** Accept: discovery in one document. */
+export const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
 /** What a server without containers needs for the test; see docs/conformance.md. */
 export type Class = 'A' | 'B';
 
