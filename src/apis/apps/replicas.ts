@@ -94,7 +94,3 @@ export const replicaScale = <T extends Replicated>(selector: (object: T) => stri
   statusReplicas: ({ status }) => status?.replicas ?? 0,
   selector,
 });
-
-export const replicaFields = {
-  'status.replicas': ({ status }: Replicated): string => String(status?.replicas ?? 0),
-};

@@ -10,7 +10,7 @@ import type {
   ReplicationControllerSpec,
 } from '../../apimachinery/types/core.v1.gen.ts';
 import { isDNS1123Subdomain } from '../../apimachinery/validation/content.ts';
-import { replicaFields, replicaPrinter, replicaScale, replicaStrategy } from '../apps/replicas.ts';
+import { replicaPrinter, replicaScale, replicaStrategy } from '../apps/replicas.ts';
 import { formatLabels, mismatch } from '../apps/selector.ts';
 import { nonNegativeFields, restartsAlways } from '../apps/validation.ts';
 import { templateWarnings, workloadWarnings } from '../apps/warnings.ts';
@@ -91,7 +91,7 @@ export const replicationControllers = define<ReplicationController>({
     defaultDeletionPolicy: 'orphan',
   },
   printer: replicaPrinter<ReplicationController>(({ spec }) => formatLabels(spec?.selector)),
-  selectableFields: replicaFields,
+  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
   scale: replicaScale<ReplicationController>(({ spec }) => formatSelector(fromSet(spec?.selector))),
   subresources: [SCALE, statusOf('ReplicationController')],
 });
