@@ -3,7 +3,15 @@
  * What can only be built in is found in resources.ts; whoever answers clients, or cleans up after them, asks here.
  */
 import type { ResourceDefinition } from './definition.ts';
-import { apiVersionOf, findKind, findResource, hasGroup, RESOURCES, storageOf } from './resources.ts';
+import {
+  apiVersionOf,
+  findKind,
+  findResource,
+  findStored,
+  hasGroup,
+  RESOURCES,
+  storageOf,
+} from './resources.ts';
 
 export interface ResourceCatalog {
   /** In the order of discovery; custom resources come last. */
@@ -19,9 +27,12 @@ export interface ResourceCatalog {
 
 const NONE: readonly ResourceDefinition[] = [];
 
-/** The catalog of a cluster that has these custom resources. A custom resource never hides a built-in one. */
+/**
+ * The catalog of a cluster that has these custom resources. None takes the place of a built-in one, in no version: their
+ * objects would lie under the same keys, past the rules of the kind.
+ */
 export function catalogWith(custom: readonly ResourceDefinition[]): ResourceCatalog {
-  const own = custom.filter(({ group, version, resource }) => !findResource(group, version, resource));
+  const own = custom.filter(({ group, resource }) => !findStored(group, resource));
   const byPath = new Map(own.map((one) => [`${one.group}/${one.version}/${one.resource}`, one]));
   const byKind = new Map(own.map((one) => [`${apiVersionOf(one)}/${one.kind}`, one]));
   const groups = new Set(own.map(({ group }) => group));

@@ -53,7 +53,8 @@ describe('a definition', () => {
 describe('a catalog', () => {
   it('finds custom resources beside the built-in ones, which they never hide', () => {
     const pods = { ...definition, group: '', resource: 'pods' };
-    const catalog = catalogWith([definition, pods]);
+    const roles = { ...definition, group: 'rbac.authorization.k8s.io', version: 'v9', resource: 'roles' };
+    const catalog = catalogWith([definition, pods, roles]);
     expect(catalog.find('stable.example.com', 'v1', 'crontabs')).toBe(definition);
     expect(catalog.findKind('stable.example.com/v1', 'CronTab')).toBe(definition);
     expect(catalog.find('', 'v1', 'pods')!.custom).toBeUndefined();
