@@ -197,7 +197,12 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
       spec: {
         matchConstraints,
         reinvocationPolicy: 'Never',
-        mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[]' } }],
+        mutations: [
+          {
+            patchType: 'ApplyConfiguration',
+            applyConfiguration: { expression: 'Object{spec: Object.spec{replicas: 100}}' },
+          },
+        ],
       },
     }),
     generation: 1,
