@@ -37,10 +37,23 @@ const CHUNK = 1000;
 interface Continuation {
   revision: number;
   start: string;
+  /** When its first page was read, ms. */
+  at?: number;
 }
 
-export function encodeContinue({ revision, start }: Continuation): string {
-  const text = JSON.stringify({ v: 'meta.k8s.io/v1', rv: revision, start: `${start}\u0000` });
+/**
+ * How long the pages of a list go on, ms: as long as upstream keeps a revision at the least. A cluster in which nothing is
+ * written could show it for ever, but clients rely on lists that end.
+ */
+const MAX_AGE = 300_000;
+
+export function encodeContinue({ revision, start, at }: Continuation): string {
+  const text = JSON.stringify({
+    v: 'meta.k8s.io/v1',
+    rv: revision,
+    start: `${start}\u0000`,
+    ...(at === undefined ? {} : { at }),
+  });
   const bytes = new TextEncoder().encode(text);
   let binary = '';
   for (const byte of bytes) binary += String.fromCharCode(byte);
@@ -56,7 +69,7 @@ function base64Error(text: string): string | undefined {
 
 /** @throws StatusError 400. */
 export function decodeContinue(token: string): Continuation {
-  let parsed: { v?: unknown; rv?: unknown; start?: unknown };
+  let parsed: { v?: unknown; rv?: unknown; start?: unknown; at?: unknown };
   const wrong = base64Error(token);
   if (wrong) throw badRequest(`invalid continue token: continue key is not valid: ${wrong}`);
   try {
@@ -70,7 +83,7 @@ export function decodeContinue(token: string): Continuation {
       `invalid continue token: continue key is not valid: server does not recognize this encoded version ${String(parsed?.v ?? '').slice(0, 64)}`,
     );
   }
-  const { rv, start } = parsed;
+  const { rv, start, at } = parsed;
   if (typeof rv !== 'number' || !Number.isSafeInteger(rv) || rv === 0) {
     throw badRequest(
       'invalid continue token: continue key is not valid: incorrect encoded start resourceVersion (version meta.k8s.io/v1)',
@@ -85,7 +98,11 @@ export function decodeContinue(token: string): Continuation {
   if (start.split('/').some((part, index) => part === '.' || part === '..' || (part === '' && index > 0))) {
     throw badRequest(`invalid continue token: continue key is not valid: ${start}`);
   }
-  return { revision: rv, start: start.endsWith('\0') ? start.slice(0, -1) : start };
+  return {
+    revision: rv,
+    start: start.endsWith('\0') ? start.slice(0, -1) : start,
+    ...(typeof at === 'number' ? { at } : {}),
+  };
 }
 
 /** Prefix of a list: a resource, a namespace of it, or (with a required name) nearly one key. */
@@ -114,6 +131,11 @@ export async function list(
     return listOne(ctx, definition, namespace ?? '', single, options);
   }
   const continuation = options.continue ? decodeContinue(options.continue) : undefined;
+  const now = ctx.clock.now();
+  if (continuation && continuation.revision > 0 && now - (continuation.at ?? now) > MAX_AGE) {
+    await advance(ctx, continuation.revision);
+    throw tooOld(continuation.start);
+  }
   const revision = continuation
     ? continuation.revision > 0
       ? continuation.revision
@@ -153,7 +175,11 @@ export async function list(
       return {
         rows,
         revision: at,
-        continue: encodeContinue({ revision: at, start: after!.slice(prefix.length) }),
+        continue: encodeContinue({
+          revision: at,
+          start: after!.slice(prefix.length),
+          at: continuation?.at ?? now,
+        }),
         ...(page.remaining === undefined ? {} : { remaining: page.remaining }),
       };
     }
@@ -247,10 +273,31 @@ function readError(error: unknown, start: string | undefined, continued: boolean
   if (!(error instanceof CompactedError)) return error;
   if (!continued || start === undefined)
     return expired('The resourceVersion for the provided list is too old.');
-  return expired(
+  return tooOld(start);
+}
+
+const tooOld = (start: string): unknown =>
+  expired(
     'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
     { continue: encodeContinue({ revision: -1, start }) },
   );
+
+/** Of the list after one that has ended. */
+const ENDED_KEY = 'kedge/lists//ended';
+
+/**
+ * Makes sure that what is listed from now on is of another revision than this one, as upstream's compactor does by writing
+ * when it compacts.
+ */
+async function advance({ storage }: RequestContext, revision: number): Promise<void> {
+  if ((await storage.head()) !== revision) return;
+  const row = await storage.get(ENDED_KEY);
+  const value = '{"metadata":{}}';
+  const { revision: expect = 0 } = row ?? {};
+  // Who is not the first to do so has nothing to do.
+  await storage.commit({
+    writes: [{ key: ENDED_KEY, expect, deleted: false, value, ...(row ? { prevValue: row.value } : {}) }],
+  });
 }
 
 /** The objects of a list. */
