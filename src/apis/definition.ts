@@ -47,7 +47,7 @@ export interface StrategyContext {
  * A kind's own behaviour. All functions are pure but for the object they are given first, which they change in
  * place; `old` is never changed. The registry calls them in this order:
  *
- * create: default -> (admission) -> prepareForCreate -> validate -> warningsOnCreate -> canonicalize
+ * create: default -> (admission) -> prepareForCreate -> warningsOnPrepare -> validate -> warningsOnCreate -> canonicalize
  * update: default -> (admission) -> prepareForUpdate -> validateUpdate -> warningsOnUpdate -> canonicalize
  *
  * Names, labels, annotations, owner references, finalizers and required fields are checked by the registry for
@@ -63,7 +63,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   validate?(object: T, ctx: StrategyContext): FieldError[];
   /** Whole validation of an update: the object itself and what may change. */
   validateUpdate?(object: T, old: T, ctx: StrategyContext): FieldError[];
-  /** Texts for Warning headers. */
+  /** Texts for Warning headers. The first are of objects that are refused, too. */
+  warningsOnPrepare?(object: T, ctx: StrategyContext): string[];
   warningsOnCreate?(object: T, ctx: StrategyContext): string[];
   warningsOnUpdate?(object: T, old: T, ctx: StrategyContext): string[];
   /** Brings the object to the form it is stored in. */

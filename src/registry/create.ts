@@ -117,6 +117,7 @@ async function tryCreate<T extends KubeObject>(
   fillName(object, ctx);
   await allocateFor({ ctx, definition, object, old: undefined, writes });
   strategy.prepareForCreate?.(object, strategyContext);
+  ctx.warnings.push(...(strategy.warningsOnPrepare?.(object, strategyContext) ?? []));
   showZeros(object, schema);
   if (startsGeneration(definition)) meta.generation = 1;
   const errors = metadataErrors(definition, object);

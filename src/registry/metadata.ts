@@ -42,7 +42,6 @@ export function fillForCreate(object: KubeObject, ctx: RequestContext): void {
   delete meta.deletionGracePeriodSeconds;
   delete meta.selfLink;
   delete meta.resourceVersion;
-  delete meta.generation;
   meta.creationTimestamp = formatTime(ctx.clock.now());
   meta.uid = uuid(ctx.random);
 }

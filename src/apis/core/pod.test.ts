@@ -96,7 +96,7 @@ describe('pods', () => {
     expect(pod.spec!.containers![0]!.securityContext).toEqual({
       appArmorProfile: { type: 'Localhost', localhostProfile: 'x' },
     });
-    expect(strategy.warningsOnCreate!(pod, ctx)).toEqual([
+    expect(strategy.warningsOnPrepare!(pod, ctx)).toEqual([
       'metadata.annotations[container.apparmor.security.beta.kubernetes.io/c]: deprecated since v1.30; use the "appArmorProfile" field instead',
     ]);
   });

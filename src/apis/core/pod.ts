@@ -72,7 +72,8 @@ export const pods = define<Pod>({
     },
     validate: validatePod,
     validateUpdate: validatePodUpdate,
-    warningsOnCreate: (pod) => [...podAppArmorWarnings(pod), ...hostnameWarnings(pod), ...podWarnings(pod)],
+    warningsOnPrepare: podAppArmorWarnings,
+    warningsOnCreate: (pod) => [...hostnameWarnings(pod), ...podWarnings(pod)],
     // Admission sets the name only: what is stored has both.
     canonicalize(pod) {
       if (pod.spec) mirrorServiceAccount(pod.spec);

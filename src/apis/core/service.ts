@@ -35,6 +35,10 @@ export const services = define<Service>({
       keepStatus(object, old);
       dropTypeDependentFields(object, old);
     },
+    // The type needs none: older services have it, and it was never shown.
+    canonicalize({ spec }) {
+      if (spec?.type === 'ExternalName') delete spec.internalTrafficPolicy;
+    },
     validate: (object) => validateService(object),
     validateUpdate: validateServiceUpdate,
     warningsOnCreate: serviceWarnings,

@@ -104,7 +104,9 @@ async function takeNamedIP(ctx: RequestContext, service: Stored<Service>, ip: st
     ]);
   const number = parseIPv4(ip);
   if (number === undefined || number <= BASE || number >= BASE + SIZE - 1) {
-    throw refuse(`provided IP is not in the valid range. The range of valid IPs is ${SERVICE_CIDR}`);
+    throw refuse(
+      `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${SERVICE_CIDR}`,
+    );
   }
   if (await ctx.storage.get(ipKey(ip))) throw refuse('provided IP is already allocated');
   return ip;
