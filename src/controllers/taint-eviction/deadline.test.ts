@@ -26,15 +26,15 @@ describe('evictionTime', () => {
     ['one of two tolerated', pod([forSeconds('a')]), [taint('a', 10), taint('b', 10)], 0],
     ['tolerated for ever', pod([forSeconds('a')]), [taint('a', 10)], Number.POSITIVE_INFINITY],
     ['tolerated for no time', pod([forSeconds('a', 0)]), [taint('a', 10)], 0],
-    ['for a while since the taint', pod([forSeconds('a', 300)]), [taint('a', 10)], 310_000],
-    ['for a while since the pod', pod([forSeconds('a', 300)], 50), [taint('a', 10)], 350_000],
+    ['for a while since the taint', pod([forSeconds('a', 300)]), [taint('a', 10)], 311_000],
+    ['for a while since the pod', pod([forSeconds('a', 300)], 50), [taint('a', 10)], 351_000],
     [
       'the shortest counts',
       pod([forSeconds('a', 300), forSeconds('b', 5)]),
       [taint('a', 10), taint('b', 20)],
-      25_000,
+      26_000,
     ],
-    ['a taint without a time', pod([forSeconds('a', 300)], 50), [taint('a')], 350_000],
+    ['a taint without a time', pod([forSeconds('a', 300)], 50), [taint('a')], 351_000],
   ])('%s', (_, given, taints, expected) => {
     expect(evictionTime(given, taints)).toBe(expected);
   });

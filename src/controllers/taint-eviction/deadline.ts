@@ -14,6 +14,9 @@ const boundAt = (pod: Pod): number =>
   timeOf(pod.status?.startTime) ||
   timeOf(pod.metadata?.creationTimestamp);
 
+/** Times are written in whole seconds: what they tell of was up to a second later, and no pod goes before its time. */
+const TRUNCATED_MS = 1000;
+
 /**
  * When the pod has to go, in ms: 0 for at once, Infinity for never. A toleration's time begins with the taint, or with
  * the pod on the node when that is later, so that it is the same whoever computes it again.
@@ -26,7 +29,10 @@ export function evictionTime(pod: Pod, taints: readonly Taint[]): number {
     const { tolerationSeconds } = toleration;
     if (tolerationSeconds === undefined) continue;
     if (tolerationSeconds <= 0) return 0;
-    first = Math.min(first, Math.max(timeOf(taint.timeAdded), boundAt(pod)) + Number(tolerationSeconds) * 1000);
+    first = Math.min(
+      first,
+      Math.max(timeOf(taint.timeAdded), boundAt(pod)) + TRUNCATED_MS + Number(tolerationSeconds) * 1000,
+    );
   }
   return first;
 }
