@@ -119,4 +119,10 @@ describe('generation of objects', () => {
     const made = await cluster.create(group, 'validatingwebhookconfigurations', { metadata: { name: 'w' } });
     expect(made.metadata.generation).toBe(1);
   });
+
+  it('is what the client says for kinds that have none', async () => {
+    const cluster = await testCluster();
+    const made = await cluster.create('', 'configmaps', { metadata: { name: 'c', generation: 7 } });
+    expect(made.metadata.generation).toBe(7);
+  });
 });

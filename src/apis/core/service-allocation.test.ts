@@ -202,6 +202,19 @@ describe('update', () => {
     expect(plan.release.nodePorts).toEqual([30081]);
   });
 
+  it('keeps no node ports that nobody asks for once a load balancer needs none', () => {
+    const balancer: Service = { spec: { ...old.spec, type: 'LoadBalancer' } };
+    const ports = [{ name: 'a', port: 80 }];
+    const { spec, plan } = update(
+      { type: 'LoadBalancer', allocateLoadBalancerNodePorts: false, ports },
+      balancer,
+    );
+    expect(spec.ports).toEqual(ports);
+    expect(plan).toMatchObject({ nodePorts: [], release: { nodePorts: [30080, 30081] } });
+    // One that goes on giving them out keeps them.
+    expect(update({ type: 'LoadBalancer', ports }, balancer).spec.ports![0]!.nodePort).toBe(30080);
+  });
+
   it('frees node ports and addresses that the new type does not have', () => {
     expect(update({ ...old.spec, type: 'ClusterIP' }).plan.release).toEqual({
       clusterIPs: [],

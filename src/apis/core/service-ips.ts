@@ -87,7 +87,7 @@ export function patchAllocatedValues(service: Service, old: Service): void {
     if (!spec.clusterIP && before.clusterIP) spec.clusterIP = before.clusterIP;
     if (!spec.clusterIPs?.length && before.clusterIPs?.length) spec.clusterIPs = [...before.clusterIPs];
   }
-  if (needsNodePort(old) && needsNodePort(service)) {
+  if (allocatesNodePorts(old) && allocatesNodePorts(service)) {
     const taken = new Set(nodePortsOf(service));
     const kept = new Set(nodePortsOf(old).filter((port) => taken.has(port)));
     const byName = new Map((before.ports ?? []).map(({ name, nodePort }) => [name ?? '', nodePort]));

@@ -323,6 +323,12 @@ describe('update', () => {
   });
 });
 
+it('shows no internalTrafficPolicy where the type has none', () => {
+  const named = service({ type: 'ExternalName', externalName: 'a.b', internalTrafficPolicy: 'Cluster' });
+  strategy.canonicalize!(named);
+  expect(named.spec).not.toHaveProperty('internalTrafficPolicy');
+});
+
 it('warns', () => {
   expect(
     strategy.warningsOnCreate!(

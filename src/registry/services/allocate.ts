@@ -95,7 +95,7 @@ async function release(
 
 async function takeNamedIP(ctx: RequestContext, service: Stored<Service>, ip: string): Promise<string> {
   const refuse = (detail: string): Error =>
-    invalid(resourceNamed('', 'services'), service.metadata.name!, [
+    invalid(resourceNamed('', 'services'), service.metadata.name ?? '', [
       invalidField(
         'spec.clusterIPs',
         service.spec!.clusterIPs ?? [ip],
@@ -152,7 +152,7 @@ async function takeNamedPort(ctx: RequestContext, service: Stored<Service>, port
   const index = service.spec!.ports?.findIndex((one) => one.nodePort === port) ?? -1;
   const field = index < 0 ? 'spec.healthCheckNodePort' : `spec.ports[${index}].nodePort`;
   const refuse = (detail: string): Error =>
-    invalid(resourceNamed('', 'services'), service.metadata.name!, [invalidField(field, port, detail)]);
+    invalid(resourceNamed('', 'services'), service.metadata.name ?? '', [invalidField(field, port, detail)]);
   if (port < NODE_PORTS.first || port >= NODE_PORTS.first + NODE_PORTS.count) {
     throw refuse('provided port is not in the valid range. The range of valid ports is 30000-32767');
   }
