@@ -7,21 +7,22 @@ export interface RevisionLogStub {
   head(cluster: string): Promise<number>;
   /**
    * Registers a hub that has everything up to `known` (-1: it does not remember): events after the answered head are
-   * pushed to it. `seen`: up to where it was told everything; -1: not known.
+   * pushed to it. `seen`: up to where it was told everything; -1: not known. `life` is this cluster's alone: one of its
+   * name that is made later has another. Throws when the cluster was destroyed.
    */
-  attach(cluster: string, hub: string, known: number): Promise<{ head: number; seen: number }>;
+  attach(cluster: string, hub: string, known: number): Promise<{ head: number; seen: number; life: string }>;
   /** Waits until what is committed has reached the hubs and their subscribers. */
   settled(cluster: string): Promise<void>;
   /** Takes commits of a cluster that is made, also when one of its name was destroyed before. */
   begin(cluster: string): Promise<void>;
-  /** From here on nothing is committed. */
-  destroy(cluster: string): Promise<void>;
+  /** From here on nothing is committed. Answers the hubs that it pushed to. */
+  destroy(cluster: string): Promise<string[]>;
 }
 
 /** What a hub offers to the other parts of the cluster; watches come through `fetch`. */
 export interface WatchHubStub {
   fetch(request: Request): Promise<Response>;
-  append(cluster: string, hub: string, batch: EventBatch): Promise<{ active: boolean }>;
+  append(cluster: string, hub: string, batch: EventBatch, life: string): Promise<{ active: boolean }>;
   subscribe(cluster: string, hub: string, subscriber: Subscriber): Promise<number>;
   unsubscribe(cluster: string, hub: string, name: string): Promise<void>;
   settled(): Promise<void>;

@@ -330,6 +330,14 @@ export class WatchHubEngine {
     for (const set of sets) for (const watcher of set) watcher.sink.end(reason);
   }
 
+  /** Ends all watches and forgets what was seen and who subscribed. */
+  forget(reason: string): void {
+    this.endAll(reason);
+    this.#mailboxes.clear();
+    this.#registered = false;
+    this.#begin(-1);
+  }
+
   /** Adds or changes a subscriber, and answers the head: it gets what comes after it. */
   async subscribe(subscriber: Subscriber): Promise<number> {
     this.#opening++;

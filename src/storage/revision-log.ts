@@ -15,6 +15,7 @@ const COMPACTION_STEP = 2000;
 const COMPACTION_STEPS = 50;
 /** So long nothing must be committed before it is noted that the hubs were told of everything. */
 const QUIET_MS = 1000;
+const DESTROYED = 'the cluster was deleted';
 /** The head at a time (ms since epoch). */
 type Mark = readonly [time: number, revision: number];
 
@@ -79,12 +80,29 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     return this.ctx.storage.kv.get<string[]>('hubs') ?? [];
   }
 
+  /** What tells this cluster from another one of its name. */
+  #life(): string {
+    const { kv } = this.ctx.storage;
+    let life = kv.get<string>('life');
+    if (life === undefined) {
+      life = crypto.randomUUID();
+      kv.put('life', life);
+    }
+    return life;
+  }
+
   #feed(hub: string, acked: number | 'level'): HubFeed {
     const cluster = this.#cluster;
-    const feed = new HubFeed(acked, {
-      push: (batch) => hubStub(this.env, cluster, hub).append(cluster, hub, batch),
+    const life = this.#life();
+    const feed: HubFeed = new HubFeed(acked, {
+      push: async (batch) => {
+        // One that is left from a cluster that was destroyed is silent.
+        if (this.#feeds.get(hub) !== feed) return { active: false };
+        return hubStub(this.env, cluster, hub).append(cluster, hub, batch, life);
+      },
       sleep,
       onInactive: () => {
+        if (this.#feeds.get(hub) !== feed) return;
         this.#feeds.delete(hub);
         this.ctx.storage.kv.put('hubs', [...this.#feeds.keys()]);
       },
@@ -111,8 +129,7 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
 
   async commit(cluster: string, transactions: readonly Transaction[]): Promise<CommitResult[]> {
     if (this.#destroyed) {
-      const message = 'the cluster was deleted';
-      return transactions.map(() => ({ ok: false, reason: 'unavailable', message }));
+      return transactions.map(() => ({ ok: false, reason: 'unavailable', message: DESTROYED }));
     }
     const engine = this.#open(cluster);
     this.#noteTelling();
@@ -143,17 +160,25 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
     return this.#open(cluster).head();
   }
 
-  async attach(cluster: string, hub: string, known: number): Promise<{ head: number; seen: number }> {
-    const head = await this.#open(cluster).head();
+  async attach(
+    cluster: string,
+    hub: string,
+    known: number,
+  ): Promise<{ head: number; seen: number; life: string }> {
+    if (this.#destroyed) throw new Error(DESTROYED);
+    const engine = this.#open(cluster);
+    const head = await engine.head();
+    if (this.#engine !== engine) throw new Error(DESTROYED);
+    const life = this.#life();
     const feed = this.#feeds.get(hub);
     if (feed) {
       feed.attached();
       feed.beginsAt(head);
-      return { head, seen: feed.seen(known) };
+      return { head, seen: feed.seen(known), life };
     }
     this.#feed(hub, head);
     this.ctx.storage.kv.put('hubs', [...this.#feeds.keys()]);
-    return { head, seen: -1 };
+    return { head, seen: -1, life };
   }
 
   async settled(cluster: string): Promise<void> {
@@ -207,18 +232,26 @@ export class RevisionLog extends DurableObject<StorageEnv> implements RevisionLo
   }
 
   async begin(_cluster: string): Promise<void> {
-    this.ctx.storage.kv.delete('destroyed');
+    const { kv } = this.ctx.storage;
+    kv.delete('told');
+    kv.delete('destroyed');
     this.#destroyed = false;
   }
 
-  async destroy(_cluster: string): Promise<void> {
+  async destroy(_cluster: string): Promise<string[]> {
     this.#destroyed = true;
     // What is under way is committed first, and erased with the rest.
     await this.#engine?.commit({ writes: [] });
     this.#engine = undefined;
+    const { kv } = this.ctx.storage;
+    this.#compactionPlanned = false;
+    const told = [...(kv.get<string[]>('told') ?? []), ...this.#hubs()];
     this.#feeds.clear();
     await this.ctx.storage.deleteAlarm();
     await this.ctx.storage.deleteAll();
-    this.ctx.storage.kv.put('destroyed', true);
+    kv.put('destroyed', true);
+    // Should it have to be repeated.
+    kv.put('told', told);
+    return told;
   }
 }

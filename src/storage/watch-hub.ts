@@ -43,19 +43,25 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
   /** Whether `delivering` is stored: it outlives this object's memory when a delivery is cut short. */
   #deliveringNoted = false;
   #quiet: ReturnType<typeof setTimeout> | null = null;
+  /** Of the cluster that this hub's memory is of; undefined: it has none. */
+  #life: string | undefined;
 
   #open(cluster: string, hub: string): WatchHubEngine {
     if (this.#engine) return this.#engine;
     this.#cluster = cluster;
     this.#hub = hub;
     const db = databaseOf(this.env, cluster);
-    const engine = new WatchHubEngine({
+    const engine: WatchHubEngine = new WatchHubEngine({
       readEvents: async (from, limit, prefix) => {
         const filter = prefix === undefined ? { contains: keysOfHub(hub) } : { prefix };
         const { events, to } = await sql.readEvents(db, cluster, from, limit, filter);
         return { events: events.filter((event) => hubsOf(event.key).includes(hub)), to };
       },
-      attach: (known) => logStub(this.env, cluster).attach(cluster, hub, known),
+      attach: async (known) => {
+        const { life, ...answer } = await logStub(this.env, cluster).attach(cluster, hub, known);
+        this.#livesIn(engine, life);
+        return answer;
+      },
       deliver: (subscriber, batch) => this.#deliver(subscriber, batch),
       onDelivering: (busy) => this.#noteDelivering(busy),
       sleep,
@@ -73,6 +79,15 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
     }
     this.#engine = engine;
     return engine;
+  }
+
+  /** A cluster may have taken the name of one that was deleted: nothing of that one is seen any more. */
+  #livesIn(engine: WatchHubEngine, life: string): void {
+    if (this.#life !== undefined && this.#life !== life) {
+      engine.forget('the cluster was deleted');
+      this.ctx.storage.kv.delete('subscribers');
+    }
+    this.#life = life;
   }
 
   #noteDelivering(busy: boolean): void {
@@ -175,8 +190,10 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
     await this.webSocketClose(socket);
   }
 
-  async append(cluster: string, hub: string, batch: EventBatch): Promise<{ active: boolean }> {
-    return { active: await this.#open(cluster, hub).append(batch) };
+  async append(cluster: string, hub: string, batch: EventBatch, life: string): Promise<{ active: boolean }> {
+    const engine = this.#open(cluster, hub);
+    this.#livesIn(engine, life);
+    return { active: await engine.append(batch) };
   }
 
   async subscribe(cluster: string, hub: string, subscriber: Subscriber): Promise<number> {
@@ -199,6 +216,7 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
   async destroy(): Promise<void> {
     this.#engine?.endAll('the cluster was deleted');
     this.#engine = undefined;
+    this.#life = undefined;
     clearTimeout(this.#quiet);
     this.#deliveringNoted = false;
     for (const socket of this.ctx.getWebSockets()) socket.close(1001, 'the cluster was deleted');

@@ -228,6 +228,52 @@ describe('a watch', () => {
       expect([...storage.kv.list()]).toEqual([]);
     });
   });
+
+  /** As if a cluster were deleted and one of its name made, in which nothing happened yet. */
+  async function remake(cluster: string): Promise<string[]> {
+    const told = await logStub(bindings, cluster).destroy(cluster);
+    const sql = await import('./sql.ts');
+    while (await sql.erase(bindings.DB, cluster, 100));
+    await logStub(bindings, cluster).begin(cluster);
+    return told;
+  }
+
+  it('sees nothing of another cluster that had the name before', async () => {
+    const cluster = newCluster();
+    const before = await watch(cluster, 0);
+    await commit(cluster, put('x', 0), put('y', 0));
+    await expect.poll(before.events).toHaveLength(2);
+    before.socket!.close();
+    // The hub has nobody to tell, and is not told; it remembers what it was.
+    const log = raw(logStub(bindings, cluster));
+    await expect
+      .poll(async () => {
+        await commit(cluster, put(`z${Math.random()}`, 0));
+        return runInDurableObject(log, (_, { storage }) => storage.kv.get('hubs'));
+      })
+      .toEqual([]);
+    expect(await remake(cluster)).toEqual([]);
+    const after = await watch(cluster, 0);
+    expect(await commit(cluster, put('new', 0))).toEqual({ ok: true, revisions: [1] });
+    await expect.poll(after.events).toEqual(['ADDED new@1']);
+  });
+
+  it('ends with its cluster, also when only the log knows of its hub', async () => {
+    const cluster = newCluster();
+    const before = await watch(cluster, 0, { hub: 'ns:gone', prefix: 'core/configmaps/gone/' });
+    const told = await remake(cluster);
+    expect(told).toEqual(['ns:gone']);
+    // Even where nobody told the hub.
+    const after = await watch(cluster, 0);
+    expect(before.state.closed).toBe('');
+    await runInDurableObject(raw(logStub(bindings, cluster)), (log: any) =>
+      log.attach(cluster, 'ns:gone', 0),
+    );
+    await commit(cluster, { ...put('new', 0), key: 'core/configmaps/gone/new' });
+    await expect.poll(() => before.state.closed).toBe('the cluster was deleted');
+    expect(before.events()).toEqual([]);
+    after.socket!.close();
+  });
 });
 
 describe('the log', () => {

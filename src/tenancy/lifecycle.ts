@@ -16,6 +16,9 @@ const ERASE_ROWS = 2000;
 
 export const nodeName = (index: number): string => `node-${index + 1}`;
 
+const nodesOf = ({ config }: Cluster): string[] =>
+  Array.from({ length: config.nodes }, (_, n) => nodeName(n));
+
 /** The control plane's client for a cluster. */
 export const controlPlaneClient = (
   env: Env,
@@ -71,9 +74,7 @@ export async function startCluster(env: Env, cluster: Cluster): Promise<void> {
   await Promise.all([
     env.CONTROLLER_MANAGER.getByName(cluster.id).start(cluster.id),
     env.SCHEDULER.getByName(cluster.id).start(cluster.id),
-    ...Array.from({ length: cluster.config.nodes }, (_, index) =>
-      env.NODE.getByName(`${cluster.id}/${nodeName(index)}`).start(cluster.id),
-    ),
+    ...nodesOf(cluster).map((node) => env.NODE.getByName(`${cluster.id}/${node}`).start(cluster.id)),
   ]);
 }
 
@@ -96,20 +97,22 @@ export async function deleteCluster(env: Env, cluster: Cluster): Promise<void> {
   const db = databaseOf(env, id);
   await setState(db, id, 'deleting');
   const storage = new BatchingStorage(env, id);
-  const nodes = await listAll(storage, 'core/nodes/');
   const namespaces = await listAll(storage, 'core/namespaces/');
   await Promise.all([
     env.CONTROLLER_MANAGER.getByName(id).destroy(id),
     env.SCHEDULER.getByName(id).destroy(id),
-    ...nodes.rows.map((row) => env.NODE.getByName(`${id}/${splitKey(row.key).name}`).destroy(id)),
+    // Also those whose objects somebody deleted.
+    ...nodesOf(cluster).map((node) => env.NODE.getByName(`${id}/${node}`).destroy(id)),
   ]);
-  await logStub(env, id).destroy(id);
-  const hubs = [
+  // Also hubs of namespaces that are not there: they may be watched.
+  const told = await logStub(env, id).destroy(id);
+  const hubs = new Set([
     HUB_CLUSTER,
     HUB_ALL,
     ...namespaces.rows.map((row) => hubOfNamespace(splitKey(row.key).name)),
-  ];
-  await Promise.all(hubs.map((hub) => hubStub(env, id, hub).destroy()));
+    ...told,
+  ]);
+  await Promise.all([...hubs].map((hub) => hubStub(env, id, hub).destroy()));
   while (await sql.erase(db, id, ERASE_ROWS));
   await deleteRow(db, id);
 }
