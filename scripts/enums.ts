@@ -43,12 +43,11 @@ for (const file of readdirSync(values.go, { recursive: true, encoding: 'utf8' })
     const named = /^type (\w+) string/.exec(line);
     if (named && markers.includes('+enum'))
       enums.set(`${home}.${named[1]}`, enums.get(`${home}.${named[1]}`) ?? []);
-    const constant = /^\s*(?:const\s+)?(\w+)\s+([\w.]+)\s*=\s*"([^"]*)"/.exec(line);
+    const constant = constantOf(line, home);
     if (constant) {
-      const type = `${home}.${constant[2]}`;
-      const known = enums.get(type);
-      if (known && !known.includes(constant[3]!)) known.push(constant[3]!);
-      constants.set(`${home}.${constant[1]}`, constant[3]!);
+      const known = enums.get(constant.type);
+      if (known && !known.includes(constant.value)) known.push(constant.value);
+      constants.set(constant.name, constant.value);
     }
     const start = /^type (\w+) struct \{/.exec(line);
     if (start) {
@@ -66,9 +65,20 @@ for (const file of readdirSync(values.go, { recursive: true, encoding: 'utf8' })
   }
 }
 
-/** The full name of a type as it is written in a package: others' types are core's or apimachinery's. */
+/** `Name Type = "value"`, `Name = Type("value")`, or `Name = Type(v1.Constant)` of a constant that was read before. */
+function constantOf(line: string, home: string): { name: string; type: string; value: string } | undefined {
+  const match =
+    /^\s*(?:const\s+)?(\w+)\s+([\w.]+)\s*=\s*(".*?")/.exec(line) ??
+    /^\s*(?:const\s+)?(\w+)\s*=\s*(\w+)\((".*?"|\w+\.\w+)\)/.exec(line);
+  if (!match) return undefined;
+  const [, name, type, text] = match as unknown as [string, string, string, string];
+  const value = text.startsWith('"') ? text.slice(1, -1) : constants.get(resolve(text, home));
+  return value === undefined ? undefined : { name: `${home}.${name}`, type: `${home}.${type}`, value };
+}
+
+/** The full name of a type, of a list or map that of its values: others' types are core's or apimachinery's. */
 function resolve(type: string, home: string): string {
-  const bare = type.replace(/^[*[\]]+/, '');
+  const bare = type.replace(/^(?:map\[\w+\]|[*[\]])+/, '');
   if (!bare.includes('.')) return `${home}.${bare}`;
   const [alias, name] = bare.split('.') as [string, string];
   return `${alias === 'metav1' ? 'meta.v1' : 'core.v1'}.${name}`;

@@ -58,7 +58,8 @@ export function libraryOf(source: OpenApiSource): Library {
     }
   }
   if (groups.some(({ name }) => name === '')) {
-    for (const [key, operation] of Object.entries(INFORMATION)) operations.set(key, () => [operation]);
+    for (const [key, operation] of Object.entries({ ...INFORMATION, ...ISSUER }))
+      operations.set(key, () => [operation]);
   }
   const versions = groups
     .flatMap((group) => group.versions)
@@ -127,6 +128,34 @@ const INFORMATION: Readonly<Record<string, Operation>> = {
     ['application/json'],
   ),
 };
+const ISSUER: Readonly<Record<string, Operation>> = {
+  '.well-known/openid-configuration': issuerDocument(
+    '/.well-known/openid-configuration/',
+    'getServiceAccountIssuerOpenIDConfiguration',
+    'WellKnown',
+    'Tells who issues the tokens of service accounts, as OpenID Connect discovery does.',
+    'application/json',
+  ),
+  'openid/v1/jwks': issuerDocument(
+    '/openid/v1/jwks/',
+    'getServiceAccountIssuerOpenIDKeyset',
+    'openid',
+    'Tells the public keys that tokens of service accounts are verified with.',
+    'application/jwk-set+json',
+  ),
+};
+
+/** What the issuer of tokens tells is no kind: text, and nothing is taken. */
+function issuerDocument(
+  path: string,
+  id: string,
+  tag: string,
+  description: string,
+  media: string,
+): Operation {
+  return { ...information(path, id, tag, description, 'string', [media]), consumes: [] };
+}
+
 const groupInformation = (group: string): Operation =>
   information(
     `/apis/${group}/`,
@@ -161,12 +190,13 @@ const BEARER = {
 export function documentV3(library: Library, key: string): Json | undefined {
   const operations = library.operations.get(key)?.();
   if (!operations) return undefined;
+  const schemas = schemasFor(typesIn(operations), sourceFor(library, 'v3', shownIn(key)));
   return {
     openapi: '3.0.0',
     info: INFO,
     paths: pathsOf(operations, operationV3, (parameter) => parameterV3(parameter)),
     components: {
-      schemas: schemasFor(typesIn(operations), sourceFor(library, 'v3', shownIn(key))),
+      ...(Object.keys(schemas).length ? { schemas } : {}),
       securitySchemes: BEARER,
     },
   };
@@ -324,7 +354,7 @@ function operationV2(operation: Operation, parameters: Json[]): Json {
       ]
     : parameters;
   return {
-    consumes,
+    ...(consumes.length ? { consumes } : {}),
     description: operation.description,
     operationId: operation.operationId,
     ...(all.length ? { parameters: all } : {}),

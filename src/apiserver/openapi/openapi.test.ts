@@ -144,6 +144,54 @@ describe('/openapi/v3', () => {
     expect([info.properties.major.default, info.properties.emulationMajor.default]).toEqual(['', undefined]);
   });
 
+  it.each([
+    ['.well-known/openid-configuration', 'application/json', 'getServiceAccountIssuerOpenIDConfiguration'],
+    ['openid/v1/jwks', 'application/jwk-set+json', 'getServiceAccountIssuerOpenIDKeyset'],
+  ])('tells of %s', async (key, media, operationId) => {
+    const { paths, components } = await json(`/openapi/v3/${key}`);
+    expect(Object.keys(components)).toEqual(['securitySchemes']);
+    expect(paths[`/${key}/`].get).toMatchObject({
+      operationId,
+      responses: { 200: { content: { [media]: { schema: { type: 'string' } } } } },
+    });
+    const { get } = (await json('/openapi/v2')).paths[`/${key}/`];
+    expect([get.operationId, get.consumes, get.produces]).toEqual([operationId, undefined, [media]]);
+  });
+
+  it('has the closed sets of values, also those of maps and of constants of another type', async () => {
+    const property = async (key: string, type: string, name: string) =>
+      (await json(`/openapi/v3/${key}`)).components.schemas[type].properties[name];
+    const { additionalProperties } = await property(
+      'api/v1',
+      'io.k8s.api.core.v1.PersistentVolumeClaimStatus',
+      'allocatedResourceStatuses',
+    );
+    expect(additionalProperties.enum).toEqual([
+      'ControllerResizeInProgress',
+      'ControllerResizeInfeasible',
+      'NodeResizeInProgress',
+      'NodeResizeInfeasible',
+      'NodeResizePending',
+    ]);
+    const slices = 'apis/discovery.k8s.io/v1';
+    expect((await property(slices, 'io.k8s.api.discovery.v1.EndpointSlice', 'addressType')).enum).toEqual([
+      'FQDN',
+      'IPv4',
+      'IPv6',
+    ]);
+    const claims = 'apis/resource.k8s.io/v1';
+    for (const type of ['ExactDeviceRequest', 'DeviceSubRequest']) {
+      expect((await property(claims, `io.k8s.api.resource.v1.${type}`, 'allocationMode')).enum).toEqual([
+        'All',
+        'ExactCount',
+      ]);
+    }
+    expect(
+      (await property('apis/networking.k8s.io/v1', 'io.k8s.api.networking.v1.HTTPIngressPath', 'pathType'))
+        .enum,
+    ).toEqual(['Exact', 'ImplementationSpecific', 'Prefix']);
+  });
+
   it('writes references as OpenAPI 3.0 wants them', async () => {
     const { schemas } = (await json('/openapi/v3/api/v1')).components;
     const { spec } = schemas['io.k8s.api.core.v1.Pod'].properties;
@@ -183,7 +231,8 @@ describe('/openapi/v3', () => {
 describe.each(keysOf(library))('the document %s', (key) => {
   const document = documentV3(library, key)!;
   const text = JSON.stringify(document);
-  const names = new Set(Object.keys(document.components.schemas));
+  const schemas: Record<string, any> = document.components.schemas ?? {};
+  const names = new Set(Object.keys(schemas));
 
   it('refers to what it has', () => {
     const referred = new Set(
@@ -194,7 +243,7 @@ describe.each(keysOf(library))('the document %s', (key) => {
 
   it('describes every schema and every field', () => {
     const bare: string[] = [];
-    for (const [name, schema] of Object.entries<any>(document.components.schemas)) {
+    for (const [name, schema] of Object.entries(schemas)) {
       if (!schema.description) bare.push(name);
       for (const [field, property] of Object.entries<any>(schema.properties ?? {})) {
         if (!property.description) bare.push(`${name}.${field}`);

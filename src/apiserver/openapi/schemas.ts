@@ -239,7 +239,7 @@ function typeOf(
     case 'array':
       return { type: 'array', items: element(schema.items!, home, source, open, values) };
     case 'map':
-      return { type: 'object', additionalProperties: element(schema.values!, home, source, open) };
+      return { type: 'object', additionalProperties: element(schema.values!, home, source, open, values) };
     case 'struct':
       open.push(schema.typeName!);
       return refTo(source.dialect, schema.typeName!);
