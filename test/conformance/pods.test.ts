@@ -83,6 +83,38 @@ for (const [how, value] of [
   );
 }
 
+conformance(
+  'B',
+  '[sig-node] Variable Expansion should verify that a failing subpath expansion can be modified during the lifecycle of a container [Conformance] [Slow]',
+  async (e2e) => {
+    const fieldRef = { apiVersion: 'v1', fieldPath: "metadata.annotations['mysubpath']" };
+    const own = await make(e2e, 'expansion', {
+      container: {
+        env: [
+          { name: 'POD_NAME', value: 'foo' },
+          { name: 'ANNOTATION', valueFrom: { fieldRef } },
+        ],
+        volumeMounts: [
+          { name: 'dir', mountPath: '/subpath_mount', subPathExpr: '$(ANNOTATION)/$(POD_NAME)' },
+          { name: 'dir', mountPath: '/volume_mount' },
+        ],
+      },
+      volumes: [{ name: 'dir', emptyDir: {} }],
+    });
+    const { status } = await becomes(
+      e2e,
+      own,
+      'a container that cannot be made',
+      ({ status }) => status.containerStatuses?.[0].state.waiting?.reason === 'CreateContainerConfigError',
+    );
+    expect(status.phase).toBe('Pending');
+    await ok(e2e.client.patch(own, 'merge', { metadata: { annotations: { mysubpath: 'mypath' } } }));
+    await running(e2e, own);
+    await ok(e2e.client.delete(own));
+    await gone(e2e, own);
+  },
+);
+
 conformance('B', '[sig-storage] EmptyDir wrapper volumes should not conflict [Conformance]', async (e2e) => {
   const { client } = e2e;
   await ok(client.post(e2e.at('v1/secrets'), { metadata: { name: 'wrapped' } }), 201);

@@ -9,6 +9,7 @@ import {
   type Answer,
   type Client,
   eventually,
+  makeCluster,
   type Watch,
   type WatchEvent,
 } from '../support/client.ts';
@@ -54,22 +55,48 @@ export function conformance(
   // Each has its own namespace and mostly waits.
   it.skipIf(waitsFor !== undefined)(name, { meta, concurrent: true }, async () => {
     const client = adminClient();
-    const unique = `e2e-${process.pid}-${++serial}-${Math.random().toString(36).slice(2, 6)}`;
+    const unique = uniqueWord();
     await makeNamespace(client, unique);
     try {
-      await run({
-        client,
-        namespace: unique,
-        at: (collection, namespace = unique) => collectionPath(collection, namespace),
-        all: (collection) => collectionPath(collection),
-        unique,
-      });
+      await run(e2eOf(client, unique));
     } finally {
       // What is left goes in the background.
       await client.delete(`/api/v1/namespaces/${unique}`);
     }
   });
 }
+
+/** Runs a test in a cluster of its own, where it may do with the nodes as it likes. */
+export async function alone(nodes: number, run: (e2e: E2E) => Promise<void>): Promise<void> {
+  const admin = adminClient();
+  const { id, client } = await makeCluster(admin, nodes);
+  try {
+    await eventually(`${nodes} ready nodes`, async () => {
+      const { items } = await ok(client.get('/api/v1/nodes'));
+      return items.filter(isReady).length === nodes;
+    });
+    const unique = uniqueWord();
+    await makeNamespace(client, unique);
+    await run(e2eOf(client, unique));
+  } finally {
+    await admin.delete(`/clusters/${id}`);
+  }
+}
+
+const uniqueWord = (): string => `e2e-${process.pid}-${++serial}-${Math.random().toString(36).slice(2, 6)}`;
+
+const e2eOf = (client: Client, unique: string): E2E => ({
+  client,
+  namespace: unique,
+  at: (collection, namespace = unique) => collectionPath(collection, namespace),
+  all: (collection) => collectionPath(collection),
+  unique,
+});
+
+/** Whether a node or a pod says of itself that it is ready. */
+export const isReady = ({ metadata, status }: any): boolean =>
+  !metadata.deletionTimestamp &&
+  status.conditions?.some(({ type, status: is }: any) => type === 'Ready' && is === 'True') === true;
 
 /** As the framework upstream: a namespace is ready when it has its service account and the root certificate. */
 export async function makeNamespace(client: Client, name: string, labels = {}): Promise<void> {

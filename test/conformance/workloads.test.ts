@@ -1,7 +1,7 @@
 /** Upstream test/e2e/apps/{daemon_set,controller_revision,statefulset,job}.go: workloads whose pods only have to run. */
 import { expect } from 'vitest';
 import { statusOperations } from './api-operations.ts';
-import { becomes, conformance, type E2E, eventually, gone, ok } from './suite.ts';
+import { becomes, conformance, type E2E, eventually, gone, isReady, ok } from './suite.ts';
 
 const PAUSE = 'registry.k8s.io/pause:3.10';
 const NEWER = 'registry.k8s.io/pause:3.11';
@@ -12,9 +12,6 @@ const template = (labels: Record<string, string>, spec: Record<string, unknown> 
 });
 const podsOf = async ({ client, at }: E2E, selector: string): Promise<any[]> =>
   (await ok(client.get(`${at('v1/pods')}?labelSelector=${selector}`))).items;
-const isReady = (pod: any): boolean =>
-  !pod.metadata.deletionTimestamp &&
-  pod.status.conditions?.some(({ type, status }: any) => type === 'Ready' && status === 'True');
 
 // ---- DaemonSets
 
