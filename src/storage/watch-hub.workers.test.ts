@@ -266,9 +266,7 @@ describe('a watch', () => {
     // Even where nobody told the hub.
     const after = await watch(cluster, 0);
     expect(before.state.closed).toBe('');
-    await runInDurableObject(raw(logStub(bindings, cluster)), (log: any) =>
-      log.attach(cluster, 'ns:gone', 0),
-    );
+    await logStub(bindings, cluster).attach(cluster, 'ns:gone', 0);
     await commit(cluster, { ...put('new', 0), key: 'core/configmaps/gone/new' });
     await expect.poll(() => before.state.closed).toBe('the cluster was deleted');
     expect(before.events()).toEqual([]);
