@@ -34,7 +34,6 @@ export async function create<T extends KubeObject = KubeObject>(
 ): Promise<Stored<T>> {
   const { strategy } = definition;
   const { name, generateName, resourceVersion } = adopt(definition, namespace, object);
-  if (resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
   if (definition.custom?.terminating) {
     throw forbidden(
       definition,
@@ -88,6 +87,7 @@ async function tryCreate<T extends KubeObject>(
 ): Promise<Stored<T> | 'taken' | 'again'> {
   const { strategy } = definition;
   const schema = schemaOf(definition);
+  const { resourceVersion } = object.metadata!;
   fillForCreate(object, ctx);
   const meta = object.metadata!;
   const reads = new ReadSet(ctx.storage, ctx.cache, since);
@@ -131,13 +131,22 @@ async function tryCreate<T extends KubeObject>(
   const key = keyOf(definition, namespace, meta.name!);
   if (options.dryRun) {
     if (await ctx.storage.get(key)) return 'taken';
+    // It is the storage that minds; what is not stored keeps what it came with.
+    if (resourceVersion) meta.resourceVersion = resourceVersion;
     return object as unknown as Stored<T>;
+  }
+  if (isVersion(resourceVersion)) {
+    throw badRequest('resourceVersion should not be set on objects to be created');
   }
   const done = await commit(ctx, { key, expect: 0, deleted: false, value }, writes, reads);
   if (!done.ok) return done.retry === 'conflict' ? 'taken' : 'again';
   meta.resourceVersion = String(done.revision);
   return object as unknown as Stored<T>;
 }
+
+/** Whether a text is the version of something that is stored: `0` and what is no number of 64 bits are not. */
+const isVersion = (text: string | undefined): boolean =>
+  text !== undefined && /^\d{1,20}$/.test(text) && BigInt(text) > 0n && BigInt(text) < 2n ** 64n;
 
 export const contextOf = (ctx: RequestContext, namespace: string, subresource?: string): StrategyContext => ({
   now: ctx.clock.now(),

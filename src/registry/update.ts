@@ -148,8 +148,8 @@ async function createMissing<T extends KubeObject>(
       name,
     }),
   );
-  // Of which version it was made is of no interest when there is none.
-  delete object.metadata!.resourceVersion;
+  // Of which version it was made is of no interest when there is none; a dry run tells it as it came.
+  if (!options.dryRun) delete object.metadata!.resourceVersion;
   checkName(object, name);
   return create<T>(ctx, definition, namespace, object, options);
 }

@@ -63,6 +63,32 @@ describe('an object with a uid', () => {
   });
 });
 
+describe('a creation with a version', () => {
+  const create = (resourceVersion: string, query = '', name = 'c') =>
+    send('POST', CONFIGMAPS + query, { metadata: { name, resourceVersion } });
+
+  it('is refused by the storage, after everything else', async () => {
+    const refusal = '400 resourceVersion should not be set on objects to be created';
+    expect(said(await create('5'))).toBe(refusal);
+    expect((await create('5', '', 'C!')).body.message).toContain('metadata.name: Invalid value: "C!"');
+    await make();
+    expect(said(await create('5'))).toBe(refusal);
+  });
+  it.each(['0', 'abc', '18446744073709551616'])('is none: %s', async (version) => {
+    const { code, body } = await create(version);
+    expect(code).toBe(201);
+    expect(body.metadata.resourceVersion).toMatch(/^[1-9]\d*$/);
+  });
+  it('is a rehearsal that tells it as it came', async () => {
+    const { code, body } = await create('5', '?dryRun=All');
+    expect([code, body.metadata.resourceVersion]).toEqual([201, '5']);
+    expect((await send('GET', `${CONFIGMAPS}/c`)).code).toBe(404);
+    const lease = { metadata: { name: 'l', resourceVersion: '7' } };
+    const updated = await send('PUT', `${LEASES}/l?dryRun=All`, lease);
+    expect([updated.code, updated.body.metadata.resourceVersion]).toEqual([201, '7']);
+  });
+});
+
 describe('an update', () => {
   it('of what is missing creates it, whatever version it was made of', async () => {
     const lease = { metadata: { name: 'l', resourceVersion: '7' } };
