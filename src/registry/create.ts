@@ -33,7 +33,7 @@ export async function create<T extends KubeObject = KubeObject>(
   options: WriteOptions = {},
 ): Promise<Stored<T>> {
   const { strategy } = definition;
-  const { name, generateName, resourceVersion } = adopt(definition, namespace, object);
+  const { name, generateName } = adopt(definition, namespace, object);
   if (definition.custom?.terminating) {
     throw forbidden(
       definition,
