@@ -59,13 +59,18 @@ function authenticator(env: Env, cluster: Cluster | undefined): Authenticate {
   return authenticatorOf(administrator, context);
 }
 
-/** @throws StatusError 401. */
-async function userOf(authenticate: Authenticate, token: string): Promise<UserInfo> {
+/** Refusals take so long (ms), or a multiple of it: how much was looked up would tell whether there is such a cluster. */
+const REFUSAL_MS = 50;
+
+/** `began`: when the request came, in ms since the epoch. @throws StatusError 401. */
+async function userOf(authenticate: Authenticate, token: string, began: number): Promise<UserInfo> {
   try {
     return (await authenticate(token)).user;
   } catch (error) {
-    if (error instanceof TokenError) throw unauthorized();
-    throw error;
+    if (!(error instanceof TokenError)) throw error;
+    const rest = REFUSAL_MS - (Math.max(Date.now() - began, 0) % REFUSAL_MS);
+    await new Promise((resolve) => setTimeout(resolve, rest));
+    throw unauthorized();
   }
 }
 
@@ -77,11 +82,12 @@ async function serveCluster(env: Env, request: Request, { id, path, anonymous }:
   if (healthy) return addHeaders(healthy, request, id, PROBES);
   const token = tokenOf(request);
   if (token === undefined && !anonymous) throw unauthorized();
+  const began = Date.now();
   const found = clusterId.safeParse(id).success ? await findCluster(db, id, Date.now()) : undefined;
   const cluster = found?.state === 'deleting' ? undefined : found;
   const authenticate = authenticator(env, cluster);
   // Whether another's cluster exists is nobody's business: its administrator alone is told that it does not.
-  const user = token === undefined ? ANONYMOUS : await userOf(authenticate, token);
+  const user = token === undefined ? ANONYMOUS : await userOf(authenticate, token, began);
   if (!cluster) {
     if (token === undefined) throw unauthorized();
     throw new StatusError(404, 'NotFound', `clusters.kedge.dev "${id}" not found`, {

@@ -55,6 +55,19 @@ describe('a cluster', () => {
     expect((await b.client.get('/api/v1/namespaces')).status).toBe(200);
   });
 
+  it('is refused to strangers as one that is not there is, and not sooner', async () => {
+    const { id } = await make();
+    for (const name of [id, 'nobody', 'No-Name']) {
+      const stranger = admin.at(`/clusters/${name}`, 'x');
+      // The first look-up is remembered.
+      await stranger.get('/api/v1/namespaces');
+      const began = performance.now();
+      const { status, text } = await stranger.get('/api/v1/namespaces');
+      expect(performance.now() - began).toBeGreaterThan(45);
+      expect([status, text]).toEqual([401, (await admin.at(`/clusters/nobody`, 'x').get('/api')).text]);
+    }
+  });
+
   it('is listed, and described', async () => {
     const { id } = await make();
     const { items } = (await admin.get('/clusters')).json;
