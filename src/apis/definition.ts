@@ -96,7 +96,7 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   /** Finalizers outside metadata that hold a deletion back: a namespace's spec.finalizers. */
   heldBy?(object: T): readonly string[];
   /** What a deletion that has to wait changes besides metadata: a namespace's phase. */
-  deletionStarted?(object: T): void;
+  deletionStarted?(object: T, old: T): void;
   /** What a DELETE without a propagation policy does with dependents. Default `background`. */
   defaultDeletionPolicy?: 'background' | 'orphan';
 }

@@ -176,7 +176,7 @@ export function afterDelete(
   });
   if (strategy.deletionStarted) {
     object = structuredClone(object);
-    strategy.deletionStarted(object);
+    strategy.deletionStarted(object, old);
   }
   return object;
 }

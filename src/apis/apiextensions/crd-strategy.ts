@@ -29,10 +29,11 @@ export const heldByInstances = ({ metadata }: CustomResourceDefinition): readonl
   metadata?.deletionTimestamp ? [] : [CLEANUP_FINALIZER];
 
 /** Source: kubernetes/apiextensions-apiserver pkg/registry/customresourcedefinition/etcd.go (Delete). */
-export function cleanupStarted(crd: CustomResourceDefinition): void {
+export function cleanupStarted(crd: CustomResourceDefinition, old: CustomResourceDefinition): void {
   const metadata = crd.metadata!;
-  // Upstream's own way of deleting a definition knows no grace period.
+  // Upstream's own way of deleting a definition knows no grace period, and does not count as a change.
   delete metadata.deletionGracePeriodSeconds;
+  if (old.metadata?.generation !== undefined) metadata.generation = old.metadata.generation;
   const { finalizers = [] } = metadata;
   if (!finalizers.includes(CLEANUP_FINALIZER)) metadata.finalizers = [...finalizers, CLEANUP_FINALIZER];
   const conditions = setCondition(

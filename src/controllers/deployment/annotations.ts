@@ -42,8 +42,14 @@ export const revisionOf = ({ metadata }: Stored): bigint =>
   revisionIn(metadata.annotations?.[REVISION]) ?? 0n;
 
 /** The revision after the highest of the ReplicaSets. */
-export const nextRevision = (replicaSets: readonly Stored<ReplicaSet>[]): bigint =>
-  replicaSets.map(revisionOf).reduce((max, one) => (one > max ? one : max), 0n) + 1n;
+export function nextRevision(replicaSets: readonly Stored<ReplicaSet>[]): bigint {
+  let highest = 0n;
+  for (const replicaSet of replicaSets) {
+    const revision = revisionOf(replicaSet);
+    if (revision > highest) highest = revision;
+  }
+  return highest + 1n;
+}
 
 /** The size of the Deployment for which the ReplicaSet was scaled. */
 export const desiredReplicasOf = ({ metadata }: Stored<ReplicaSet>): number | undefined =>
