@@ -57,6 +57,22 @@ conformance(
   },
 );
 
+conformance(
+  'C1',
+  '[sig-node] Kubelet when scheduling a busybox command that always fails in a pod should have an terminated reason [Conformance] [NodeConformance]',
+  async (e2e) => {
+    const own = await make(e2e, 'fails', { container: { command: ['/bin/false'] }, restartPolicy: 'Never' });
+    const { status } = await becomes(
+      e2e,
+      own,
+      'its end',
+      ({ status }) => status.containerStatuses?.[0].state.terminated,
+    );
+    expect(status.containerStatuses).toHaveLength(1);
+    expect(status.containerStatuses[0].state.terminated).toMatchObject({ exitCode: 1, reason: 'Error' });
+  },
+);
+
 for (const [how, value] of [
   ['backticks', '..'],
   ['absolute path', '/tmp'],

@@ -1,9 +1,9 @@
 /**
- * Upstream test/e2e/common/node/container_probe.go: probes that succeed. Upstream looks on for four minutes; here another
+ * Upstream test/e2e/common/node/container_probe.go: probes that succeed or always fail. Upstream looks on for four minutes; here another
  * container, whose probe fails, is restarted meanwhile, which shows that there was time enough.
  */
 import { expect } from 'vitest';
-import { becomes, conformance, type E2E, isReady, ok } from './suite.ts';
+import { becomes, conformance, type E2E, eventually, isReady, ok } from './suite.ts';
 
 const NAME = '[sig-node] Probing container';
 const AGNHOST = { image: 'registry.k8s.io/e2e-test-images/agnhost:2.53' };
@@ -69,5 +69,32 @@ conformance(
       initialDelaySeconds * 1000,
     );
     expect(stateOf(pod).restartCount).toBe(0);
+  },
+);
+
+conformance(
+  'C1',
+  `${NAME} with readiness probe that fails should never be ready and never restart [Conformance] [NodeConformance]`,
+  async (e2e) => {
+    const { client, at } = e2e;
+    const own = await make(e2e, 'test-webserver', {
+      ...AGNHOST,
+      args: ['test-webserver'],
+      readinessProbe: { ...TIMES, exec: { command: ['/bin/false'] } },
+    });
+    await eventually('the event of a failure', async () => {
+      const { items } = await ok(client.get(at('v1/events')));
+      return items.some(
+        ({ reason, message }: any) => reason === 'Unhealthy' && /^Readiness probe/.test(message),
+      );
+    });
+    // Whatever failed before, it runs on.
+    const restarted = { ...TIMES, exec: { command: ['false'] } };
+    const witness = await make(e2e, 'witness', { ...AGNHOST, args: ['pause'], livenessProbe: restarted });
+    await becomes(e2e, witness, 'a restart', (pod) => stateOf(pod)?.restartCount > 0);
+    const pod = await ok(client.get(own));
+    expect(isReady(pod)).toBe(false);
+    expect(stateOf(pod)).toMatchObject({ restartCount: 0, ready: false });
+    expect(stateOf(pod).state.running).toBeDefined();
   },
 );

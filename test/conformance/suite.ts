@@ -13,6 +13,7 @@ import {
   type Watch,
   type WatchEvent,
 } from '../support/client.ts';
+import type { UpstreamClass } from './upstream.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
@@ -40,7 +41,7 @@ export interface E2E {
 export const AGGREGATED = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 /** What a server without containers needs for the test; see docs/conformance.md. */
-export type Class = 'A' | 'B';
+export type Class = Extract<UpstreamClass, 'A' | 'B' | 'C1'>;
 
 let serial = 0;
 
