@@ -43,6 +43,16 @@ export interface StrategyContext {
   readonly subresource?: string;
 }
 
+/** What validation may ask of the cluster that the object is written to. */
+export interface ClusterQuestions {
+  /** Labels of the object's namespace; undefined: there is no such namespace. */
+  namespaceLabels(): Promise<Readonly<Record<string, string>> | undefined>;
+  /** `update` or `patch`, whichever the request is. */
+  readonly verb: string;
+  /** Why the user may not do that with a subresource of the kind; undefined: they may. */
+  refusal(verb: string, subresource: string, namespace: string, name: string): Promise<string | undefined>;
+}
+
 /**
  * A kind's own behaviour. All functions are pure but for the object they are given first, which they change in
  * place; `old` is never changed. The registry calls them in this order:
@@ -63,6 +73,16 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   validate?(object: T, ctx: StrategyContext): FieldError[];
   /** Whole validation of an update: the object itself and what may change. */
   validateUpdate?(object: T, old: T, ctx: StrategyContext): FieldError[];
+  /**
+   * What depends on the rest of the cluster, at creation (`old` is undefined) and at updates, those of the status too. What
+   * it says comes before everything else that is wrong, and is proved when the object is committed.
+   */
+  validateInCluster?(
+    object: T,
+    old: T | undefined,
+    ctx: StrategyContext,
+    cluster: ClusterQuestions,
+  ): Promise<FieldError[]>;
   /** Texts for Warning headers. The first are of objects that are refused, too. */
   warningsOnPrepare?(object: T, ctx: StrategyContext): string[];
   warningsOnCreate?(object: T, ctx: StrategyContext): string[];

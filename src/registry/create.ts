@@ -16,6 +16,7 @@ import { recordUpdate } from './managed-fields.ts';
 import { adopt, fillForCreate, fillName, metadataErrors } from './metadata.ts';
 import { dropDuplicateOwners } from './owner-references.ts';
 import type { Write } from '../storage/types.ts';
+import { validateInCluster } from './validation.ts';
 
 /** A generated name that is taken is replaced this often. */
 const NAME_ATTEMPTS = 8;
@@ -120,7 +121,17 @@ async function tryCreate<T extends KubeObject>(
   ctx.warnings.push(...(strategy.warningsOnPrepare?.(object, strategyContext) ?? []));
   showZeros(object, schema);
   if (startsGeneration(definition)) meta.generation = 1;
-  const errors = metadataErrors(definition, object);
+  const errors = await validateInCluster(
+    ctx,
+    definition,
+    object,
+    undefined,
+    strategyContext,
+    reads,
+    'create',
+  );
+  if (errors === 'again') return 'again';
+  errors.push(...metadataErrors(definition, object));
   if (strategy.validate) errors.push(...strategy.validate(object, strategyContext));
   if (errors.length > 0) throw invalid(definition, meta.name ?? '', errors);
   if (!(await validateAdmission(attributes))) return 'again';

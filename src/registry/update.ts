@@ -34,6 +34,7 @@ import {
 } from './metadata.ts';
 import { dropDuplicateOwners } from './owner-references.ts';
 import { MAIN, type UpdateStrategy } from './subresources/strategy.ts';
+import { validateInCluster } from './validation.ts';
 
 export interface Outcome<T extends KubeObject = KubeObject> {
   readonly object: Stored<T>;
@@ -229,7 +230,11 @@ async function tryUpdate<T extends KubeObject>(
   if (startsGeneration(definition) && update.countsGeneration && desiredChanged(object, old, definition)) {
     meta.generation = (old.metadata.generation ?? 0) + 1;
   }
+  const verb = options.isPatch ? 'patch' : 'update';
+  const inCluster = await validateInCluster(ctx, definition, object, old, strategyContext, reads, verb);
+  if (inCluster === 'again') return 'retry';
   const errors: FieldError[] = [
+    ...inCluster,
     ...metadataErrors(definition, object),
     ...validateObjectMetaUpdate(meta, old.metadata, 'metadata'),
     ...update.validate(definition, object, old, strategyContext),

@@ -26,13 +26,20 @@ import { type CelType, isOptional } from './types.ts';
 
 /**
  * The most an expression can cost.
- * @param root the type of its variable, with the bounds of its parts; all variables are taken to have it.
+ * @param root the type of its variable, with the bounds of its parts. A map may have a struct, too: the values under names
+ *   that are selected (`map.name`), of which nothing else is known.
+ * @param variable the one that has this type; default: all have it.
  * @returns undefined for what does not compile.
  */
-export function estimateCost(source: string, env: Environment, root: CelType): number | undefined {
+export function estimateCost(
+  source: string,
+  env: Environment,
+  root: CelType,
+  variable?: string,
+): number | undefined {
   const parsed = parse(source, env.macros);
   if (!parsed.ok || check(parsed.expr, env).length > 0) return undefined;
-  return new Coster(root).cost(parsed.expr).max;
+  return new Coster(root, variable).cost(parsed.expr).max;
 }
 
 /**
@@ -114,13 +121,15 @@ const isScalar = (type: CelType | undefined): boolean =>
 /** Estimates one expression. */
 export class Coster {
   readonly #root: CelType;
+  readonly #variable: string | undefined;
   readonly #paths = new Map<Expr, Path>();
   readonly #sizes = new Map<Expr, Range>();
   readonly #entries = new Map<Expr, EntrySize>();
   readonly #locals = new Map<string, Local[]>();
 
-  constructor(root: CelType) {
+  constructor(root: CelType, variable?: string) {
     this.#root = root;
+    this.#variable = variable;
   }
 
   cost(expr: Expr): Range {
@@ -148,6 +157,7 @@ export class Coster {
   /** What the schema says of the size of the value a path leads to. */
   sizeAt(path: Path): Range | undefined {
     if (path.length === 0) return undefined;
+    if (this.#variable !== undefined && path.first !== this.#variable) return undefined;
     let type: CelType | undefined = this.#root;
     for (const name of path.rest) {
       if (name === '@items' || name === '@values') type = type.params[type.kind === 'map' ? 1 : 0];

@@ -82,6 +82,10 @@ export abstract class MapValue {
   abstract size(): number;
   /** The value of a key; undefined when there is none. Numbers of different types that are equal are the same key. */
   abstract find(key: Value): Value | undefined;
+  /** `key in map`. */
+  has(key: Value): boolean {
+    return this.find(key) !== undefined;
+  }
   abstract keys(): Iterable<Value>;
 }
 

@@ -1,5 +1,6 @@
 import type { ResourceClaimTemplate } from '../../apimachinery/types/resource.v1.gen.ts';
 import { ALL_VERBS, define } from '../definition.ts';
+import { authorizeClaimTemplate } from './claim-authorization.ts';
 import { AGE, NAME, age, nameOf } from '../printing.ts';
 import { validateResourceClaimTemplate, validateResourceClaimTemplateUpdate } from './claim-validation.ts';
 import { defaultClaimSpec } from './defaults.ts';
@@ -16,6 +17,7 @@ export const resourceClaimTemplates = define<ResourceClaimTemplate>({
   typeName: 'resource.v1.ResourceClaimTemplate',
   strategy: {
     default: (template) => defaultClaimSpec(template.spec?.spec),
+    validateInCluster: authorizeClaimTemplate,
     validate: validateResourceClaimTemplate,
     validateUpdate: validateResourceClaimTemplateUpdate,
     generation: 'none',

@@ -1,5 +1,6 @@
 import type { ResourceClaim } from '../../apimachinery/types/resource.v1.gen.ts';
 import { ALL_VERBS, define, statusOf } from '../definition.ts';
+import { authorizeClaim } from './claim-authorization.ts';
 import { AGE, NAME, age, column, nameOf } from '../printing.ts';
 import { dropStatus, keepStatus } from '../strategy.ts';
 import { claimState, dropDeallocatedDevices } from './claim-status.ts';
@@ -22,6 +23,7 @@ export const resourceClaims = define<ResourceClaim>({
     default: (claim) => defaultClaimSpec(claim.spec),
     prepareForCreate: dropStatus,
     prepareForUpdate: keepStatus,
+    validateInCluster: authorizeClaim,
     validate: validateResourceClaim,
     validateUpdate: validateResourceClaimUpdate,
     status: {

@@ -4,6 +4,8 @@ import {
   child,
   duplicate,
   type FieldError,
+  forbidden,
+  internal,
   invalid,
   notSupported,
   required,
@@ -23,6 +25,7 @@ import {
   isDNS1123Subdomain,
   isValidLabelValue,
 } from '../../apimachinery/validation/content.ts';
+import { compileSelector, SELECTOR_COST_MAX, selectorCost } from './device-selector.ts';
 import { invalidEach, validateCSIDriverName, validateQualifiedName } from '../meta-validation.ts';
 
 const POOL_NAME_BYTES = 253;
@@ -135,12 +138,24 @@ export const validateSelectors = (
   selectors: readonly DeviceSelector[] | undefined,
   path: string,
 ): FieldError[] =>
-  validateSlice(selectors, SELECTORS_MAX, path, ({ cel }, here) => {
-    if (!cel) return [required(child(here, 'cel'))];
-    const expression = child(here, 'cel', 'expression');
-    if (!cel.expression) return [required(expression)];
-    return byteLength(cel.expression) > EXPRESSION_BYTES ? [tooLong(expression, EXPRESSION_BYTES)] : [];
-  });
+  validateSlice(selectors, SELECTORS_MAX, path, ({ cel }, here) =>
+    cel
+      ? validateExpression(cel.expression ?? '', child(here, 'cel', 'expression'))
+      : [required(child(here, 'cel'))],
+  );
+
+/** One that is too long is not compiled. */
+function validateExpression(expression: string, path: string): FieldError[] {
+  if (byteLength(expression) > EXPRESSION_BYTES) return [tooLong(path, EXPRESSION_BYTES)];
+  const compiled = compileSelector(expression);
+  if (!compiled.ok) {
+    return [
+      compiled.internal ? internal(path, compiled.problem) : invalid(path, expression, compiled.problem),
+    ];
+  }
+  if (selectorCost(expression) <= SELECTOR_COST_MAX) return [];
+  return [forbidden(path, 'too complex, exceeds cost limit')];
+}
 
 export function validateOpaque(opaque: OpaqueDeviceConfiguration | undefined, path: string): FieldError[] {
   const here = child(path, 'opaque');

@@ -22,6 +22,14 @@ export class Permissions {
     this.#granted.push({ attributes, decision });
   }
 
+  /** Why something else that the request takes is not allowed; undefined: it is, and is proved with the rest. */
+  async ask(attributes: Attributes): Promise<string | undefined> {
+    const decision = await this.#authorizer.authorize(attributes);
+    if (!decision.allowed) return refusal(attributes, decision.reason).message;
+    this.#granted.push({ attributes, decision });
+    return undefined;
+  }
+
   assumptions(): Assumption[] {
     return this.#granted.flatMap(({ decision: { keys, revision } }) =>
       keys.map((prefix) => ({ prefix, revision })),

@@ -113,7 +113,7 @@ const not: Implementation = unary((value) => {
 });
 
 const contains: Implementation = ([item, container]) => {
-  if (container instanceof MapValue) return container.find(item!) !== undefined;
+  if (container instanceof MapValue) return container.has(item!);
   if (!(container instanceof ListValue)) throw noSuchOverload();
   for (const element of iterate(container)) if (equal(element, item!)) return true;
   return false;
