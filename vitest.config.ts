@@ -34,6 +34,8 @@ export default defineConfig({
           environment: 'node',
           globalSetup: ['test/support/server.ts'],
           setupFiles: ['test/support/show-log.ts'],
+          // Most of the time is waited; one file waits for the clock's next minute.
+          maxWorkers: 2,
           testTimeout: 90_000,
           hookTimeout: 60_000,
         },

@@ -85,6 +85,9 @@ against the running server, each under upstream's own name; \`npm run conformanc
 follow upstream's steps and keep its expectations, but they are not upstream's programs: passing them is a measure, not a
 certificate.
 
+Upstream's own program, the e2e test binary of v1.36.0, was run against the server too: of class A below, it selected 125
+tests, and 125 passed.
+
 Upstream's tests differ in what they need of a server without containers:
 
 ${classes.map((one) => `- **${one}**: ${CLASSES[one]}`).join('\n')}
@@ -97,9 +100,12 @@ Where a test here is easier than upstream's, it is so:
 
 - What upstream waits for in minutes (a full pass of a controller, half a minute in which nothing may be deleted, the
   compaction of the history) is waited for in seconds, or the server is told to keep less history.
+- What must not happen is looked for while something else happens that would come no sooner: a pod whose liveness probe
+  succeeds, until another one, whose probe fails, is restarted; a pod whose node has lost its taint, until one whose node
+  keeps it is evicted. Probes, tolerations and minReadySeconds have seconds where upstream gives them tens of seconds; an
+  init container that fails is restarted twice, not three times.
+- The first Job of a CronJob is one that it has missed (its last time is set back); the second comes with the next minute.
 - 50 concurrent watches instead of 100.
-- Finalizers by which Kubernetes guards volumes, claims and load balancers are taken away by the tests of the API
-  operations, which look at the API and not at those controllers.
 
 ## The tests
 

@@ -108,7 +108,6 @@ export async function apiOperations(e2e: E2E, operations: Operations): Promise<v
 
   // Delete one, then the others as a collection.
   await ok(client.delete(own));
-  await letGo(e2e, own);
   await eventually(`${own} gone`, async () => {
     const answer = await client.get(own);
     if (answer.status !== 404) return false;
@@ -123,7 +122,6 @@ export async function apiOperations(e2e: E2E, operations: Operations): Promise<v
   expect((await ok(client.get(`${path}?${selector}`))).items).toHaveLength(2);
   if (operations.collectionDeleted ?? true) await ok(client.delete(`${path}?${selector}`));
   else for (const one of made.slice(1)) await ok(client.delete(`${path}/${one.metadata.name}`));
-  for (const one of made.slice(1)) await letGo(e2e, `${path}/${one.metadata.name}`);
   await eventually('an empty collection', async () => {
     const { items } = await ok(client.get(`${path}?${selector}`));
     return items.length === 0;
@@ -164,11 +162,4 @@ export async function statusOperations(
   });
   expect(updated).toMatchObject(patch);
   expect(updated.metadata.annotations?.updatedstatus).toBe(statusOnly ? undefined : 'true');
-}
-
-/** A finalizer that Kubernetes itself puts before a deletion is its controller's to take; nobody needs the object here. */
-async function letGo(e2e: E2E, own: string): Promise<void> {
-  const found = await e2e.client.get(own);
-  if (found.status !== 200 || !found.json.metadata.finalizers) return;
-  await e2e.client.patch(own, 'merge', { metadata: { finalizers: null } });
 }

@@ -1,6 +1,17 @@
 /** Upstream test/e2e/common/node/{configmap,secrets,lease,runtimeclass,podtemplates,node_lifecycle,sysctl,pods}.go. */
 import { expect } from 'vitest';
-import { becomes, conformance, type E2E, eventually, gone, ok, refused, types, until } from './suite.ts';
+import {
+  alone,
+  becomes,
+  conformance,
+  type E2E,
+  eventually,
+  gone,
+  ok,
+  refused,
+  types,
+  until,
+} from './suite.ts';
 
 for (const [kind, name] of [
   ['ConfigMap', '[sig-node] ConfigMap should fail to create ConfigMap with empty key [Conformance]'],
@@ -131,38 +142,40 @@ conformance('A', '[sig-node] Lease lease API should be available [Conformance]',
 conformance(
   'A',
   '[sig-node] Node Lifecycle should run through the lifecycle of a node [Conformance]',
-  async (e2e) => {
-    const { client, unique } = e2e;
-    const path = e2e.all('v1/nodes');
-    const name = `e2e-fake-node-${unique}`;
-    const own = `${path}/${name}`;
-    const status = {
-      phase: 'Running',
-      conditions: [{ type: 'Ready', status: 'True', reason: 'E2E', message: 'Set by e2e test' }],
-    };
-    const made = await ok(
-      client.post(path, {
-        metadata: { name, labels: { 'e2e-fake': unique } },
-        spec: { unschedulable: true },
-        status,
-      }),
-      201,
-    );
-    expect(made.metadata.name).toBe(name);
-    await ok(client.get(own));
-    await ok(client.patch(own, 'strategic', { metadata: { labels: { [`${name}`]: 'patched' } } }));
-    const patched = await ok(client.get(own));
-    expect(patched.metadata.labels[name]).toBe('patched');
-    const updated = await eventually('an update', async () => {
-      const current = await ok(client.get(own));
-      current.metadata.labels.updated = 'true';
-      const answer = await client.put(own, current);
-      return answer.status === 409 ? undefined : ok(answer);
-    });
-    expect(updated.metadata.labels.updated).toBe('true');
-    await ok(client.delete(`${path}?labelSelector=e2e-fake%3D${unique}`));
-    await gone(e2e, own);
-  },
+  // Elsewhere, DaemonSets would mind the node.
+  () =>
+    alone(0, async (e2e) => {
+      const { client, unique } = e2e;
+      const path = e2e.all('v1/nodes');
+      const name = `e2e-fake-node-${unique}`;
+      const own = `${path}/${name}`;
+      const status = {
+        phase: 'Running',
+        conditions: [{ type: 'Ready', status: 'True', reason: 'E2E', message: 'Set by e2e test' }],
+      };
+      const made = await ok(
+        client.post(path, {
+          metadata: { name, labels: { 'e2e-fake': unique } },
+          spec: { unschedulable: true },
+          status,
+        }),
+        201,
+      );
+      expect(made.metadata.name).toBe(name);
+      await ok(client.get(own));
+      await ok(client.patch(own, 'strategic', { metadata: { labels: { [`${name}`]: 'patched' } } }));
+      const patched = await ok(client.get(own));
+      expect(patched.metadata.labels[name]).toBe('patched');
+      const updated = await eventually('an update', async () => {
+        const current = await ok(client.get(own));
+        current.metadata.labels.updated = 'true';
+        const answer = await client.put(own, current);
+        return answer.status === 409 ? undefined : ok(answer);
+      });
+      expect(updated.metadata.labels.updated).toBe('true');
+      await ok(client.delete(`${path}?labelSelector=e2e-fake%3D${unique}`));
+      await gone(e2e, own);
+    }),
 );
 
 const template = (container: string) => ({ spec: { containers: [{ name: container, image: 'nginx' }] } });

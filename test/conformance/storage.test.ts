@@ -1,7 +1,7 @@
 /** Upstream test/e2e/storage/{persistent_volumes,csi_inline}.go and test/e2e/common/storage/*.go. */
 import { expect } from 'vitest';
 import { statusOperations } from './api-operations.ts';
-import { conformance, type E2E, eventually, gone, ok, refused } from './suite.ts';
+import { becomes, conformance, type E2E, eventually, gone, ok, refused } from './suite.ts';
 
 for (const [resource, name] of [
   ['configmaps', '[sig-storage] ConfigMap should be immutable if `immutable` field is set [Conformance]'],
@@ -102,6 +102,8 @@ conformance(
     const pvc = await ok(client.post(e2e.at('v1/persistentvolumeclaims'), claim(e2e)), 201);
     const pvPath = `${e2e.all('v1/persistentvolumes')}/${pv.metadata.name}`;
     const pvcPath = `${e2e.at('v1/persistentvolumeclaims')}/${pvc.metadata.name}`;
+    // From then on nobody else writes either.
+    await becomes(e2e, pvcPath, 'a bound claim', ({ status }) => status.phase === 'Bound');
     const condition = {
       type: 'StatusPatched',
       status: 'True',
