@@ -1,5 +1,6 @@
 /** Request bodies: bounded, decoded, and of the kind the path is for. */
 import { invalid as invalidField } from '../apimachinery/field-error.ts';
+import { describeConfiguration, kindText } from '../apimachinery/fieldmanager/manager.ts';
 import { goJSON } from '../apimachinery/fieldmanager/path-element.ts';
 import { goValue } from '../apimachinery/patch/go-format.ts';
 import { JSON_PATCH } from '../apimachinery/patch/json-patch.ts';
@@ -8,11 +9,11 @@ import { struct } from '../apimachinery/schema/table.ts';
 import { decodeBody, type GroupVersionKind } from '../apimachinery/serializer/decode.ts';
 import { hasDuplicates, parseJson } from '../apimachinery/serializer/json.ts';
 import { strictFieldErrors } from '../apimachinery/serializer/strict-fields.ts';
-import { normalize } from '../apimachinery/serializer/unknown-fields.ts';
+import { DecodeError, normalize } from '../apimachinery/serializer/unknown-fields.ts';
 import type { CustomResource, ResourceDefinition } from '../apis/definition.ts';
 import { apiVersionOf, findKind } from '../apis/resources.ts';
 import { hasStruct } from '../apimachinery/schema/table.ts';
-import { badRequest, invalid, requestEntityTooLarge, type StatusError } from '../apimachinery/status.ts';
+import { badRequest, invalid, requestEntityTooLarge, StatusError } from '../apimachinery/status.ts';
 import type { KubeObject } from '../apis/object.ts';
 import type { PatchType } from '../registry/patch.ts';
 import type { FieldValidation } from './options.ts';
@@ -215,14 +216,15 @@ function otherKind(object: KubeObject, expected: Expected): string | undefined {
 }
 
 /**
- * Looks at an object that an apply made, and brings it to normal form.
- * @throws StatusError 400.
+ * Looks at an object that an apply of `configuration` made, and brings it to normal form.
+ * @throws StatusError 400; 500 for a value that its type cannot hold, as upstream.
  */
 export function checkApplied(
   object: KubeObject,
   expected: Expected,
   fieldValidation: FieldValidation,
   warnings: string[],
+  configuration: KubeObject,
 ): KubeObject {
   checkKind(object, expected);
   let reports: string[];
@@ -230,7 +232,15 @@ export function checkApplied(
     reports = normalize(object, bodySchemaOf(expected));
     if (expected.custom) reports.push(...expected.custom.admitFields(object));
   } catch (error) {
-    throw badRequest(`unable to decode the patched object: ${(error as Error).message}`);
+    const { message } = error as Error;
+    if (!(error instanceof DecodeError)) throw badRequest(`unable to decode the patched object: ${message}`);
+    const { apiVersion, kind } = expected;
+    const what = describeConfiguration({ metadata: configuration.metadata }, expected);
+    throw new StatusError(
+      500,
+      '',
+      `failed to convert new object (${what}) to proper version: unable to convert unstructured object to ${kindText({ apiVersion, kind })}: ${error.alone ?? message}`,
+    );
   }
   if (reports.length > 0 && fieldValidation === 'Strict') {
     throw badRequest(`strict decoding error: ${reports.join(', ')}`);

@@ -90,7 +90,95 @@ it('a configuration that names a field twice is refused or warned of', async () 
   const twice = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata: {a: b}\ndata: {x: z}\n';
   const strict = await patch('apply-patch+yaml', twice, STRICT);
   expect(strict.said).toMatch(
-    /^400 error strict decoding patch: error converting YAML to JSON: yaml: unmarshal errors:\n {2}line 5: key "data" already set in map$/,
+    /^400 error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n {2}line 5: key "data" already set in map$/,
   );
-  expect((await patch('apply-patch+yaml', twice)).headers.get('Warning')).toContain('already set in map');
+  expect((await patch('apply-patch+yaml', twice)).headers.get('Warning')).toBe(
+    '299 - "line 5: key \\"data\\" already set in map"',
+  );
+});
+
+describe('a configuration', () => {
+  const applied = async (text: string, path = `${CONFIGMAPS}/c`) => {
+    const { code, body } = await call(
+      cluster,
+      'PATCH',
+      `${path}?fieldManager=m&dryRun=All`,
+      text,
+      'application/apply-patch+yaml',
+    );
+    return `${code} ${body.reason ?? '-'} ${body.message ?? ''}`;
+  };
+  const of = (more: string): string => `{"apiVersion":"v1","kind":"ConfigMap"${more}}`;
+  const typed = '500 - failed to create typed patch object';
+  const converted = 'to proper version: unable to convert unstructured object to /v1, Kind=ConfigMap:';
+
+  it.each([
+    ['{"metadata":{"name":"c"}}', '400 BadRequest invalid object type: /, Kind='],
+    ['{"apiVersion":"a/b/c","kind":"ConfigMap"}', '400 BadRequest invalid object type: /, Kind='],
+    ['{"apiVersion":"v1","kind":"Secret"}', '400 BadRequest invalid object type: /v1, Kind=Secret'],
+    [of(',"metadata":"x"'), `${typed} (/; /v1, Kind=ConfigMap): .metadata: expected map, got &{x}`],
+    [
+      of(',"metadata":{"name":"other"},"spec":1'),
+      `${typed} (/other; /v1, Kind=ConfigMap): .spec: field not declared in schema`,
+    ],
+    [
+      of(`,"metadata":{"name":"c","namespace":"n"},"data":{"a":1}`),
+      `${typed} (n/c; /v1, Kind=ConfigMap): .data.a: expected string, got &value.valueUnstructured{Value:1}`,
+    ],
+    [
+      of(',"metadata":{"name":"c","generation":1.5}'),
+      `500 - failed to convert new object (/c; /v1, Kind=ConfigMap) ${converted} cannot convert float64 to int64`,
+    ],
+    [
+      of(',"metadata":{"name":"c","creationTimestamp":5}'),
+      `500 - failed to convert new object (/c; /v1, Kind=ConfigMap) ${converted} json: cannot unmarshal number into Go value of type string`,
+    ],
+    [
+      of(',"metadata":{"name":"c"},"binaryData":{"a":"!!"}'),
+      `500 - failed to convert new object (/c; /v1, Kind=ConfigMap) ${converted} error decoding from json: illegal base64 data at input byte 0`,
+    ],
+    [of(',"metadata":{"name":"c","managedFields":[]}'), '400 BadRequest metadata.managedFields must be nil'],
+    [
+      of(',"metadata":{"name":"other"}'),
+      '400 BadRequest the name of the object (other) does not match the name on the URL (c)',
+    ],
+    [
+      of(',"metadata":{"name":"c","namespace":"n"}'),
+      '400 BadRequest the namespace of the provided object does not match the namespace sent on the request',
+    ],
+    [
+      of(',"metadata":{"name":null}'),
+      '400 BadRequest the name of the object (c based on URL) was undeterminable: name must be provided',
+    ],
+    [of(',"metadata":null'), '200 - '],
+    [of(''), '200 - '],
+  ])('%s: %s', async (text, said) => expect(await applied(text)).toBe(said));
+
+  it('of what is missing names itself, and no version that is none', async () => {
+    const path = `${CONFIGMAPS}/new`;
+    expect(await applied(of(',"metadata":null'), path)).toBe(
+      '400 BadRequest the name of the object (new based on URL) was undeterminable: name must be provided',
+    );
+    expect(await applied(of(',"metadata":{"name":"new","resourceVersion":"x"}'), path)).toContain(
+      '422 Invalid',
+    );
+  });
+
+  it('of a scale is checked as such before it is read', async () => {
+    const deployments = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments`;
+    await call(cluster, 'POST', deployments, {
+      metadata: { name: 'd' },
+      spec: {
+        selector: { matchLabels: { a: 'b' } },
+        template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } },
+      },
+    });
+    const scale = (more: string) =>
+      applied(`{"apiVersion":"autoscaling/v1","kind":"Scale"${more}}`, `${deployments}/d/scale`);
+    expect(await scale(',"spec":{"replicas":"x"}')).toBe(
+      `${typed} (/; autoscaling/v1, Kind=Scale): .spec.replicas: expected numeric (int or float), got string`,
+    );
+    expect(await scale(',"metadata":{"name":"e"}')).toContain('does not match the name on the URL (d)');
+    expect(await scale('')).toBe('200 - ');
+  });
 });

@@ -1,5 +1,6 @@
 /** The body of a PATCH, by its media type. Source: apiserver pkg/endpoints/handlers/patch.go. */
-import { parseYaml } from '../apimachinery/serializer/yaml.ts';
+import { kindText } from '../apimachinery/fieldmanager/manager.ts';
+import { parseYaml, warningsOfReport } from '../apimachinery/serializer/yaml.ts';
 import { badRequest, unsupportedMediaType } from '../apimachinery/status.ts';
 import type { KubeObject } from '../apis/object.ts';
 import { get } from '../registry/get.ts';
@@ -41,7 +42,7 @@ export async function readPatch(h: Handling, parameters: WriteParameters): Promi
   if (!type) {
     const object = parseConfiguration(bytes, expected, parameters.fieldValidation, ctx.warnings);
     const check = (merged: KubeObject): KubeObject =>
-      checkApplied(merged, expected, parameters.fieldValidation, ctx.warnings);
+      checkApplied(merged, expected, parameters.fieldValidation, ctx.warnings, object);
     return {
       apply: (options) =>
         applyConfiguration(ctx, definition, info.namespace, info.name, object, check, {
@@ -78,14 +79,11 @@ async function readable<T>({ ctx, definition, info }: Handling, read: () => T): 
 /** Whether the client named its field manager, which apply requires. */
 export const isManagerGiven = (h: Handling): boolean => (h.query.get('fieldManager') ?? '') !== '';
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
-
 /** A configuration says of what it is one. Source: apimachinery pkg/util/managedfields/internal/versioncheck.go. */
 function checkType(configuration: KubeObject, expected: Expected): void {
-  const [apiVersion, kind] = [textOf(configuration.apiVersion), textOf(configuration.kind)];
+  const { apiVersion, kind } = configuration;
   if (apiVersion === expected.apiVersion && kind === expected.kind) return;
-  const gv = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
-  throw badRequest(`invalid object type: ${gv}, Kind=${kind}`);
+  throw badRequest(`invalid object type: ${kindText({ apiVersion, kind })}`);
 }
 
 /** The configuration an apply patch carries. @throws StatusError 400. */
@@ -105,9 +103,10 @@ export function parseConfiguration(
     throw badRequest(`error decoding YAML: error converting YAML to JSON: ${(error as Error).message}`);
   }
   if (twice.length > 0 && fieldValidation !== 'Ignore') {
-    const told = `error converting YAML to JSON: ${twice.join('\n  ')}`;
-    if (fieldValidation === 'Strict') throw badRequest(`error strict decoding patch: ${told}`);
-    warnings.push(told);
+    if (fieldValidation === 'Strict') {
+      throw badRequest(`error strict decoding YAML: error converting YAML to JSON: ${twice.join('\n')}`);
+    }
+    warnings.push(...twice.flatMap(warningsOfReport));
   }
   if ((typeof object !== 'object' && object !== undefined) || Array.isArray(object)) {
     const type = Array.isArray(object) ? 'array' : typeof object === 'boolean' ? 'bool' : typeof object;
@@ -117,9 +116,5 @@ export function parseConfiguration(
   }
   const configuration = (object ?? {}) as KubeObject;
   checkType(configuration, expected);
-  const { metadata } = configuration;
-  if (metadata !== undefined && (typeof metadata !== 'object' || metadata === null)) {
-    throw badRequest('error decoding YAML: metadata must be an object');
-  }
   return configuration;
 }

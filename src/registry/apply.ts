@@ -6,7 +6,6 @@ import type { KubeObject } from '../apis/object.ts';
 import { apiVersionOf } from '../apis/resources.ts';
 import type { RequestContext } from './context.ts';
 import { applied } from './managed-fields.ts';
-import { checkName, checkNamespace } from './metadata.ts';
 import { guaranteedUpdate, type Outcome, type UpdateOptions } from './update.ts';
 
 export interface ApplyOptions extends UpdateOptions {
@@ -15,30 +14,12 @@ export interface ApplyOptions extends UpdateOptions {
   readonly managerGiven: boolean;
 }
 
-/**
- * Gives a configuration the type and the names that it may leave out, in place.
- * @throws StatusError 400 for the names of another object, 422 without a field manager.
- */
-export function adoptConfiguration(
-  definition: ResourceDefinition,
-  namespace: string,
-  name: string,
-  object: KubeObject,
-  managerGiven: boolean,
-): void {
-  if (!managerGiven) {
-    throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
-      required('fieldManager', 'is required for apply patch'),
-    ]);
-  }
-  object.metadata ??= {};
-  const meta = object.metadata;
-  if (meta.name) checkName(object, name);
-  meta.name = name;
-  if (definition.namespaced) {
-    checkNamespace(namespace, meta);
-    meta.namespace = namespace;
-  }
+/** @throws StatusError 422 without a field manager. */
+export function requireManager(managerGiven: boolean): void {
+  if (managerGiven) return;
+  throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [
+    required('fieldManager', 'is required for apply patch'),
+  ]);
 }
 
 /**
@@ -55,8 +36,7 @@ export function applyConfiguration(
   check: (merged: KubeObject) => KubeObject,
   options: ApplyOptions,
 ): Promise<Outcome> {
-  const named = Boolean(object.metadata?.name);
-  adoptConfiguration(definition, namespace, name, object, options.managerGiven);
+  requireManager(options.managerGiven);
   object.apiVersion ??= apiVersionOf(definition);
   object.kind ??= definition.kind;
   const { force, managerGiven: _, fieldManager = '', ...update } = options;
@@ -81,11 +61,7 @@ export function applyConfiguration(
     ...(subresource
       ? {}
       : {
-          createMissing: () => {
-            // What is created names itself.
-            if (!named) checkName({ metadata: {} }, name);
-            return merge(undefined);
-          },
+          createMissing: () => merge(undefined),
         }),
   });
 }

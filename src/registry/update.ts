@@ -31,6 +31,7 @@ import {
   checkUid,
   fillForUpdate,
   metadataErrors,
+  parseResourceVersion,
 } from './metadata.ts';
 import { dropDuplicateOwners } from './owner-references.ts';
 import { MAIN, type UpdateStrategy } from './subresources/strategy.ts';
@@ -149,6 +150,8 @@ async function createMissing<T extends KubeObject>(
       name,
     }),
   );
+  const { resourceVersion } = object.metadata!;
+  if (resourceVersion) parseResourceVersion(definition, name, resourceVersion);
   // Of which version it was made is of no interest when there is none; a dry run tells it as it came.
   if (!options.dryRun) delete object.metadata!.resourceVersion;
   checkName(object, name);

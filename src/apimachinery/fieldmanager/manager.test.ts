@@ -540,8 +540,8 @@ describe('apply', () => {
     [
       'an undeclared field',
       object({ bad: 1 }, { namespace: 'n' }),
-      400,
-      'BadRequest',
+      500,
+      '',
       `failed to create typed patch object (n/x; ${VERSION}, Kind=Thing): .bad: field not declared in schema`,
     ],
   ])('refuses %s', (_, applied, code, reason, message) => {

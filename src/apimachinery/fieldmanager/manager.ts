@@ -143,10 +143,8 @@ export function apply(
     return withManagedFields(object, encodeManagedFields(result.managers));
   } catch (error) {
     if (!(error instanceof TypedError)) throw error;
-    throw new StatusError(
-      500,
-      '',
-      `failed to create typed live object (${describe(before, write)}): ${error.message}`,
+    throw notTyped(
+      `failed to create typed live object (${describeConfiguration(before, write)}): ${error.message}`,
     );
   }
 }
@@ -162,28 +160,35 @@ function checkApplied(applied: JSONObject, write: Write): void {
   if (applied.apiVersion !== write.apiVersion || applied.kind !== write.kind) {
     throw badRequest(`invalid object type: ${kindText(applied)}`);
   }
-  const { managedFields } = metadataOf(applied);
-  if (managedFields !== undefined && managedFields !== null) {
-    throw badRequest('metadata.managedFields must be nil');
-  }
+  if (entriesOf(applied)) throw badRequest('metadata.managedFields must be nil');
   try {
     validateApplied(applied, write.schema);
   } catch (error) {
     if (!(error instanceof TypedError)) throw error;
-    // Upstream answers 500 without a reason; the mistake is the client's.
-    throw badRequest(`failed to create typed patch object (${describe(applied, write)}): ${error.message}`);
+    const what = describeConfiguration(applied, write);
+    throw notTyped(`failed to create typed patch object (${what}): ${error.message}`);
   }
 }
 
-/** `namespace/name; group/version, Kind=Kind` */
-function describe(object: JSONObject, write: Write): string {
-  const { namespace = '', name = '' } = metadataOf(object);
-  return `${namespace}/${name}; ${kindText({ apiVersion: write.apiVersion, kind: write.kind })}`;
+/** Upstream does not interpret this mistake of the client's: 500, and no reason. */
+const notTyped = (message: string): StatusError => new StatusError(500, '', message);
+
+/** `namespace/name; group/version, Kind=Kind`, of what a client sent as such. */
+export function describeConfiguration(
+  object: JSONObject,
+  { apiVersion, kind }: Pick<Write, 'apiVersion' | 'kind'>,
+): string {
+  const { namespace, name } = metadataOf(object);
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return `${text(namespace)}/${text(name)}; ${kindText({ apiVersion, kind })}`;
 }
 
-function kindText({ apiVersion, kind }: JSONObject): string {
+/** `group/version, Kind=Kind`; a version that is none says nothing of a kind either. */
+export function kindText({ apiVersion, kind }: JSONObject): string {
   const version = typeof apiVersion === 'string' ? apiVersion : '';
-  return `${version.includes('/') ? version : `/${version}`}, Kind=${typeof kind === 'string' ? kind : ''}`;
+  const parts = version.split('/').length;
+  if (parts > 2) return '/, Kind=';
+  return `${parts === 2 ? version : `/${version}`}, Kind=${typeof kind === 'string' ? kind : ''}`;
 }
 
 /** The object with these entries and no others. */

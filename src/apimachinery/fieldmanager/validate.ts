@@ -46,6 +46,8 @@ function validateValue(value: unknown, schema: Schema | undefined, path: string,
       return;
     case 'quantity':
     case 'intOrString':
+    case 'time':
+    case 'microTime':
       if (typeof value === 'object') wrong(`expected any scalar, got &{${goValue(value)}}`);
       return;
     default:

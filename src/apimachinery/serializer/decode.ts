@@ -11,7 +11,7 @@ import { badRequest, unsupportedMediaType, type StatusError } from '../status.ts
 import { hasDuplicates, JsonError, parseJson } from './json.ts';
 import { strictFieldErrors } from './strict-fields.ts';
 import { DecodeError, normalize } from './unknown-fields.ts';
-import { parseYaml, YamlError } from './yaml.ts';
+import { parseYaml, warningsOfReport, YamlError } from './yaml.ts';
 
 type Json = Record<string, unknown>;
 
@@ -237,7 +237,7 @@ function handled(
       `the API version in the data (${apiVersionOf(gvk)}) does not match the expected API version (${apiVersionOf(defaultGVK)})`,
     );
   }
-  return { object: result.object, gvk, warnings: result.reports };
+  return { object: result.object, gvk, warnings: result.reports.flatMap(warningsOfReport) };
 }
 
 /** Where upstream's scheme of all kinds is made. */

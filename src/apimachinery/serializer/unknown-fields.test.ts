@@ -5,7 +5,7 @@ import { encode } from '../protobuf/encode.ts';
 import { arbitraryObject } from '../schema/arbitrary.ts';
 import type { Field, Schema } from '../schema/schema.ts';
 import { struct, structNames } from '../schema/table.ts';
-import { DecodeError, dropEmpty, normalize, showZeros } from './unknown-fields.ts';
+import { dropEmpty, normalize, showZeros } from './unknown-fields.ts';
 
 type Json = Record<string, unknown>;
 const run = (typeName: string, object: Json): { object: Json; errors: string[] } => {
@@ -316,7 +316,7 @@ describe('values of a wrong type', () => {
     ],
     ['apiextensions.v1.JSONSchemaProps', { additionalProperties: 1 }, 'boolean or JSON schema expected'],
   ])('%s %j', (typeName, object, message) => {
-    expect(() => run(typeName, object)).toThrow(new DecodeError(message));
+    expect(() => run(typeName, object)).toThrow(expect.objectContaining({ name: 'DecodeError', message }));
   });
   it('the first counts, but a custom decoder goes before', () => {
     expect(() => run('core.v1.Pod', { spec: { nodeName: 1, hostNetwork: 1 } })).toThrow(/nodeName/);

@@ -18,6 +18,18 @@ type Json = Record<string, unknown>;
 /** A value that does not fit its field; the message is upstream's, without what object it is about. */
 export class DecodeError extends Error {
   override name = 'DecodeError';
+  /** What is said of the value when it is decoded on its own; undefined where that is the same. */
+  readonly alone: string | undefined;
+  constructor(message: string, alone?: string) {
+    super(message);
+    this.alone = alone;
+  }
+}
+
+/** A mistake in a whole document and, of the value alone, as the converter of maps to structs tells it. */
+interface Mismatch {
+  readonly message: string;
+  readonly alone: string;
 }
 
 /** Names that every object has, also where a custom resource's schema does not list them. */
@@ -167,14 +179,14 @@ function eachStruct(value: unknown, schema: Schema, visit: (object: Json, schema
 export function normalize(object: Json, schema: Schema): string[] {
   const walk = new Walk();
   walk.struct(object, schema, '', true);
-  if (walk.mismatch !== undefined) throw new DecodeError(walk.mismatch);
+  if (walk.mismatch) throw new DecodeError(walk.mismatch.message, walk.mismatch.alone);
   return walk.errors.list;
 }
 
 class Walk {
   readonly errors = new StrictErrors();
   /** The first value of a wrong type: Go reads on, as a custom decoder's error takes precedence. */
-  mismatch: string | undefined;
+  mismatch: Mismatch | undefined;
   /** Below a custom decoder unknown fields are dropped without a word. */
   private silent = false;
   /** Keys and indexes down to the value at hand. */
@@ -323,18 +335,26 @@ class Walk {
     if (PLAIN_BASE64.test(value) && value.length % 4 === 0) return value;
     const decoded = decodeBase64(value);
     if (typeof decoded !== 'number') return encodeBase64(decoded);
-    this.mismatch ??= `illegal base64 data at input byte ${decoded}`;
+    const message = `illegal base64 data at input byte ${decoded}`;
+    this.mismatch ??= { message, alone: `error decoding from json: ${message}` };
     return value;
   }
 
   private wrong(value: unknown, schema: Schema): undefined {
-    this.mismatch ??= this.message(value, typeText(schema));
+    const type = typeText(schema);
+    this.mismatch ??= {
+      message: this.message(value, type),
+      alone: `cannot convert ${typeof value === 'number' ? 'float64' : typeof value} to ${type}`,
+    };
     return undefined;
   }
 
   /** A custom decoder refuses the value: nothing after it is read. */
   private abort(value: unknown, type: string): never {
-    throw new DecodeError(this.message(value, type));
+    throw new DecodeError(
+      this.message(value, type),
+      `json: cannot unmarshal ${valueText(value, type)} into Go value of type ${type}`,
+    );
   }
 
   private message(value: unknown, type: string): string {

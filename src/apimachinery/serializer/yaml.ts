@@ -154,6 +154,17 @@ function toJson(value: unknown, budget: { left: number }, depth: number): unknow
   return object as Json;
 }
 
+const TWICE = 'yaml: unmarshal errors:\n';
+
+/** What is warned of instead of a strict decoder's report: each key that is there twice on its own. */
+export const warningsOfReport = (report: string): string[] =>
+  report.startsWith(TWICE)
+    ? report
+        .slice(TWICE.length)
+        .split('\n')
+        .map((line) => line.trim())
+    : [report];
+
 /** go-yaml's words for the keys that are in a mapping twice, one error for all of them. */
 function duplicates(text: string): string[] {
   const lines: string[] = [];
@@ -185,5 +196,5 @@ function duplicates(text: string): string[] {
       open.push({ mapping, keys: new Set(), atKey: mapping });
     }
   }
-  return [`yaml: unmarshal errors:\n${lines.join('\n')}`];
+  return [TWICE + lines.join('\n')];
 }

@@ -157,7 +157,7 @@ describe('scale', () => {
     ['a conflict', 'fieldManager=scaler', { replicas: 3 }, 409],
     ['no field manager', 'force=true', { replicas: 3 }, 422],
     ['a negative number', 'fieldManager=scaler&force=true', { replicas: -1 }, 422],
-    ['no number', 'fieldManager=scaler&force=true', { replicas: 'three' }, 400],
+    ['no number', 'fieldManager=scaler&force=true', { replicas: 'three' }, 500],
   ])('is not applied with %s', async (_what, query, spec, code) => {
     expect((await apply(query, spec)).code).toBe(code);
   });

@@ -88,14 +88,13 @@ const scale: Record<string, Handler> = {
         options.fieldValidation,
         h.ctx.warnings,
       );
-      // Looked at as a body, but what it does not name stays unnamed.
-      checkApplied(structuredClone(configuration), SCALE, options.fieldValidation, h.ctx.warnings);
       const applied = await applyScale(
         h.ctx,
         h.definition,
         h.info.namespace,
         h.info.name,
         configuration as Scale & KubeObject,
+        (merged) => checkApplied(merged, SCALE, options.fieldValidation, h.ctx.warnings, configuration),
         { ...options, force: options.force ?? false, managerGiven: isManagerGiven(h) },
       );
       return respondObject(answer, applied, SCALE.typeName);

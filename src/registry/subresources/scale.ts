@@ -16,9 +16,9 @@ import { validateObjectMeta } from '../../apimachinery/validation/object-meta.ts
 import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { apiVersionOf } from '../../apis/resources.ts';
-import { type ApplyOptions, adoptConfiguration } from '../apply.ts';
+import { type ApplyOptions, requireManager } from '../apply.ts';
 import type { RequestContext, WriteOptions } from '../context.ts';
-import { checkName, checkUid } from '../metadata.ts';
+import { checkName, checkNamespace, checkUid } from '../metadata.ts';
 import { guaranteedUpdate } from '../update.ts';
 import type { UpdateStrategy } from './strategy.ts';
 import { MAIN } from './strategy.ts';
@@ -151,7 +151,8 @@ export async function updateScale(
 }
 
 /**
- * Applies a Scale. `scale` is well formed. Source: apimachinery pkg/util/managedfields/scalehandler.go.
+ * Applies a Scale. `check` looks at what it makes as it would at a body.
+ * Source: apimachinery pkg/util/managedfields/scalehandler.go.
  * @throws StatusError 400, 404, 409 for conflicts, 422.
  */
 export async function applyScale(
@@ -160,10 +161,11 @@ export async function applyScale(
   namespace: string,
   name: string,
   scale: ScaleObject,
+  check: (merged: KubeObject) => KubeObject,
   options: ApplyOptions,
 ): Promise<Stored> {
   const { force, managerGiven, ...update } = options;
-  adoptConfiguration(definition, namespace, name, scale, managerGiven);
+  requireManager(managerGiven);
   const { object } = await guaranteedUpdate(
     ctx,
     definition,
@@ -171,8 +173,11 @@ export async function applyScale(
     name,
     (old) => {
       const write = scaleWrite(options.fieldManager, ctx.clock.now());
-      const merged = apply(ownedScale(definition, old), structuredClone(scale), write, force);
-      return settle(definition, old, merged as KubeObject);
+      const live = ownedScale(definition, old);
+      const merged = check(apply(live, structuredClone(scale), write, force) as KubeObject);
+      checkName(merged, name);
+      checkNamespace(namespace, merged.metadata!);
+      return settle(definition, old, merged);
     },
     { ...update, managed: true, isPatch: true, strategy: STRATEGY },
   );
