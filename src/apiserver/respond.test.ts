@@ -1,6 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { badRequest, notFound, StatusError, tooManyRequests } from '../apimachinery/status.ts';
-import { respondError } from './respond.ts';
+import { respondError, respondObject } from './respond.ts';
+
+describe('an object as YAML', () => {
+  it('has integers that no double holds, as they are', async () => {
+    const answer = {
+      format: { encoding: 'yaml', pretty: false },
+      status: 200,
+      gzip: false,
+      warnings: [],
+    } as const;
+    const spec = { big: 9223372036854775807n, small: 1, text: '9223372036854775807', half: 0.5 };
+    expect(await respondObject(answer, spec, '').text()).toBe(
+      'big: 9223372036854775807\nhalf: 0.5\nsmall: 1\ntext: "9223372036854775807"\n',
+    );
+  });
+});
 
 describe('a refusal', () => {
   it.each([

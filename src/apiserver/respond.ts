@@ -1,5 +1,5 @@
 /** Answers in every form. Source: apiserver pkg/endpoints/handlers/responsewriters/writers.go. */
-import { type DumpOptions, dump } from 'js-yaml';
+import { type DumpOptions, DUMP_SCHEMA, dump, intYaml11Tag } from 'js-yaml';
 import { encodeEnvelope } from '../apimachinery/protobuf/envelope.ts';
 import { encode } from '../apimachinery/protobuf/encode.ts';
 import { struct } from '../apimachinery/schema/table.ts';
@@ -33,8 +33,16 @@ export function headersOf(answer: Pick<Answer, 'warnings'>, contentType: string)
   return headers;
 }
 
+/** Integers, also those that a double cannot hold. */
+const integers = {
+  ...intYaml11Tag,
+  identify: (value: unknown) => typeof value === 'bigint' || (intYaml11Tag.identify?.(value) ?? false),
+  represent: String,
+};
+
 /** The layout that sigs.k8s.io/yaml gives: sequences are not indented, a string that looks like a number is "quoted". */
 const YAML: DumpOptions = {
+  schema: DUMP_SCHEMA.withTags(integers),
   noRefs: true,
   sortKeys: true,
   lineWidth: -1,
