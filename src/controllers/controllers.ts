@@ -29,6 +29,10 @@ import { pvProtectionController } from './volume/pv-protection.ts';
 import { pvcProtectionController } from './volume/pvc-protection.ts';
 import { vacProtectionController } from './volume/vac-protection.ts';
 import { validatingPolicyStatusController } from './validating-policy-status.ts';
+import { newHorizontalPodAutoscaler } from './podautoscaler/horizontal.ts';
+import { newNodeIPAMController } from './node-ipam.ts';
+import { serviceCIDRController } from './service-cidr.ts';
+import { newTTLController } from './ttl.ts';
 import { newEndpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts';
 
 /**
@@ -56,7 +60,11 @@ export const newControllers = (): Controller[] => [
   newEndpointSliceController(),
   newEndpointsController(),
   newEndpointSliceMirroringController(),
+  serviceCIDRController,
+  newHorizontalPodAutoscaler(),
   newPodGarbageCollector(),
+  newNodeIPAMController(),
+  newTTLController(),
   nodeLifecycleController,
   newTaintEvictionController(),
   disruptionController,

@@ -52,8 +52,8 @@ export interface Controller {
   /** The component of its events; default: the name. */
   readonly eventSource?: string;
   readonly watches: readonly Watch[];
-  /** How it watches a custom resource; absent: it does not. */
-  watchCustom?(definition: ResourceDefinition): Watch;
+  /** How it watches a custom resource; absent or undefined: it does not. */
+  watchCustom?(definition: ResourceDefinition): Watch | undefined;
   /** Resources it looks up whose changes alone give it nothing to do. */
   readonly reads?: readonly ResourceName[];
   /** Reconciles under way at once; default 16. */

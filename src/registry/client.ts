@@ -22,6 +22,7 @@ import { deleteCollection } from './delete-collection.ts';
 import { type ListOptions, list } from './list.ts';
 import { bind } from './subresources/binding.ts';
 import { FINALIZE } from './subresources/finalize.ts';
+import { updateScale } from './subresources/scale.ts';
 import { STATUS } from './subresources/strategy.ts';
 import { legacyToken } from './subresources/token.ts';
 import { guaranteedUpdate } from './update.ts';
@@ -161,12 +162,13 @@ export class Client {
     return object;
   }
 
-  /** Server-side apply under a field manager of its own, which takes over what others own. @throws StatusError 422, 403. */
+  /** Server-side apply, to the object or to its status, under a field manager of its own, which takes over what others own. @throws StatusError 422, 403. */
   async apply<T extends KubeObject>(
     resource: ResourceName,
     namespace: string,
     object: T,
     fieldManager: string,
+    subresource?: 'status',
   ): Promise<Stored<T>> {
     const applied = await applyConfiguration(
       this.#context,
@@ -175,9 +177,17 @@ export class Client {
       object.metadata!.name!,
       object,
       (merged) => merged,
-      { fieldManager, managerGiven: true, force: true },
+      { fieldManager, managerGiven: true, force: true, ...(subresource ? { strategy: STATUS } : {}) },
     );
     return applied.object as Stored<T>;
+  }
+
+  /** Sets how many replicas an object has, through its scale subresource. @throws StatusError 404, 409, 422, 403. */
+  async scale(resource: ResourceName, namespace: string, name: string, replicas: number): Promise<void> {
+    const definition = await this.#definition(resource);
+    if (!definition.scale) throw noSuchResource();
+    const set = (scale: KubeObject): KubeObject => ({ ...scale, spec: { replicas } });
+    await updateScale(this.#context, definition, namespace, name, set, this.#manager());
   }
 
   /** Sets the finalizers of a namespace's spec. */

@@ -69,7 +69,7 @@ function items(caCertificate: string): Item[] {
         spec: {
           type: 'ClusterIP',
           clusterIP: '10.96.0.1',
-          clusterIPs: ['10.96.0.1'],
+          ipFamilyPolicy: 'SingleStack',
           ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
         },
       },

@@ -2,6 +2,7 @@
  * Keeps the status of disruption budgets, and takes back condition DisruptionTarget from pods that were not deleted
  * after all. Source: kubernetes pkg/controller/disruption/disruption.go.
  */
+import { goSelector } from '../../apimachinery/go-selector.ts';
 import { setCondition } from '../../apimachinery/conditions.ts';
 import { getControllerOf } from '../../apimachinery/controller-ref.ts';
 import { fromLabelSelector, matches } from '../../apimachinery/labels.ts';
@@ -104,17 +105,6 @@ function findScale(
   return { uid: reference.uid, scale: scale.getReplicas(owner) };
 }
 
-/** A selector as Go prints it. */
-function describeSelector(selector: LabelSelector | undefined): string {
-  if (!selector) return 'nil';
-  const labels = Object.entries(selector.matchLabels ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
-  const expressions = (selector.matchExpressions ?? []).map(
-    ({ key, operator, values = [] }) =>
-      `LabelSelectorRequirement{Key:${key},Operator:${operator},Values:[${values.join(' ')}],},`,
-  );
-  return `&LabelSelector{MatchLabels:map[string]string{${labels.map(([key, value]) => `${key}: ${value},`).join('')}},MatchExpressions:[]LabelSelectorRequirement{${expressions.join('')}},}`;
-}
-
 async function reconcile(key: string, ctx: ControllerContext): Promise<Result | undefined> {
   if (key.startsWith(POD)) return clearStale(key.slice(POD.length), ctx);
   const { client, clock, recorder } = ctx;
@@ -146,7 +136,7 @@ async function reconcile(key: string, ctx: ControllerContext): Promise<Result | 
       budget,
       'Warning',
       'UnmanagedPods',
-      `Pods selected by this PodDisruptionBudget (selector: ${describeSelector(budget.spec?.selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`,
+      `Pods selected by this PodDisruptionBudget (selector: ${goSelector(budget.spec?.selector)}) were found to be unmanaged. As a result, the status of the PDB cannot be calculated correctly, which may result in undefined behavior. To account for these pods please set ".spec.minAvailable" field of the PDB to an integer value.`,
     );
   }
   const now = clock.now();
