@@ -1,7 +1,6 @@
 /** Cells of admission policies and their bindings. Source: kubernetes pkg/printers/internalversion/printers.go. */
 import { goSelector } from '../../apimachinery/go-selector.ts';
 import type { ParamKind, ParamRef } from '../../apimachinery/types/admissionregistration.v1.gen.ts';
-import type { LabelSelector } from '../../apimachinery/types/meta.v1.gen.ts';
 
 /** `group/version/Kind`, or `<unset>`. */
 export const paramKindCell = (paramKind: ParamKind | undefined): string =>

@@ -215,7 +215,8 @@ export function newHorizontalPodAutoscaler(source: MetricsSource = noMetrics): C
 
   async function reconcile(key: string, ctx: ControllerContext): Promise<Result | void> {
     const { namespace, name } = splitKey(key);
-    const autoscaler = ctx.lister<Autoscaler>(AUTOSCALERS).get(namespace, name);
+    // The copy may not show what was reported a moment ago: scaling wakes this up at once.
+    const autoscaler = await ctx.client.get<Autoscaler>(AUTOSCALERS, namespace, name);
     if (!autoscaler) {
       selectors.delete(key);
       return;

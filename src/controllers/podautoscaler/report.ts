@@ -30,7 +30,7 @@ export class Report {
     const { conditions, lastScaleTime } = this.status;
     const scaled = rescaled ? this.#now : lastScaleTime;
     this.status = {
-      currentReplicas,
+      ...(currentReplicas > 0 ? { currentReplicas } : {}),
       desiredReplicas,
       ...(metrics.length > 0 ? { currentMetrics: metrics } : {}),
       ...(conditions ? { conditions } : {}),
