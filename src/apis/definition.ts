@@ -117,8 +117,11 @@ export interface Strategy<T extends KubeObject = KubeObject> {
   heldBy?(object: T): readonly string[];
   /** What a deletion that has to wait changes besides metadata: a namespace's phase. */
   deletionStarted?(object: T, old: T): void;
-  /** What a DELETE without a propagation policy does with dependents. Default `background`. */
-  defaultDeletionPolicy?: 'background' | 'orphan';
+  /**
+   * What a DELETE without a propagation policy does with dependents. Default `background`. `unsupported`: the kind has
+   * no dependents, and no policy makes its objects wait for them.
+   */
+  defaultDeletionPolicy?: 'background' | 'orphan' | 'unsupported';
 }
 
 /** A column of the Table form. Source: kubernetes pkg/printers/internalversion/printers.go. */

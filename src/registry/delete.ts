@@ -70,19 +70,20 @@ export async function remove(
     };
     if (!((await admit(attributes)) && (await validateAdmission(attributes)))) continue;
 
-    const next = afterDelete(definition, old, options, ctx.clock.now());
-    if (next === 'unchanged') return { deleted: false, object: old };
-    const object = next === 'gone' ? old : next;
-    if (options.dryRun) return { deleted: next === 'gone', object };
-    if (next === 'gone') await allocateFor({ ctx, definition, object: undefined, old, writes });
+    const { fate, object } = afterDelete(definition, old, options, ctx.clock.now());
+    if (fate === 'unchanged') return { deleted: false, object };
+    const gone = fate === 'gone';
+    if (options.dryRun) return { deleted: gone, object };
+    if (gone) await allocateFor({ ctx, definition, object: undefined, old, writes });
     const oldValue = toValue(definition, old);
     const done = await commit(
       ctx,
       {
         key,
         expect: Number(old.metadata.resourceVersion),
-        deleted: next === 'gone',
-        value: next === 'gone' ? oldValue : toValue(definition, object),
+        deleted: gone,
+        // Who watches sees it as it was stored last, whatever its deletion would have made of it.
+        value: gone ? oldValue : toValue(definition, object),
         prevValue: oldValue,
       },
       writes,
@@ -93,7 +94,7 @@ export async function remove(
         ...object,
         metadata: { ...object.metadata, resourceVersion: String(done.revision) },
       };
-      return { deleted: next === 'gone', object: answered };
+      return { deleted: gone, object: answered };
     }
     if (options.preconditions?.resourceVersion && done.retry === 'conflict') throw modified(definition, name);
   }
@@ -124,13 +125,20 @@ function checkPreconditions(
   }
 }
 
-/** What a deletion makes of an object: gone, unchanged (it is going already), or changed. */
+/** What a deletion makes of an object. */
+export interface AfterDelete {
+  /** `unchanged`: it is going already. */
+  readonly fate: 'gone' | 'unchanged' | 'changed';
+  /** Of what is gone: as its deletion was begun, which is what the client is told. */
+  readonly object: Stored;
+}
+
 export function afterDelete(
   definition: ResourceDefinition,
   old: Stored,
   options: DeleteOptions,
   now: number,
-): Stored | 'gone' | 'unchanged' {
+): AfterDelete {
   const { strategy } = definition;
   const finalizers = wantedFinalizers(definition, old, options);
   let grace = strategy.gracePeriod?.(old as KubeObject, options.gracePeriodSeconds);
@@ -162,10 +170,12 @@ export function afterDelete(
         deletionGracePeriodSeconds: grace,
       });
     }
-    if (grace === 0 && finalizers.length === 0 && !isHeld(definition, old)) return 'gone';
-    return object === old ? 'unchanged' : object;
+    const gone = grace === 0 && finalizers.length === 0 && !isHeld(definition, old);
+    return { fate: gone ? 'gone' : object === old ? 'unchanged' : 'changed', object };
   }
-  if (!grace && finalizers.length === 0 && !isHeld(definition, old)) return 'gone';
+  const gone = !grace && finalizers.length === 0 && !isHeld(definition, old);
+  // Where there is no grace period, nothing tells of a deletion that is over at once.
+  if (gone && grace === undefined) return { fate: 'gone', object };
   const generation = object.metadata.generation;
   change({
     ...object.metadata,
@@ -178,7 +188,7 @@ export function afterDelete(
     object = structuredClone(object);
     strategy.deletionStarted(object, old);
   }
-  return object;
+  return { fate: gone ? 'gone' : 'changed', object };
 }
 
 /** Whether something outside metadata holds the deletion back. */
@@ -202,11 +212,13 @@ function propagation(
   present: readonly string[],
   options: DeleteOptions,
 ): 'Foreground' | 'Background' | 'Orphan' {
+  const standard = definition.strategy.defaultDeletionPolicy;
+  if (standard === 'unsupported') return 'Background';
   if (options.orphanDependents !== undefined) return options.orphanDependents ? 'Orphan' : 'Background';
   if (options.propagationPolicy) return options.propagationPolicy;
   if (present.includes(FINALIZER_ORPHAN)) return 'Orphan';
   if (present.includes(FINALIZER_FOREGROUND)) return 'Foreground';
-  return definition.strategy.defaultDeletionPolicy === 'orphan' ? 'Orphan' : 'Background';
+  return standard === 'orphan' ? 'Orphan' : 'Background';
 }
 
 const sameList = (a: readonly string[], b: readonly string[]): boolean =>

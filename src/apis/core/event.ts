@@ -18,6 +18,7 @@ export const events = define<Event>({
   typeName: 'core.v1.Event',
   strategy: {
     allowCreateOnUpdate: true,
+    defaultDeletionPolicy: 'unsupported',
     // Names of events were never held to be DNS names in this version.
     validateName: nameIsPathSegment,
     validate: (event) => validateLegacyEvent(event),

@@ -55,6 +55,7 @@ export const eventsV1Events = define<Event>({
   storedAs: { group: '', resource: 'events', toStored: toCoreEvent, fromStored: fromCoreEvent },
   strategy: {
     allowCreateOnUpdate: true,
+    defaultDeletionPolicy: 'unsupported',
     validateName: nameIsDNSSubdomain,
     // As upstream, errors name the fields of core/v1.
     validate: (event) => validateEvent(toCoreEvent(event) as CoreEvent),
