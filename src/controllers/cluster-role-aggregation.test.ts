@@ -3,7 +3,7 @@ import type { ClusterRole } from '../apimachinery/types/rbac.v1.gen.ts';
 import type { KubeObject } from '../apis/object.ts';
 import type { ResourceName } from '../registry/client.ts';
 import { bootstrapPolicy } from '../tenancy/bootstrap/policy.ts';
-import { clusterRoleAggregationController } from './cluster-role-aggregation.ts';
+import { aggregated, clusterRoleAggregationController } from './cluster-role-aggregation.ts';
 import { startCluster, type TestCluster } from './testing.ts';
 
 const ROLES: ResourceName = ['rbac.authorization.k8s.io', 'clusterroles'];
@@ -43,6 +43,14 @@ describe('aggregated cluster roles', () => {
     expect(metadata.managedFields).toContainEqual(
       expect.objectContaining({ manager: 'clusterrole-aggregation-controller', operation: 'Apply' }),
     );
+  });
+
+  it('are put together in a time linear in the number of rules', () => {
+    const rules = Array.from({ length: 20_000 }, (_, n) => rule(`r${n}`));
+    const roles = ['a', 'b'].map((name) => ({ ...part(name, {}), rules })) as Parameters<
+      typeof aggregated
+    >[1];
+    expect(aggregated(whole('all', {}) as (typeof roles)[number], roles)).toHaveLength(20_000);
   });
 
   it('follow every change, through other aggregated ones as well', async () => {

@@ -16,19 +16,24 @@ const MANAGER = 'clusterrole-aggregation-controller';
 
 /** The rules of the roles that are chosen, selector by selector, each in the order of names and each rule once. */
 export function aggregated({ metadata, aggregationRule }: Role, roles: readonly Role[]): PolicyRule[] {
-  const rules: PolicyRule[] = [];
+  const rules = new Map<string, PolicyRule>();
   const ordered = [...roles].sort((a, b) => (a.metadata.name! < b.metadata.name! ? -1 : 1));
   for (const labelSelector of aggregationRule?.clusterRoleSelectors ?? []) {
     const selector = fromLabelSelector(labelSelector);
     for (const role of ordered) {
       if (role.metadata.name === metadata.name || !matches(selector, role.metadata.labels)) continue;
       for (const rule of role.rules ?? []) {
-        if (!rules.some((known) => semanticEqual(known, rule))) rules.push(rule);
+        const id = identity(rule);
+        if (!rules.has(id)) rules.set(id, rule);
       }
     }
   }
-  return rules;
+  return [...rules.values()];
 }
+
+/** Equal for rules that are semantically equal. */
+const identity = ({ apiGroups, nonResourceURLs, resourceNames, resources, verbs }: PolicyRule): string =>
+  JSON.stringify([apiGroups ?? [], nonResourceURLs ?? [], resourceNames ?? [], resources ?? [], verbs ?? []]);
 
 /** Keys are names of ClusterRoles. */
 export const clusterRoleAggregationController: Controller = {

@@ -17,10 +17,13 @@ const paths = (nonResourceURLs: string[], verbs: string[]): PolicyRule => ({ non
 
 describe('breakdown', () => {
   it('has one part for each permission', () => {
-    const parts = breakdown(rule(['', 'apps'], ['a', 'b'], ['get', 'list'], ['x', 'y']));
+    const parts = [...breakdown(rule(['', 'apps'], ['a', 'b'], ['get', 'list'], ['x', 'y']))];
     expect(parts).toHaveLength(16);
     expect(parts[0]).toEqual(rule([''], ['a'], ['get'], ['x']));
-    expect(breakdown(paths(['/a', '/b'], ['get']))).toEqual([paths(['/a'], ['get']), paths(['/b'], ['get'])]);
+    expect([...breakdown(paths(['/a', '/b'], ['get']))]).toEqual([
+      paths(['/a'], ['get']),
+      paths(['/b'], ['get']),
+    ]);
   });
 });
 
@@ -49,11 +52,27 @@ describe('uncovered', () => {
   ])('of %j by %j', (owned, wanted, left) => {
     expect(uncovered(owned, [wanted])).toEqual(left);
   });
+
+  const many = (letter: string, count = 5000) => Array.from({ length: count }, (_, n) => `${letter}${n}`);
+
+  it('takes a bounded time, however many permissions there are', () => {
+    const all = rule(many('g'), many('r'), many('v'), many('n'));
+    expect(uncovered([all], [all])).toEqual([]);
+    expect(uncovered([rule(['*'], ['*'], ['*'])], [all])).toEqual([]);
+    expect(uncovered([], [all])).toHaveLength(1000);
+    expect(uncovered([], [rule([''], many('r'), ['x'.repeat(100_000)])])).toHaveLength(2);
+    // Each has what the other lacks.
+    const most = rule(many('g'), many('r'), many('v'), many('n', 4999));
+    expect(uncovered([most], [all]).length).toBeGreaterThan(0);
+    const each = many('g').map((group) => rule([group], ['r'], ['get']));
+    expect(uncovered(each, [rule(['x'], many('r'), many('v'))]).length).toBeGreaterThan(0);
+    expect(uncovered([paths(many('/a'), ['get'])], [paths(many('/b'), ['get'])]).length).toBeGreaterThan(0);
+  });
 });
 
 describe('what is missing', () => {
   it('is told with the verbs of a resource together', () => {
-    const parts = breakdown(rule(['', 'apps'], ['pods'], ['get', 'list'], ['x']));
+    const parts = [...breakdown(rule(['', 'apps'], ['pods'], ['get', 'list'], ['x']))];
     expect(compact([...parts, paths(['/x'], ['get'])]).map(describeRule)).toEqual([
       '{NonResourceURLs:["/x"], Verbs:["get"]}',
       '{APIGroups:[""], Resources:["pods"], ResourceNames:["x"], Verbs:["get" "list"]}',

@@ -8,55 +8,104 @@ import { pathCovers } from './rules.ts';
 
 const ALL = '*';
 
-/** What is granted at the least: one verb on one resource (perhaps one name) or one path. */
-export function breakdown(rule: PolicyRule): PolicyRule[] {
-  const parts: PolicyRule[] = [];
-  const { apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
+/** Comparisons of a part with a rule, and the texts of whole rules that are compared. */
+const MAX_WORK = 2_000_000;
+/** Parts that are told of; upstream tells of all. */
+const MAX_MISSING = 1000;
+const MAX_MISSING_TEXT = 200_000;
+
+/** What is granted at the least: one verb on one resource (perhaps one name) or one path. They may be very many. */
+export function* breakdown(rule: PolicyRule): Generator<PolicyRule> {
+  const { apiGroups, resources, resourceNames, nonResourceURLs } = rule;
   const verbs = rule.verbs ?? [];
-  for (const group of apiGroups) {
-    for (const resource of resources) {
+  for (const group of apiGroups ?? []) {
+    for (const resource of resources ?? []) {
       for (const verb of verbs) {
         const part = { apiGroups: [group], resources: [resource], verbs: [verb] };
-        if (resourceNames.length === 0) parts.push(part);
-        for (const name of resourceNames) parts.push({ ...part, resourceNames: [name] });
+        if (!resourceNames?.length) yield part;
+        else for (const name of resourceNames) yield { ...part, resourceNames: [name] };
       }
     }
   }
-  for (const url of nonResourceURLs) {
-    for (const verb of verbs) parts.push({ nonResourceURLs: [url], verbs: [verb] });
+  for (const url of nonResourceURLs ?? []) {
+    for (const verb of verbs) yield { nonResourceURLs: [url], verbs: [verb] };
   }
-  return parts;
 }
 
-const hasAll = (owned: readonly string[], wanted: readonly string[]): boolean =>
-  owned.includes(ALL) || wanted.every((one) => owned.includes(one));
+interface Owned {
+  readonly verbs: ReadonlySet<string>;
+  readonly apiGroups: ReadonlySet<string>;
+  readonly resources: ReadonlySet<string>;
+  readonly resourceNames: ReadonlySet<string>;
+  readonly nonResourceURLs: readonly string[];
+}
+
+const ownedBy = (rule: PolicyRule): Owned => ({
+  verbs: new Set(rule.verbs),
+  apiGroups: new Set(rule.apiGroups),
+  resources: new Set(rule.resources),
+  resourceNames: new Set(rule.resourceNames),
+  nonResourceURLs: rule.nonResourceURLs ?? [],
+});
+
+const hasAll = (owned: ReadonlySet<string>, wanted: readonly string[]): boolean =>
+  owned.has(ALL) || wanted.every((one) => owned.has(one));
 
 /** `*\/scale` covers `deployments/scale`. */
-const resourcesCover = (owned: readonly string[], wanted: readonly string[]): boolean =>
+const resourcesCover = (owned: ReadonlySet<string>, wanted: readonly string[]): boolean =>
   hasAll(owned, wanted) ||
   wanted.every((path) => {
-    if (owned.includes(path)) return true;
+    if (owned.has(path)) return true;
     const slash = path.indexOf('/');
-    return slash >= 0 && owned.includes(`*${path.slice(slash)}`);
+    return slash >= 0 && owned.has(`*${path.slice(slash)}`);
   });
 
-function ruleCovers(owner: PolicyRule, part: PolicyRule): boolean {
-  const names = owner.resourceNames ?? [];
-  const wanted = part.resourceNames ?? [];
+function ruleCovers(owner: Owned, wanted: PolicyRule): boolean {
+  const names = owner.resourceNames;
+  const wantedNames = wanted.resourceNames ?? [];
   return (
-    hasAll(owner.verbs ?? [], part.verbs ?? []) &&
-    hasAll(owner.apiGroups ?? [], part.apiGroups ?? []) &&
-    resourcesCover(owner.resources ?? [], part.resources ?? []) &&
-    (names.length === 0 || (wanted.length > 0 && wanted.every((name) => names.includes(name)))) &&
-    (part.nonResourceURLs ?? []).every((url) =>
-      (owner.nonResourceURLs ?? []).some((path) => pathCovers(path, url)),
-    )
+    hasAll(owner.verbs, wanted.verbs ?? []) &&
+    hasAll(owner.apiGroups, wanted.apiGroups ?? []) &&
+    resourcesCover(owner.resources, wanted.resources ?? []) &&
+    (names.size === 0 || (wantedNames.length > 0 && wantedNames.every((name) => names.has(name)))) &&
+    (wanted.nonResourceURLs ?? []).every((url) => owner.nonResourceURLs.some((path) => pathCovers(path, url)))
   );
 }
 
-/** What of the wanted rules the owned ones do not cover, broken down; none: they cover all. */
-export const uncovered = (owned: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] =>
-  wanted.flatMap(breakdown).filter((part) => !owned.some((owner) => ruleCovers(owner, part)));
+/** Texts of a rule, those of paths times the paths they are compared with. */
+const workOf = (wanted: PolicyRule, owner: Owned): number =>
+  (wanted.verbs?.length ?? 0) +
+  (wanted.apiGroups?.length ?? 0) +
+  (wanted.resources?.length ?? 0) +
+  (wanted.resourceNames?.length ?? 0) +
+  (wanted.nonResourceURLs?.length ?? 0) * owner.nonResourceURLs.length;
+
+/**
+ * What of the wanted rules the owned ones do not cover, broken down; none: they cover all. What cannot be compared in
+ * bounded work is not covered, and of what is not no more is told than somebody may want to read.
+ */
+export function uncovered(owned: readonly PolicyRule[], wanted: readonly PolicyRule[]): PolicyRule[] {
+  const owners = owned.map(ownedBy);
+  let work = MAX_WORK;
+  const isCovered = (rule: PolicyRule): boolean =>
+    owners.some((owner) => {
+      work -= workOf(rule, owner);
+      return work >= 0 && ruleCovers(owner, rule);
+    });
+  const missing: PolicyRule[] = [];
+  let text = 0;
+  for (const rule of wanted) {
+    // Mostly one rule covers another as a whole.
+    if (isCovered(rule)) continue;
+    for (const part of breakdown(rule)) {
+      if (isCovered(part)) continue;
+      missing.push(part);
+      text += describeRule(part).length;
+      if (work < 0 || missing.length >= MAX_MISSING || text > MAX_MISSING_TEXT) return missing;
+    }
+  }
+  return missing;
+}
 
 /** Puts the verbs together of parts that differ in nothing else, in the order of the parts. */
 export function compact(parts: readonly PolicyRule[]): PolicyRule[] {

@@ -19,8 +19,13 @@ const nameMatches = ({ resourceNames }: PolicyRule, name: string): boolean =>
   !resourceNames?.length || resourceNames.includes(name);
 
 /** Whether a path of a rule, which may end in asterisks, covers another. */
-export const pathCovers = (path: string, asked: string): boolean =>
-  path === asked || (path.endsWith(ALL) && asked.startsWith(path.replace(/\*+$/, '')));
+export function pathCovers(path: string, asked: string): boolean {
+  if (path === asked) return true;
+  if (!path.endsWith(ALL)) return false;
+  let end = path.length;
+  while (path[end - 1] === ALL) end--;
+  return asked.startsWith(path.slice(0, end));
+}
 
 export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
   if (!matches(rule.verbs, attributes.verb)) return false;
