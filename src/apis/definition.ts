@@ -41,6 +41,8 @@ export interface StrategyContext {
   readonly namespace: string;
   /** Set when the request is for a subresource: `status`, `scale`, … */
   readonly subresource?: string;
+  /** Takes the text of a Warning header that validation has found a reason for. */
+  readonly warn?: (text: string) => void;
 }
 
 /** What validation may ask of the cluster that the object is written to. */
@@ -156,6 +158,8 @@ export interface ScaleAccess<T extends KubeObject = KubeObject> {
   selector(object: T): string;
   /** Where the replicas are; absent: `spec`, `replicas`. */
   readonly replicasPath?: readonly string[];
+  /** What keeps the scale of a custom resource from being read: a field that is missing, or of a wrong type. */
+  obstacle?(object: T): { readonly missing: string } | { readonly wrong: string } | undefined;
 }
 
 /** A subresource as discovery lists it. Its behaviour stands with the registry, under this name. */
@@ -217,14 +221,17 @@ export interface CustomResource {
   readonly crd: string;
   /** Of the objects of this version, for whoever owns, merges and shows fields. */
   readonly schema: Schema;
-  /** By which bodies are read: metadata is typed, everything else is left to `admitFields`. */
+  /** By which bodies are read: everything is left to `admitFields`. */
   readonly body: Schema;
   /**
    * Brings what a client sent to the schema, in place: unknown fields go, defaults come.
    * Answers what a strict reader reports (`unknown field "spec.foo"`). @throws Error for metadata that cannot be read.
    */
   admitFields(object: KubeObject): readonly string[];
-  /** Brings what was stored under an older schema to the present one, in place. Never throws. */
+  /**
+   * Brings an object as it is stored, maybe in another version and under an older schema, to the present schema of this
+   * version, in place. @throws StatusError for what only a webhook could convert.
+   */
   fromStorage(object: KubeObject): void;
   /** JSONPaths of the selectable fields, for those who know nothing else of the resource: `.spec.color`. */
   readonly selectablePaths: readonly string[];

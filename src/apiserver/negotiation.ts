@@ -97,12 +97,12 @@ export interface Found {
 
 /**
  * The first clause that can be served; undefined when none can. `allows` says whether an object can be turned into
- * something; without a target it is asked for as it is.
+ * something, or, without a target, left as it is.
  */
 export function findClause(
   request: Request,
   query: URLSearchParams,
-  allows: (target: Target, encoding: Encoding) => boolean,
+  allows: (target: Target | undefined, encoding: Encoding) => boolean,
 ): Found | undefined {
   const accept = request.headers.get('Accept') ?? '';
   const pretty = wantsPretty(request, query);
@@ -110,7 +110,7 @@ export function findClause(
   for (const clause of parseAccept(accept)) {
     for (const encoding of encodingsOf(clause)) {
       const target = targetOf(clause.parameters, encoding);
-      if (target === 'none' || (target && !allows(target, encoding))) continue;
+      if (target === 'none' || !allows(target, encoding)) continue;
       return {
         encoding,
         ...(target ? { target } : {}),
@@ -135,16 +135,16 @@ function find(
   request: Request,
   query: URLSearchParams,
   transforms: readonly Transform[],
+  plainProtobuf = true,
 ): Format | undefined {
-  const found = findClause(
-    request,
-    query,
-    ({ kind, group, version }, encoding) =>
-      group === 'meta.k8s.io' &&
-      (version === 'v1' || version === 'v1beta1') &&
-      transforms.includes(kind as Transform) &&
-      // A table has no protobuf form.
-      (kind !== 'Table' || encoding !== 'protobuf'),
+  const found = findClause(request, query, (target, encoding) =>
+    target === undefined
+      ? plainProtobuf || encoding !== 'protobuf'
+      : target.group === 'meta.k8s.io' &&
+        (target.version === 'v1' || target.version === 'v1beta1') &&
+        transforms.includes(target.kind as Transform) &&
+        // A table has no protobuf form.
+        (target.kind !== 'Table' || encoding !== 'protobuf'),
   );
   if (!found) return undefined;
   const { target, encoding, pretty } = found;
@@ -153,15 +153,17 @@ function find(
 }
 
 /**
- * The form an operation answers in; `transforms` says what its objects can be turned into.
+ * The form an operation answers in; `transforms` says what its objects can be turned into, `plainProtobuf` whether what is
+ * not turned into anything has a protobuf form: custom resources have none.
  * @throws StatusError 406.
  */
 export function negotiate(
   request: Request,
   query: URLSearchParams,
   transforms: readonly Transform[],
+  plainProtobuf = true,
 ): Format {
-  const format = find(request, query, transforms);
+  const format = find(request, query, transforms, plainProtobuf);
   if (!format) throw notAcceptable(ACCEPTED);
   return format;
 }

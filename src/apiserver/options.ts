@@ -132,7 +132,7 @@ function checkFields(selector: ReturnType<typeof parseFieldSelector>, definition
   if (unknown) {
     // Kinds without fields of their own: apimachinery pkg/runtime, DefaultMetaV1FieldSelectorConversion.
     throw badRequest(
-      definition.selectableFields
+      definition.selectableFields || definition.custom
         ? `field label not supported: ${unknown.field}`
         : `${JSON.stringify(unknown.field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );

@@ -5,7 +5,7 @@
 import { systemClock } from '../apimachinery/clock.ts';
 import { systemRandom } from '../apimachinery/random.ts';
 import { noSuchResource } from '../apimachinery/status.ts';
-import type { UserInfo } from '../apis/definition.ts';
+import type { ResourceDefinition, UserInfo } from '../apis/definition.ts';
 import { BUILT_IN, type ResourceCatalog } from '../apis/catalog.ts';
 import type { RequestContext } from '../registry/context.ts';
 import { ClusterStorage } from '../storage/client.ts';
@@ -52,9 +52,9 @@ export async function serve(request: Request, options: ServeOptions): Promise<Re
   return addHeaders(response, request, options.cluster, flowOf(options.user));
 }
 
-/** Whether a path is below a group that is served: only there a Status says that nothing is found. */
-const belongsToApi = (catalog: ResourceCatalog, path: string, group: string): boolean =>
-  path.startsWith('/api/') || (path.startsWith('/apis/') && group !== '' && catalog.hasGroup(group));
+/** Whether a path is below a built-in group: only there a Status says that nothing is found. */
+const belongsToApi = (path: string, group: string): boolean =>
+  path.startsWith('/api/') || (path.startsWith('/apis/') && group !== '' && BUILT_IN.hasGroup(group));
 
 /** Milliseconds for which a read may not see that a CustomResourceDefinition has changed. */
 const CATALOG_AGE = 500;
@@ -70,6 +70,17 @@ async function catalogFor(info: RequestInfo, ctx: RequestContext): Promise<Resou
   // What is missing may have just been defined.
   if (known.find(info.group, info.version, info.resource)) return known;
   return cache.catalog.get(storage, clock, 0);
+}
+
+const OF_ALL_NAMESPACES = new Set(['list', 'watch']);
+
+/**
+ * Whether a path has a namespace if the resource does. Built-in ones have routes, which are looked at later.
+ * Source: apiextensions-apiserver pkg/apiserver/customresource_handler.go (ServeHTTP).
+ */
+function isInScope({ custom, namespaced }: ResourceDefinition, { namespace, verb }: RequestInfo): boolean {
+  if (!custom) return true;
+  return namespaced ? namespace !== '' || OF_ALL_NAMESPACES.has(verb) : namespace === '';
 }
 
 /** What Go's server says of a request that it cannot read. */
@@ -115,14 +126,14 @@ async function route(request: Request, options: ServeOptions, warnings: string[]
     if (found) return found;
     if (path === '/' || path === '/index.html') return respondIndex();
     if (isIssuerPath(path)) return issuer(ctx, path, url);
-    if (belongsToApi(catalog, path, info.group)) throw noSuchResource();
+    if (belongsToApi(path, info.group)) throw noSuchResource();
     return pageNotFound();
   }
   if (path.startsWith('//')) return pageNotFound();
   const catalog = await catalogFor(info, ctx);
   const definition = catalog.find(info.group, info.version, info.resource);
-  if (!definition) {
-    if (belongsToApi(catalog, path, info.group)) throw noSuchResource();
+  if (!definition || !isInScope(definition, info)) {
+    if (belongsToApi(path, info.group)) throw noSuchResource();
     return pageNotFound();
   }
   if (definition.deprecated) ctx.warnings.push(definition.deprecated);

@@ -66,9 +66,7 @@ export function toTable(
       return {
         cells: printer.cells(object, now),
         ...(conditions.length > 0 ? { conditions } : {}),
-        ...(include === 'None'
-          ? {}
-          : { object: include === 'Object' ? object : partialMetadata(object, version) }),
+        object: include === 'None' ? null : include === 'Object' ? object : partialMetadata(object, version),
       };
     }),
   };

@@ -3,7 +3,7 @@ import { internalError, requestEntityTooLarge, StatusError } from '../apimachine
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { KubeObject } from '../apis/object.ts';
 import { apiVersionOf, storageOf } from '../apis/resources.ts';
-import { decodeStored, encodeStored } from '../storage/encoding.ts';
+import { decodeStored, encodeStored, parseStored } from '../storage/encoding.ts';
 import { objectKey } from '../storage/keys.ts';
 import type { Row, Transaction, Write } from '../storage/types.ts';
 import type { Stored } from '../apis/object.ts';
@@ -36,7 +36,34 @@ export function fromRow<T extends KubeObject = KubeObject>(
     return stored;
   }
   const converted = definition.storedAs.fromStored(decodeStored(row.value, row.revision));
-  return { kind: type.kind, apiVersion: type.apiVersion, ...converted } as Stored<T>;
+  const object = { kind: type.kind, apiVersion: type.apiVersion, ...converted } as Stored<T>;
+  if (definition.custom) unconverted.set(object, row.value);
+  return object;
+}
+
+/** What custom resources of another version than the stored one were read from. */
+const unconverted = new WeakMap<object, string>();
+
+/** The value that an update of an object replaces: watchers of other versions see more of it than the object holds. */
+export const replacedValue = (definition: ResourceDefinition, old: KubeObject): string =>
+  unconverted.get(old) ?? toValue(definition, old);
+
+/**
+ * The answer to a write: a custom resource of another version than the stored one has lost what that one does not know,
+ * and has its defaults.
+ * @param value what is stored.
+ */
+export function written<T extends KubeObject>(
+  { custom, storedAs }: ResourceDefinition,
+  object: T,
+  value: string,
+): Stored<T> {
+  if (!custom || !storedAs) return object as unknown as Stored<T>;
+  const { apiVersion, kind, metadata } = object;
+  const stored = storedAs.fromStored(parseStored(value));
+  const { resourceVersion } = metadata ?? {};
+  if (resourceVersion !== undefined) stored.metadata = { ...stored.metadata, resourceVersion };
+  return { kind, apiVersion, ...stored } as unknown as Stored<T>;
 }
 
 /** The stored form of an object. @throws StatusError 413 for one that is too large. */

@@ -8,7 +8,7 @@ import { admit, validateAdmission } from './admission/chain.ts';
 import type { AdmissionAttributes } from './admission/plugin.ts';
 import { ReadSet } from './cache.ts';
 import { kindsOf } from './custom-catalog.ts';
-import { commit, gaveUp, keyOf, toValue } from './commit.ts';
+import { commit, gaveUp, keyOf, toValue, written } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { startsGeneration } from './generation.ts';
 import { allocateFor } from './hooks.ts';
@@ -144,7 +144,7 @@ async function tryCreate<T extends KubeObject>(
     if (await ctx.storage.get(key)) return 'taken';
     // It is the storage that minds; what is not stored keeps what it came with.
     if (resourceVersion) meta.resourceVersion = resourceVersion;
-    return object as unknown as Stored<T>;
+    return written(definition, object, value);
   }
   if (isVersion(resourceVersion)) {
     throw badRequest('resourceVersion should not be set on objects to be created');
@@ -152,7 +152,7 @@ async function tryCreate<T extends KubeObject>(
   const done = await commit(ctx, { key, expect: 0, deleted: false, value }, writes, reads);
   if (!done.ok) return done.retry === 'conflict' ? 'taken' : 'again';
   meta.resourceVersion = String(done.revision);
-  return object as unknown as Stored<T>;
+  return written(definition, object, value);
 }
 
 /** Whether a text is the version of something that is stored: `0` and what is no number of 64 bits are not. */
@@ -165,4 +165,5 @@ export const contextOf = (ctx: RequestContext, namespace: string, subresource?: 
   user: ctx.user,
   namespace,
   ...(subresource ? { subresource } : {}),
+  warn: (text) => ctx.warnings.push(text),
 });

@@ -11,7 +11,7 @@ import { admit, validateAdmission } from './admission/chain.ts';
 import type { AdmissionAttributes } from './admission/plugin.ts';
 import { ReadSet } from './cache.ts';
 import { kindsOf } from './custom-catalog.ts';
-import { commit, fromRow, keyOf, toValue } from './commit.ts';
+import { commit, fromRow, keyOf, replacedValue, toValue } from './commit.ts';
 import type { DeleteOptions, RequestContext } from './context.ts';
 import { allocateFor } from './hooks.ts';
 import { isWhole } from './informers.ts';
@@ -75,7 +75,7 @@ export async function remove(
     const gone = fate === 'gone';
     if (options.dryRun) return { deleted: gone, object };
     if (gone) await allocateFor({ ctx, definition, object: undefined, old, writes });
-    const oldValue = toValue(definition, old);
+    const oldValue = replacedValue(definition, old);
     const done = await commit(
       ctx,
       {

@@ -16,7 +16,7 @@ import type { AdmissionAttributes } from './admission/plugin.ts';
 import { resourceAttributes } from './authorization/attributes.ts';
 import { ReadSet } from './cache.ts';
 import { kindsOf } from './custom-catalog.ts';
-import { commit, fromRow, keyOf, toValue } from './commit.ts';
+import { commit, fromRow, keyOf, replacedValue, toValue, written } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { contextOf, create } from './create.ts';
 import { isHeld } from './delete.ts';
@@ -261,16 +261,16 @@ async function tryUpdate<T extends KubeObject>(
     await allocateFor({ ctx, definition, object: undefined, old, writes });
   }
   const value = toValue(definition, object);
-  if (options.dryRun) return { object: object as Stored<T> };
+  if (options.dryRun) return { object: written(definition, object, value) };
   const done = await commit(
     ctx,
-    { key, expect: oldRevision, deleted: gone, value, prevValue: toValue(definition, old) },
+    { key, expect: oldRevision, deleted: gone, value, prevValue: replacedValue(definition, old) },
     writes,
     reads,
   );
   if (done.ok) {
     meta.resourceVersion = String(done.revision);
-    return { object: object as Stored<T> };
+    return { object: written(definition, object, value) };
   }
   // A caller who named a resourceVersion is refused when the object is read again.
   return 'retry';

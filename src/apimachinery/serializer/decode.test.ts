@@ -8,24 +8,13 @@ import { StatusError } from '../status.ts';
 import { decodeBody, type DecodeOptions, type FieldValidation, type GroupVersionKind } from './decode.ts';
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
-const WIDGET: Schema = {
-  type: 'struct',
-  fields: new Map([
-    ['metadata', { name: 'metadata', schema: struct('meta.v1.ObjectMeta'), required: false, path: [] }],
-    [
-      'spec',
-      {
-        name: 'spec',
-        schema: {
-          type: 'struct',
-          fields: new Map([['a', { name: 'a', schema: { type: 'integer' }, required: false, path: [] }]]),
-        },
-        required: false,
-        path: [],
-      },
-    ],
-  ]),
-};
+const WIDGET: Schema = { type: 'struct', fields: new Map(), preserveUnknownFields: true };
+/** Knows `spec.a` alone. */
+function admitFields(object: Record<string, unknown>): string[] {
+  const { a, ...unknown } = object.spec as Record<string, unknown>;
+  object.spec = { a };
+  return Object.keys(unknown).map((name) => `unknown field "spec.${name}"`);
+}
 function schemaFor({ group, version, kind }: GroupVersionKind): Schema | undefined {
   if (group === 'example.com') return kind === 'Widget' ? WIDGET : undefined;
   const typeName = `${group || 'core'}.${version}.${kind}`;
@@ -42,6 +31,7 @@ const options = (
   defaultGVK,
   schemaFor,
   fieldValidation,
+  ...(defaultGVK === CUSTOM ? { admitFields } : {}),
 });
 
 const JSON_TYPE = 'application/json';
@@ -194,7 +184,7 @@ describe('decodeBody', () => {
     [
       CUSTOM,
       JSON_TYPE,
-      '{"spec":{"b":1,"a":1,"a":2}}',
+      '{"apiVersion":"example.com/v1","kind":"Widget","spec":{"b":1,"a":1,"a":2}}',
       'Widget in version "v1" cannot be handled as a Widget: strict decoding error: duplicate field "spec.a", unknown field "spec.b"',
     ],
   ])('400: %j %s %j', (gvk, contentType, body, message) => {
@@ -208,6 +198,7 @@ describe('decodeBody', () => {
   it.each([
     [POD, 'text/plain', 'application/json, application/yaml, application/vnd.kubernetes.protobuf'],
     [POD, 'application/cbor', 'application/json, application/yaml, application/vnd.kubernetes.protobuf'],
+    [CUSTOM, 'text/plain', 'application/json, application/yaml, application/vnd.kubernetes.protobuf'],
     [CUSTOM, PROTOBUF, 'application/json, application/yaml'],
   ])('415: %j %s', (gvk, contentType, accepted) => {
     const error = thrown(() => decodeBody(utf8('{}'), contentType, options(gvk)));
@@ -230,10 +221,59 @@ describe('decodeBody', () => {
       strategy: {},
       template: { metadata: {}, spec: { containers: null } },
     });
-    expect(decodeBody(utf8('spec: {a: 1, a: 2}'), YAML, options(CUSTOM, 'Ignore'))).toMatchObject({
+    const custom = 'apiVersion: example.com/v1\nkind: Widget\nspec: {a: 1, a: 2, b: 1}';
+    expect(decodeBody(utf8(custom), YAML, options(CUSTOM, 'Ignore'))).toMatchObject({
       object: { spec: { a: 2 } },
       warnings: [],
     });
+  });
+
+  it.each<[FieldValidation, string, string, string]>([
+    [
+      'Strict',
+      JSON_TYPE,
+      '{"metadata":{}}',
+      `the object provided is unrecognized (must be of type Widget): Object 'Kind' is missing in '{"metadata":{}}' ({"metadata":{}})`,
+    ],
+    [
+      'Ignore',
+      JSON_TYPE,
+      '{"b":{}, "a":{}}',
+      `Widget in version "v1" cannot be handled as a Widget: Object 'Kind' is missing in '{"b":{}, "a":{}}'`,
+    ],
+    [
+      'Ignore',
+      YAML,
+      'b: 1\na: 2\n',
+      `Widget in version "v1" cannot be handled as a Widget: Object 'Kind' is missing in '{"a":2,"b":1}'`,
+    ],
+    [
+      'Warn',
+      JSON_TYPE,
+      'null',
+      `the object provided is unrecognized (must be of type Widget): Object 'Kind' is missing in 'null' (6e756c6c)`,
+    ],
+    [
+      'Warn',
+      JSON_TYPE,
+      '{"kind":"Widget"}',
+      'the API version in the data () does not match the expected API version (example.com/v1)',
+    ],
+    [
+      'Warn',
+      JSON_TYPE,
+      '{"kind":"Pod","apiVersion":"v1"}',
+      'the API version in the data (v1) does not match the expected API version (example.com/v1)',
+    ],
+    [
+      'Warn',
+      JSON_TYPE,
+      '{"kind":"Other","apiVersion":"example.com/v1","metadata":{"name":"x"}}',
+      'Other.example.com "x" is invalid: kind: Invalid value: "Other": must be Widget',
+    ],
+  ])('takes a custom resource for what it says it is: %s %s %s', (validation, contentType, body, message) => {
+    const error = thrown(() => decodeBody(utf8(body), contentType, options(CUSTOM, validation)));
+    expect(error.message).toBe(message);
   });
 
   it('refuses garbage of every media type with a status', () => {

@@ -7,11 +7,13 @@ import { decode as decodeMessage } from '../protobuf/decode.ts';
 import { decodeEnvelope } from '../protobuf/envelope.ts';
 import { ProtobufError } from '../protobuf/wire.ts';
 import type { Schema } from '../schema/schema.ts';
-import { badRequest, unsupportedMediaType, type StatusError } from '../status.ts';
-import { hasDuplicates, JsonError, parseJson } from './json.ts';
+import { invalid as invalidField } from '../field-error.ts';
+import { canonicalJSON } from '../hash.ts';
+import { badRequest, invalid, unsupportedMediaType, type StatusError } from '../status.ts';
+import { hasDuplicates, JsonError, type ParsedJson, parseJson } from './json.ts';
 import { strictFieldErrors } from './strict-fields.ts';
 import { DecodeError, normalize } from './unknown-fields.ts';
-import { parseYaml, warningsOfReport, YamlError } from './yaml.ts';
+import { parseYaml, YamlError, warningsOfReport } from './yaml.ts';
 
 type Json = Record<string, unknown>;
 
@@ -38,8 +40,9 @@ export interface DecodeOptions {
   /** What is wrong is told as the decoder has it, without what the body is for: upstream does so for options. */
   readonly plainErrors?: boolean;
   /**
-   * What else is done with a text that was read: a custom resource's unknown fields go and its defaults come. Answers
-   * what a strict reader reports. @throws Error for what cannot be read.
+   * For a custom resource, which upstream reads into a map: it says itself of which kind it is, has no protobuf, and is
+   * brought to its schema by this: unknown fields go, defaults come. Answers what a strict reader reports.
+   * @throws DecodeError for what cannot be read.
    */
   readonly admitFields?: (object: Json) => readonly string[];
 }
@@ -72,12 +75,15 @@ export function decodeBody(bytes: Uint8Array, contentType: string | null, option
   const protobuf = options.schemaFor(expected)?.typeName !== undefined;
   if (mediaType === PROTOBUF_TYPE && protobuf) return fromProtobuf(bytes, options);
   if (mediaType !== JSON_TYPE && mediaType !== YAML_TYPE) {
-    const accepted = [JSON_TYPE, YAML_TYPE, ...(protobuf ? [PROTOBUF_TYPE] : [])].join(', ');
+    // Upstream lists protobuf for custom resources, too, and breaks off the connection of those who send it.
+    const listed = protobuf || (options.admitFields && mediaType !== PROTOBUF_TYPE);
+    const accepted = [JSON_TYPE, YAML_TYPE, ...(listed ? [PROTOBUF_TYPE] : [])].join(', ');
     throw unsupportedMediaType(
       `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
     );
   }
-  return fromText(bytes, mediaType === YAML_TYPE, options);
+  const yaml = mediaType === YAML_TYPE;
+  return options.admitFields ? fromUntyped(bytes, yaml, options) : fromText(bytes, yaml, options);
 }
 
 /** One parameter of a media type. */
@@ -92,18 +98,29 @@ function mediaTypeOf(header: string): string {
 
 const utf8 = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
-function fromText(bytes: Uint8Array, yaml: boolean, options: DecodeOptions): Decoded {
-  const strict = options.fieldValidation !== 'Ignore';
-  const reports: string[] = [];
-  const { value, json } = recognized(bytes, options, () => {
+interface ReadText {
+  readonly value: unknown;
+  /** Absent for YAML. */
+  readonly json: ParsedJson | undefined;
+  /** What a strict reader says of YAML. */
+  readonly reports: string[];
+}
+
+function readText(bytes: Uint8Array, yaml: boolean, options: DecodeOptions): ReadText {
+  return recognized(bytes, options, () => {
     if (!yaml) {
       const json = parseJson(bytes);
-      return { value: json.value, json };
+      return { value: json.value, json, reports: [] };
     }
     const parsed = parseYaml(utf8.decode(bytes));
-    if (strict) reports.push(...parsed.duplicates);
-    return { value: parsed.value, json: undefined };
+    const strict = options.fieldValidation !== 'Ignore';
+    return { value: parsed.value, json: undefined, reports: strict ? [...parsed.duplicates] : [] };
   });
+}
+
+function fromText(bytes: Uint8Array, yaml: boolean, options: DecodeOptions): Decoded {
+  const strict = options.fieldValidation !== 'Ignore';
+  const { value, json, reports } = readText(bytes, yaml, options);
   const gvk = recognized(bytes, options, () => interpret(value, options.defaultGVK));
   return handled(gvk, options, (schema) => {
     const object = value === null ? {} : (value as Json);
@@ -113,15 +130,52 @@ function fromText(bytes: Uint8Array, yaml: boolean, options: DecodeOptions): Dec
     object.kind = gvk.kind;
     const unknown = normalize(object, schema);
     if (inOrder) reports.push(...inOrder);
-    // A custom resource's unknown fields are found after it was decoded.
-    if (strict && (!inOrder || schema.typeName === undefined)) reports.push(...unknown);
-    if (options.admitFields && gvk.kind === options.defaultGVK.kind) {
-      const more = admitted(options.admitFields, object);
-      if (strict) reports.push(...more);
-    }
+    else if (strict) reports.push(...unknown);
     return { object, reports };
   });
 }
+
+/** Of which all fields are known. */
+const UNTYPED: Schema = { type: 'struct', fields: new Map(), preserveUnknownFields: true };
+
+function fromUntyped(bytes: Uint8Array, yaml: boolean, options: DecodeOptions): Decoded {
+  const { defaultGVK, fieldValidation } = options;
+  const strict = fieldValidation !== 'Ignore';
+  const { value, json, reports } = readText(bytes, yaml, options);
+  const given = recognized(bytes, options, () => interpret(value, { group: '', version: '', kind: '' }));
+  if (given.kind === '') throw withoutKind(bytes, yaml ? canonicalJSON(value) : undefined, options);
+  const isSame = given.group === defaultGVK.group && given.version === defaultGVK.version;
+  if (!isSame) throw otherVersion(given, defaultGVK);
+  const object = value as Json;
+  if (given.kind !== defaultGVK.kind) {
+    const name = (object.metadata as Json | null | undefined)?.name;
+    throw invalid(given, typeof name === 'string' ? name : '', [
+      invalidField('kind', given.kind, `must be ${defaultGVK.kind}`),
+    ]);
+  }
+  return handled(given, options, () => {
+    if (strict && json && hasDuplicates(json)) reports.push(...strictFieldErrors(json.text, UNTYPED));
+    const unknown = options.admitFields!(object);
+    if (strict) reports.push(...unknown);
+    return { object, reports };
+  });
+}
+
+/**
+ * A strict reader finds that there is no kind after it has read, any other one while it does.
+ * @param json of a body that is YAML.
+ */
+function withoutKind(bytes: Uint8Array, json: string | undefined, options: DecodeOptions): StatusError {
+  const { defaultGVK, fieldValidation } = options;
+  const missing = (text: string): string => `Object 'Kind' is missing in '${text}'`;
+  if (fieldValidation !== 'Ignore') return unrecognized(bytes, defaultGVK, missing(utf8.decode(bytes)));
+  return refusal(defaultGVK, options, missing(json ?? utf8.decode(bytes)));
+}
+
+const otherVersion = (given: GroupVersionKind, expected: GroupVersionKind): StatusError =>
+  badRequest(
+    `the API version in the data (${apiVersionOf(given)}) does not match the expected API version (${apiVersionOf(expected)})`,
+  );
 
 function fromProtobuf(bytes: Uint8Array, options: DecodeOptions): Decoded {
   const { defaultGVK } = options;
@@ -137,14 +191,6 @@ function fromProtobuf(bytes: Uint8Array, options: DecodeOptions): Decoded {
     normalize(object, schema);
     return { object, reports: [] };
   });
-}
-
-function admitted(admitFields: (object: Json) => readonly string[], object: Json): readonly string[] {
-  try {
-    return admitFields(object);
-  } catch (error) {
-    throw new DecodeError((error as Error).message);
-  }
 }
 
 /** What the body's apiVersion and kind say, with those of the endpoint for what is missing. */
@@ -189,12 +235,24 @@ function recognized<T>(bytes: Uint8Array, { defaultGVK, plainErrors }: DecodeOpt
       error instanceof JsonError
         ? `couldn't get version/kind; json parse error: ${error.message}`
         : known(error);
-    if (plainErrors) throw badRequest(message);
-    throw badRequest(
-      `the object provided is unrecognized (must be of type ${defaultGVK.kind}): ${message} (${summary(bytes)})`,
-    );
+    throw plainErrors ? badRequest(message) : unrecognized(bytes, defaultGVK, message);
   }
 }
+
+const unrecognized = (bytes: Uint8Array, { kind }: GroupVersionKind, message: string): StatusError =>
+  badRequest(`the object provided is unrecognized (must be of type ${kind}): ${message} (${summary(bytes)})`);
+
+/** @param gvk what the body says it is. */
+const refusal = (
+  gvk: GroupVersionKind,
+  { defaultGVK, plainErrors }: DecodeOptions,
+  message: string,
+): StatusError =>
+  badRequest(
+    plainErrors
+      ? message
+      : `${gvk.kind} in version "${gvk.version}" cannot be handled as a ${defaultGVK.kind}: ${message}`,
+  );
 
 /** Runs what happens once the kind is known, and judges whether the endpoint takes the kind. */
 function handled(
@@ -203,12 +261,7 @@ function handled(
   run: (schema: Schema) => { object: Json; reports: readonly string[] },
 ): Decoded {
   const { defaultGVK, schemaFor, fieldValidation, accepts, plainErrors } = options;
-  const refuse = (message: string): StatusError =>
-    badRequest(
-      plainErrors
-        ? message
-        : `${gvk.kind} in version "${gvk.version}" cannot be handled as a ${defaultGVK.kind}: ${message}`,
-    );
+  const refuse = (message: string): StatusError => refusal(gvk, options, message);
   const same = gvk.group === defaultGVK.group && gvk.version === defaultGVK.version;
   const accepted = same || (accepts?.(gvk.group, gvk.version) ?? false);
   const schema = schemaFor(accepted && gvk.kind === defaultGVK.kind ? defaultGVK : gvk);
@@ -232,11 +285,7 @@ function handled(
   if (result.reports.length > 0 && fieldValidation === 'Strict') {
     throw refuse(`strict decoding error: ${result.reports.join(', ')}`);
   }
-  if (!accepted) {
-    throw badRequest(
-      `the API version in the data (${apiVersionOf(gvk)}) does not match the expected API version (${apiVersionOf(defaultGVK)})`,
-    );
-  }
+  if (!accepted) throw otherVersion(gvk, defaultGVK);
   return { object: result.object, gvk, warnings: result.reports.flatMap(warningsOfReport) };
 }
 

@@ -102,6 +102,28 @@ export function coerceObjectMeta(
   return error ? { ...result, error } : result;
 }
 
+/**
+ * Brings an object's own metadata into the form of an ObjectMeta, in place. Answers `unknown field "metadata.foo"` of each
+ * field that such one does not have, sorted. @throws DecodeError for what cannot be read.
+ */
+export function coerceOwnMetadata(object: Json): string[] {
+  if (!Object.hasOwn(object, 'metadata')) return [];
+  const { metadata } = object;
+  const own = metadata === null ? {} : checkedObject(metadata);
+  object.metadata = own;
+  const { unknown } = normalized(own);
+  return unknown
+    .sort()
+    .slice(0, MAX_STRICT_ERRORS)
+    .map((one) => `unknown field "metadata.${one}"`);
+}
+
+function checkedObject(value: unknown): Json {
+  if (isObject(value)) return value;
+  const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  throw new DecodeError(`json: cannot unmarshal ${type} into Go value of type v1.ObjectMeta`);
+}
+
 interface Read {
   readonly metadata: Json;
   readonly unknown: string[];
@@ -110,18 +132,15 @@ interface Read {
 /** A copy in the form of an ObjectMeta; undefined for what is none at all and may stay. */
 function readMetadata(value: unknown, dropInvalid: boolean): Read | undefined {
   if (value === null) return { metadata: {}, unknown: [] };
-  if (!isObject(value)) {
-    if (dropInvalid) return undefined;
-    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
-    throw new DecodeError(`json: cannot unmarshal ${type} into Go value of type v1.ObjectMeta`);
-  }
+  if (dropInvalid && !isObject(value)) return undefined;
+  const given = checkedObject(value);
   try {
-    return normalized(structuredClone(value));
+    return normalized(structuredClone(given));
   } catch (error) {
     if (!dropInvalid || !(error instanceof DecodeError)) throw error;
   }
   const all: Read = { metadata: {}, unknown: [] };
-  for (const [key, field] of Object.entries(value)) {
+  for (const [key, field] of Object.entries(given)) {
     try {
       const one = normalized({ [key]: structuredClone(field) });
       Object.assign(all.metadata, one.metadata);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasReplicas, scaleAccessOf, selectableFieldsOf, validateScalePaths } from './scale.ts';
+import { scaleAccessOf, selectableFieldsOf, validateScalePaths } from './scale.ts';
 
 const scale = {
   specReplicasPath: '.spec.size.wanted',
@@ -17,7 +17,14 @@ describe('scale', () => {
       'a=b',
     ]);
     expect([access.getReplicas({}), access.statusReplicas({}), access.selector({})]).toEqual([0, 0, '']);
-    expect([hasReplicas(object, scale), hasReplicas({}, scale)]).toEqual([true, false]);
+  });
+  it('says what keeps it from being read', () => {
+    const wanted = { spec: { size: { wanted: 3 } } };
+    expect(access.obstacle(wanted)).toBeUndefined();
+    expect(access.obstacle({ spec: {} })).toEqual({ missing: '.spec.size.wanted' });
+    expect(access.obstacle({ ...wanted, status: { selector: 1 } })).toEqual({
+      wrong: '.status.selector accessor error: 1 is of the type int64, expected string',
+    });
   });
   it('writes where nothing was', () => {
     const object = { spec: { a: 1 } };

@@ -22,6 +22,7 @@ export interface CustomScaleAccess {
   statusReplicas(object: Json): number;
   selector(object: Json): string;
   readonly replicasPath: readonly string[];
+  obstacle(object: Json): { readonly missing: string } | { readonly wrong: string } | undefined;
 }
 
 /** `.spec.replicas` -> spec, replicas. Paths of scale have no brackets that mean anything. */
@@ -66,12 +67,16 @@ export function scaleAccessOf(scale: CustomResourceSubresourceScale): CustomScal
       return typeof value === 'string' ? value : '';
     },
     replicasPath: spec,
+    obstacle(object) {
+      const wrong =
+        typeProblem(object, scale.specReplicasPath, 'int64') ??
+        typeProblem(object, scale.statusReplicasPath, 'int64') ??
+        (scale.labelSelectorPath ? typeProblem(object, scale.labelSelectorPath, 'string') : undefined);
+      if (wrong !== undefined) return { wrong };
+      return follow(object, spec) === undefined ? { missing: scale.specReplicasPath } : undefined;
+    },
   };
 }
-
-/** Whether the object sets its replicas: reading the scale of one that does not is an error upstream. */
-export const hasReplicas = (object: Json, scale: CustomResourceSubresourceScale): boolean =>
-  follow(object, namesOfPath(scale.specReplicasPath)) !== undefined;
 
 /**
  * What stands at the paths of the scale subresource. Part of every validation of a version that has it.

@@ -35,13 +35,10 @@ export function schemaOfCustomResource(props: JSONSchemaProps | undefined, _gvk:
   return structOf(props ?? {}, props === undefined, true);
 }
 
-/**
- * For reading bodies: types the metadata of the object and leaves the rest as it came, so that `prune` and
- * `coerceObjectMeta` report what is unknown in upstream's order.
- */
+/** For reading bodies: leaves everything as it came, until it is brought to the schema of its version. */
 export const BODY_SCHEMA: Schema = {
   type: 'struct',
-  fields: new Map(objectFields()),
+  fields: new Map([field('apiVersion', STRING), field('kind', STRING), field('metadata', ANY)]),
   preserveUnknownFields: true,
 };
 

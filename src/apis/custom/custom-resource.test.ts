@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalogWith, storedOnce } from '../catalog.ts';
+import type { JSONSchemaProps } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import type { StrategyContext } from '../definition.ts';
 import type { KubeObject } from '../object.ts';
 import { customResourcesOf } from './custom-resource.ts';
@@ -34,7 +35,9 @@ describe('a definition', () => {
       ['v1', 'crontabs'],
       ['v2', undefined],
     ]);
-    expect(made[0]!.deprecated).toBe('stable.example.com/v1 CronTab is deprecated');
+    expect(made[0]!.deprecated).toBe(
+      'stable.example.com/v1 CronTab is deprecated; use stable.example.com/v2 CronTab',
+    );
     expect([...made[0]!.custom!.versions().keys()]).toEqual([
       'stable.example.com/v1',
       'stable.example.com/v2',
@@ -45,8 +48,44 @@ describe('a definition', () => {
     const spec = { ...two.spec, conversion: { strategy: 'Webhook' } };
     const [v1] = customResourcesOf(established({ ...two, spec }));
     expect(() => v1!.storedAs!.fromStored(object({}))).toThrow(
-      /conversion webhook for stable.example.com\/v1/,
+      'conversion webhook for stable.example.com/v2, Kind=CronTab failed: ',
     );
+    expect(() => v1!.storedAs!.toStored(object({}))).toThrow(
+      'conversion webhook for stable.example.com/v1, Kind=CronTab failed: ',
+    );
+  });
+});
+
+describe('versions with different schemas', () => {
+  const withSpec = (properties: JSONSchemaProps['properties']): JSONSchemaProps => ({
+    type: 'object',
+    properties: { spec: { type: 'object', properties } },
+  });
+  const text: JSONSchemaProps = { type: 'string' };
+  const old = withSpec({ both: text, old: text, oldDefault: { ...text, default: 'x' } });
+  const current = withSpec({ both: text, current: text, color: { ...text, default: 'red' } });
+  const made = customResourcesOf(
+    established(
+      crontabs({
+        versions: [
+          { name: 'v1', served: true, storage: false, schema: { openAPIV3Schema: old } },
+          { name: 'v2', served: true, storage: true, schema: { openAPIV3Schema: current } },
+        ],
+      }),
+    ),
+  );
+  const [v1, v2] = made;
+
+  it('store what the stored version knows, and leave what they were given alone', () => {
+    const given = object({ both: 'a', old: 'b' });
+    expect(v1!.storedAs!.toStored(given).spec).toEqual({ both: 'a' });
+    expect(given.spec).toEqual({ both: 'a', old: 'b' });
+  });
+  it('read what both know, with the defaults of the stored one', () => {
+    const stored = object({ both: 'a', current: 'c' });
+    expect(v1!.storedAs!.fromStored(structuredClone(stored)).spec).toEqual({ both: 'a' });
+    v2!.custom!.fromStorage(stored);
+    expect(stored.spec).toEqual({ both: 'a', current: 'c', color: 'red' });
   });
 });
 
@@ -77,8 +116,8 @@ describe('an object', () => {
   it('gets defaults and loses unknown fields, which are told', () => {
     const sent = object({ schedule: '* * * * *', foo: 1 }, { metadata: { name: 'a', bar: 1 } });
     expect(definition.custom!.admitFields(sent)).toEqual([
-      'unknown field "spec.foo"',
       'unknown field "metadata.bar"',
+      'unknown field "spec.foo"',
     ]);
     expect(sent.spec).toEqual({ schedule: '* * * * *', replicas: 2 });
     expect(sent.metadata).toEqual({ name: 'a' });
@@ -100,6 +139,39 @@ describe('an object', () => {
     expect(errors({ schedule: 'x', replicas: -1 })).toEqual([
       'spec.replicas: Invalid value: -1: spec.replicas in body should be greater than or equal to 0',
       '.spec.replicas: Invalid value: -1: should be a non-negative integer',
+    ]);
+  });
+
+  it('is refused metadata that cannot be read, in the words of the decoder', () => {
+    const admit = (more: object) => () => definition.custom!.admitFields(object({ schedule: 'x' }, more));
+    expect(admit({ metadata: 'x' })).toThrow(
+      'json: cannot unmarshal string into Go value of type v1.ObjectMeta',
+    );
+    expect(admit({ metadata: { labels: { a: 1 } } })).toThrow(
+      'json: cannot unmarshal number into Go struct field ObjectMeta.labels of type string',
+    );
+  });
+
+  it('loses nulls before it gets defaults', () => {
+    const sent = object({ schedule: null, replicas: null });
+    expect(definition.custom!.admitFields(sent)).toEqual([]);
+    expect(sent.spec).toEqual({ replicas: 2 });
+  });
+
+  it('is not asked rules that speak of another shape, because of its metadata, too', () => {
+    const props: JSONSchemaProps = { type: 'object', 'x-kubernetes-validations': [{ rule: 'false' }] };
+    const [ruled] = customResourcesOf(
+      established(
+        crontabs({
+          versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: props } }],
+        }),
+      ),
+    );
+    const messages = (metadata: object) =>
+      ruled!.strategy.validate!({ ...object({}), metadata }, context).map(({ message }) => message);
+    expect(messages({ name: 'a', namespace: 'default' })).toEqual(['Invalid value: failed rule: false']);
+    expect(messages({ namespace: 'default' })).toEqual([
+      'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
     ]);
   });
 

@@ -2,20 +2,16 @@
  * The resources a CustomResourceDefinition makes: a ResourceDefinition for each version that is served.
  * Source: apiextensions-apiserver pkg/apiserver/customresource_handler.go (getOrCreateServingInfoFor).
  */
-import { internalError } from '../../apimachinery/status.ts';
-import { applyDefaults, pruneNonNullableNulls } from '../../apimachinery/structural/defaulting.ts';
-import { coerceObjectMeta } from '../../apimachinery/structural/object-meta.ts';
 import { columnsOf } from '../../apimachinery/structural/columns.ts';
 import { publishedSchema } from '../../apimachinery/structural/published.ts';
-import { prune } from '../../apimachinery/structural/prune.ts';
 import { scaleAccessOf, selectableFieldsOf } from '../../apimachinery/structural/scale.ts';
 import { BODY_SCHEMA, schemaOfCustomResource } from '../../apimachinery/structural/to-schema.ts';
 import type { GroupVersionKind } from '../../apimachinery/structural/types.ts';
 import type {
   CustomResourceDefinition,
   CustomResourceDefinitionVersion,
-  JSONSchemaProps,
 } from '../../apimachinery/types/apiextensions.v1.gen.ts';
+import { compareVersions } from '../../apimachinery/version-order.ts';
 import {
   ALL_VERBS,
   type CustomResource,
@@ -25,6 +21,8 @@ import {
   statusOf,
 } from '../definition.ts';
 import type { KubeObject } from '../object.ts';
+import { type Coercion, coercionOf } from './coercion.ts';
+import { type Conversion, conversionOf } from './conversion.ts';
 import { customStrategy } from './strategy.ts';
 
 /** Whether a condition of a definition is true. */
@@ -35,31 +33,48 @@ export const hasCondition = ({ status }: CustomResourceDefinition, type: string)
 const typeNameOf = (group: string, version: string, kind: string): string =>
   `${group.split('.').reverse().join('.')}.${version}.${kind}`;
 
+/** What the versions of one definition share. */
+interface Family {
+  readonly crd: CustomResourceDefinition;
+  /** How the stored version looks. */
+  readonly stored: { readonly version: string; readonly coercion: Coercion };
+  /** The versions that are served, by apiVersion. */
+  readonly served: Map<string, ResourceDefinition>;
+}
+
+const preservesUnknown = ({ spec }: CustomResourceDefinition): boolean => spec.preserveUnknownFields === true;
+
 /** Nothing while the names of the definition are not accepted. */
 export function customResourcesOf(crd: CustomResourceDefinition): readonly ResourceDefinition[] {
   if (!hasCondition(crd, 'Established')) return [];
-  const versions = new Map<string, ResourceDefinition>();
   const { group } = crd.spec;
-  for (const version of crd.spec.versions ?? []) {
-    if (version.served) versions.set(`${group}/${version.name}`, definitionOf(crd, version, versions));
+  const versions = crd.spec.versions ?? [];
+  const storage = versions.find((version) => version.storage);
+  const family: Family = {
+    crd,
+    stored: {
+      version: storage?.name ?? '',
+      coercion: coercionOf(storage?.schema?.openAPIV3Schema, preservesUnknown(crd)),
+    },
+    served: new Map(),
+  };
+  for (const version of versions) {
+    if (version.served) family.served.set(`${group}/${version.name}`, definitionOf(version, family));
   }
-  return [...versions.values()];
+  return [...family.served.values()];
 }
 
-function definitionOf(
-  crd: CustomResourceDefinition,
-  version: CustomResourceDefinitionVersion,
-  versions: ReadonlyMap<string, ResourceDefinition>,
-): ResourceDefinition {
+function definitionOf(version: CustomResourceDefinitionVersion, family: Family): ResourceDefinition {
+  const { crd, stored } = family;
   const { group } = crd.spec;
   const names = crd.status?.acceptedNames ?? crd.spec.names;
   const { plural, singular = '', kind, listKind, shortNames, categories } = names;
   const { status, scale } = version.subresources ?? {};
   const props = version.schema?.openAPIV3Schema;
   const gvk = { group, version: version.name, kind };
-  const printer = columnsOf(version);
   const selectable = selectableFieldsOf(version);
-  const custom = behaviourOf(crd, version, props, gvk, versions);
+  const coercion = version.storage ? stored.coercion : coercionOf(props, preservesUnknown(crd));
+  const conversion = version.storage ? undefined : conversionOf(crd, gvk, stored, coercion);
   return {
     group,
     version: version.name,
@@ -72,75 +87,63 @@ function definitionOf(
     ...(shortNames?.length ? { shortNames } : {}),
     ...(categories?.length ? { categories } : {}),
     typeName: typeNameOf(group, version.name, kind),
-    ...(version.deprecated
-      ? { deprecated: version.deprecationWarning ?? `${group}/${version.name} ${kind} is deprecated` }
-      : {}),
-    ...(version.storage ? {} : { storedAs: { group, resource: plural, ...conversionOf(crd, gvk) } }),
+    ...(version.deprecated ? { deprecated: version.deprecationWarning ?? deprecation(crd, version) } : {}),
+    ...(conversion ? { storedAs: { group, resource: plural, ...conversion } } : {}),
     strategy: customStrategy({
       props,
       gvk,
+      namespaced: crd.spec.scope === 'Namespaced',
       hasStatus: status !== undefined,
       ...(scale ? { scale } : {}),
-      default: (object) => setDefaults(object, props),
+      default: coercion.default,
     }),
-    printer,
+    printer: columnsOf(version),
     ...(Object.keys(selectable).length > 0 ? { selectableFields: selectable } : {}),
     ...(scale ? { scale: scaleAccessOf(scale) as ScaleAccess } : {}),
     subresources: [...(status ? [statusOf(kind)] : []), ...(scale ? [SCALE] : [])],
-    custom,
+    custom: behaviourOf(version, gvk, family, coercion, conversion),
   };
 }
 
-/** Conversion without a webhook changes the apiVersion alone, which is not stored. */
-function conversionOf(crd: CustomResourceDefinition, { group, version, kind }: GroupVersionKind) {
-  if (crd.spec.conversion?.strategy !== 'Webhook') return { toStored: unchanged, fromStored: unchanged };
-  const refuse = (): never => {
-    throw internalError(
-      `conversion webhook for ${group}/${version}, Kind=${kind} failed: webhooks are not called by this server`,
-    );
-  };
-  return { toStored: refuse, fromStored: refuse };
-}
-const unchanged = (object: KubeObject): KubeObject => object;
-
-function setDefaults(object: KubeObject, props: JSONSchemaProps | undefined): void {
-  pruneNonNullableNulls(object, props);
-  applyDefaults(object, props);
+/** The warning of a deprecated version: which one to use instead, if a better one is served. */
+function deprecation({ spec }: CustomResourceDefinition, { name }: CustomResourceDefinitionVersion): string {
+  const typed = (version: string): string => `${spec.group}/${version} ${spec.names.kind}`;
+  const [better] = (spec.versions ?? [])
+    .filter((one) => one.served && !one.deprecated && compareVersions(one.name, name) < 0)
+    .map((one) => one.name)
+    .sort(compareVersions);
+  return `${typed(name)} is deprecated${better === undefined ? '' : `; use ${typed(better)}`}`;
 }
 
 function behaviourOf(
-  crd: CustomResourceDefinition,
   version: CustomResourceDefinitionVersion,
-  props: JSONSchemaProps | undefined,
   gvk: GroupVersionKind,
-  versions: ReadonlyMap<string, ResourceDefinition>,
+  { crd, served }: Family,
+  coercion: Coercion,
+  conversion: Conversion | undefined,
 ): CustomResource {
-  const preserves = crd.spec.preserveUnknownFields === true;
   let schema: CustomResource['schema'] | undefined;
-  const pruneFields = (object: KubeObject): string[] =>
-    preserves ? [] : prune(object, props, { root: true });
   return {
     crd: crd.metadata!.name!,
     get schema() {
-      schema ??= schemaOfCustomResource(preserves ? undefined : props, gvk);
+      schema ??= schemaOfCustomResource(
+        preservesUnknown(crd) ? undefined : version.schema?.openAPIV3Schema,
+        gvk,
+      );
       return schema;
     },
     body: BODY_SCHEMA,
-    admitFields(object) {
-      setDefaults(object, props);
-      const unknown = pruneFields(object);
-      const coerced = coerceObjectMeta(object, props, { root: true });
-      if (coerced.error) throw new Error(`${coerced.error.field}: ${coerced.error.message}`);
-      return [...unknown, ...coerced.unknown];
-    },
-    fromStorage(object) {
-      setDefaults(object, props);
-      pruneFields(object);
-      coerceObjectMeta(object, props, { root: true, dropInvalid: true });
+    admitFields: coercion.admit,
+    fromStorage(object: KubeObject) {
+      if (conversion) conversion.fromStored(object);
+      else {
+        coercion.prune(object);
+        coercion.default(object);
+      }
     },
     selectablePaths: version.selectableFields?.map(({ jsonPath }) => jsonPath) ?? [],
     published: (dialect) => publishedSchema(crd, version.name, { v2: dialect === 'v2' }),
     terminating: hasCondition(crd, 'Terminating'),
-    versions: () => versions,
+    versions: () => served,
   };
 }

@@ -3,7 +3,7 @@
  * Source: apiextensions-apiserver pkg/registry/customresource (strategy.go, status_strategy.go, validator.go).
  */
 import { type FieldError, type FieldErrorType, invalid } from '../../apimachinery/field-error.ts';
-import { validateRules } from '../../apimachinery/structural/cel-rules.ts';
+import { hasRules, validateRules } from '../../apimachinery/structural/cel-rules.ts';
 import { validateListTypes } from '../../apimachinery/structural/list-type.ts';
 import { validateObjectMeta } from '../../apimachinery/structural/object-meta.ts';
 import { validateScalePaths } from '../../apimachinery/structural/scale.ts';
@@ -13,12 +13,15 @@ import type {
   JSONSchemaProps,
 } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { isQualifiedName } from '../../apimachinery/validation/content.ts';
-import type { Strategy } from '../definition.ts';
+import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
+import { validateObjectMeta as validateMeta } from '../../apimachinery/validation/object-meta.ts';
+import type { Strategy, StrategyContext } from '../definition.ts';
 import type { KubeObject } from '../object.ts';
 
 export interface CustomStrategyOptions {
   readonly props: JSONSchemaProps | undefined;
   readonly gvk: { readonly group: string; readonly version: string; readonly kind: string };
+  readonly namespaced: boolean;
   /** Whether there is a status subresource. */
   readonly hasStatus: boolean;
   readonly scale?: CustomResourceSubresourceScale;
@@ -39,42 +42,33 @@ export function customStrategy(options: CustomStrategyOptions): Strategy {
       if (old.status === undefined) delete object.status;
       else object.status = old.status;
     },
-    validate: (object) =>
-      withRules(
-        [
-          ...validateValue(object, props),
-          ...validateScalePaths(object, scale),
-          ...validateObjectMeta(object, props, { root: false }),
-          ...validateListTypes(object, props),
-        ],
-        () => validateRules(object, undefined, props),
-      ),
-    validateUpdate: (object, old) =>
-      withRules(
-        [
-          ...validateUpdate(object, old, props),
-          ...validateScalePaths(object, scale),
-          ...validateObjectMeta(object, props, { root: false }),
-          ...ratchetedListTypes(object, old, props),
-        ],
-        () => validateRules(object, old, props),
-      ),
+    validate: (object, ctx) =>
+      withRules(object, undefined, options, ctx, [
+        ...validateValue(object, props),
+        ...validateScalePaths(object, scale),
+        ...validateObjectMeta(object, props, { root: false }),
+        ...validateListTypes(object, props),
+      ]),
+    validateUpdate: (object, old, ctx) =>
+      withRules(object, old, options, ctx, [
+        ...validateUpdate(object, old, props),
+        ...validateScalePaths(object, scale),
+        ...validateObjectMeta(object, props, { root: false }),
+        ...ratchetedListTypes(object, old, props),
+      ]),
     status: {
       keptMetadata: 'all',
-      validateUpdate(object, old) {
+      validateUpdate(object, old, ctx) {
         const statusProps = props?.properties?.status;
         const errors =
           object.status === undefined || !statusProps
             ? []
             : validateUpdate(object.status, old.status, statusProps, 'status');
-        return withRules(
-          [
-            ...errors,
-            ...validateScalePaths(object, scale, { spec: false }),
-            ...ratchetedListTypes(object, old, props),
-          ],
-          () => validateRules(object, old, props),
-        );
+        return withRules(object, old, options, ctx, [
+          ...errors,
+          ...validateScalePaths(object, scale, { spec: false }),
+          ...ratchetedListTypes(object, old, props),
+        ]);
       },
     },
     warningsOnCreate: (object) => finalizerWarnings(object, undefined),
@@ -93,9 +87,24 @@ const BLOCKING: ReadonlySet<FieldErrorType> = new Set([
 const NOT_CHECKED =
   'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 
-function withRules(errors: FieldError[], rules: () => FieldError[]): FieldError[] {
-  if (errors.some(({ type }) => BLOCKING.has(type))) return [...errors, invalid('<nil>', null, NOT_CHECKED)];
-  return [...errors, ...rules()];
+function withRules(
+  object: KubeObject,
+  old: KubeObject | undefined,
+  { props, namespaced }: CustomStrategyOptions,
+  { warn }: StrategyContext,
+  errors: FieldError[],
+): FieldError[] {
+  if (!hasRules(props)) return errors;
+  // The registry reports what is wrong with metadata.
+  const metadata = validateMeta(object.metadata ?? {}, {
+    namespaced,
+    validateName: nameIsDNSSubdomain,
+    path: 'metadata',
+  });
+  if ([...metadata, ...errors].some(({ type }) => BLOCKING.has(type))) {
+    return [...errors, invalid('<nil>', null, NOT_CHECKED)];
+  }
+  return [...errors, ...validateRules(object, old, props, warn)];
 }
 
 /** What was wrong already may stay so. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ResourceDefinition } from '../../apis/definition.ts';
-import { compareVersions, groupsOf } from './catalog.ts';
+import { groupsOf } from './catalog.ts';
 
 const resource = (group: string, version: string, name: string): ResourceDefinition => ({
   group,
@@ -12,23 +12,6 @@ const resource = (group: string, version: string, name: string): ResourceDefinit
   verbs: ['get'],
   typeName: name,
   strategy: {},
-});
-
-describe('versions', () => {
-  it('are ordered by stability, then by number', () => {
-    const versions = ['foo10', 'v1', 'v3beta1', 'v12alpha1', 'v10', 'v2', 'v10beta3', 'v11alpha2', 'foo1'];
-    expect(versions.sort(compareVersions)).toEqual([
-      'v10',
-      'v2',
-      'v1',
-      'v10beta3',
-      'v3beta1',
-      'v12alpha1',
-      'v11alpha2',
-      'foo1',
-      'foo10',
-    ]);
-  });
 });
 
 describe('groups', () => {

@@ -3,6 +3,7 @@
  * Sources: kube-aggregator pkg/apis/apiregistration/v1/helper (SortedByGroupAndVersion), apimachinery pkg/version/helpers.go.
  */
 import type { ResourceDefinition } from '../../apis/definition.ts';
+import { compareVersions } from '../../apimachinery/version-order.ts';
 
 /**
  * All resources a cluster serves. A group's place is that of its first resource, so that the definitions of custom
@@ -44,27 +45,4 @@ export function groupsOf(catalog: Catalog): Group[] {
       resources: resources.sort((a, b) => byCodeUnit(a.resource, b.resource)),
     })).sort((a, b) => compareVersions(a.version, b.version)),
   }));
-}
-
-const STABILITY: Readonly<Record<string, number>> = { '': 2, beta: 1, alpha: 0 };
-
-/**
- * Stable before beta before alpha, then the higher number first; what is no such version comes last, by name.
- * As CompareKubeAwareVersionStrings, turned round.
- */
-export function compareVersions(a: string, b: string): number {
-  const left = parseVersion(a);
-  const right = parseVersion(b);
-  if (!left || !right) return left ? -1 : right ? 1 : byCodeUnit(a, b);
-  return right.stability - left.stability || right.major - left.major || right.minor - left.minor;
-}
-
-function parseVersion(text: string) {
-  const match = /^v([1-9][0-9]*)(?:(alpha|beta)([1-9][0-9]*))?$/.exec(text);
-  if (!match) return undefined;
-  return {
-    major: Number(match[1]),
-    stability: STABILITY[match[2] ?? ''] as number,
-    minor: Number(match[3] ?? 0),
-  };
 }

@@ -4,7 +4,7 @@
  * (wrapper.go, etag.go), kube-aggregator pkg/apiserver/handler_apis.go.
  */
 import { sha512Hex } from '../../apimachinery/hash.ts';
-import { RESOURCES } from '../../apis/resources.ts';
+import { hasGroup, RESOURCES } from '../../apis/resources.ts';
 import { methodNotServed } from '../../apimachinery/status.ts';
 import { ACCEPTED, findClause, type Format, JSON_TYPE, negotiate, takesGzip } from '../negotiation.ts';
 import { parseQuery } from '../query.ts';
@@ -56,8 +56,8 @@ export async function discovery(
   const isRoot = first === undefined;
   const made = isRoot ? undefined : memberDocument(documents, catalog, root!, first, second);
   if (!isRoot && !made) return undefined;
-  // The aggregator's own documents have no routes: whatever the method, they are told.
-  if (root === 'api' || second !== undefined) {
+  // The aggregator's own documents, and those of custom resources, have no routes: whatever the method, they are told.
+  if (root === 'api' || (second !== undefined && hasGroup(first!))) {
     if (request.method !== 'GET') throw methodNotServed();
     checkAccept(request, ACCEPTED);
   }
@@ -113,8 +113,11 @@ function aggregatedFormat(request: Request, query: URLSearchParams): Format | un
   const found = findClause(
     request,
     query,
-    ({ kind, group, version }) =>
-      kind === 'APIGroupDiscoveryList' && group === 'apidiscovery.k8s.io' && version === 'v2',
+    (target) =>
+      target === undefined ||
+      (target.kind === 'APIGroupDiscoveryList' &&
+        target.group === 'apidiscovery.k8s.io' &&
+        target.version === 'v2'),
   );
   return found?.target && { encoding: found.encoding, pretty: found.pretty };
 }

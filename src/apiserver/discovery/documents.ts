@@ -23,8 +23,9 @@ export function resourceList(gv: GroupVersion, catalog: Catalog): meta.APIResour
   };
 }
 
-/** Subresources sorted by name, as their paths are. */
-function subresourcesOf({ subresources = [] }: ResourceDefinition): Subresource[] {
+/** Subresources sorted by name, as their paths are; those of custom resources, which have none, status first. */
+function subresourcesOf({ custom, subresources = [] }: ResourceDefinition): readonly Subresource[] {
+  if (custom) return subresources;
   return [...subresources].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 

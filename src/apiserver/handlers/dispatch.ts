@@ -1,5 +1,5 @@
 /** From a verb and a subresource to its handler. */
-import { badRequest, methodNotAllowed, noSuchResource, notFound } from '../../apimachinery/status.ts';
+import { badRequest, methodNotAllowed, notFound } from '../../apimachinery/status.ts';
 import { isPathSegmentName } from '../../apimachinery/validation/content.ts';
 import { STATUS } from '../../registry/subresources/strategy.ts';
 import { PATCH_MEDIA_TYPES } from '../patch-body.ts';
@@ -53,17 +53,13 @@ function verbsOf({ definition, info }: Handling): Verbs | undefined {
   return NOT_STORED[`${definition.group}/${definition.resource}`] ?? VERBS;
 }
 
-const OF_ALL_NAMESPACES = new Set(['list', 'watch']);
-
 /**
  * Custom resources have no routes: their server tells itself what is not there.
  * Source: apiextensions-apiserver pkg/apiserver/customresource_handler.go (ServeHTTP).
  * @throws StatusError 404.
  */
 function checkCustom({ definition, info }: Handling): void {
-  const { namespaced, subresources = [] } = definition;
-  const scoped = namespaced ? info.namespace !== '' || OF_ALL_NAMESPACES.has(info.verb) : !info.namespace;
-  if (!scoped) throw noSuchResource();
+  const { subresources = [] } = definition;
   if (info.subresource && !subresources.some(({ name }) => name === info.subresource)) {
     throw notFound(definition, info.name);
   }

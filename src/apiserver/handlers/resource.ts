@@ -16,7 +16,7 @@ import { adopt, checkName } from '../../registry/metadata.ts';
 import { guaranteedUpdate, type UpdateOptions } from '../../registry/update.ts';
 import { decodeText, typeHead } from '../../storage/encoding.ts';
 import { decodeObject, expectedOf, readBody, readObject } from '../body.ts';
-import { JSON_TYPE, negotiate, checkStreams, type Transform } from '../negotiation.ts';
+import { checkStreams, type Format, JSON_TYPE, negotiate, type Transform } from '../negotiation.ts';
 import {
   deleteOptions,
   flag,
@@ -34,6 +34,10 @@ import type { Handling } from './handling.ts';
 /** What every answer is asked for as; whether it can be that is seen when there is one. */
 export const FORMS: readonly Transform[] = ['Table', 'PartialObjectMetadata', 'PartialObjectMetadataList'];
 
+/** The form of an answer. Custom resources have no protobuf but of what they can be turned into. @throws StatusError 406. */
+export const formatOf = ({ request, query, definition }: Handling, forms = FORMS): Format =>
+  negotiate(request, query, forms, definition.custom === undefined);
+
 /** The type upstream has objects of a kind in. */
 function goType(typeName: string, list = ''): string {
   const [home = '', , kind] = typeName.split('.');
@@ -49,7 +53,7 @@ export function answerObject(
   h: Handling,
   answer: Answer,
   object: Stored,
-  shown: Pick<ResourceDefinition, 'printer' | 'typeName'> = h.definition,
+  shown: Pick<ResourceDefinition, 'printer' | 'typeName' | 'custom'> = h.definition,
 ): Response {
   const { as } = answer.format;
   if (as === 'Table') {
@@ -65,7 +69,11 @@ export function answerObject(
     );
     return respondObject(answer, table, '');
   }
-  if (as === 'PartialObjectMetadataList') throw notTransformed(as, `not a list (${goType(shown.typeName)})`);
+  if (as === 'PartialObjectMetadataList') {
+    // Upstream takes whatever has no type for a list, and finds no items in it.
+    if (shown.custom) throw new StatusError(500, '', 'content is not a list');
+    throw notTransformed(as, `not a list (${goType(shown.typeName)})`);
+  }
   if (as) {
     const partial = partialMetadata(object, answer.format.version);
     return respondObject(answer, partial, 'meta.v1.PartialObjectMetadata');
@@ -74,7 +82,7 @@ export function answerObject(
 }
 
 export async function handleGet(h: Handling): Promise<Response> {
-  const format = negotiate(h.request, h.query, FORMS);
+  const format = formatOf(h);
   if (h.query.has('export') && flag(h.query, 'export') !== false) {
     throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
   }
@@ -92,7 +100,7 @@ export async function handleGet(h: Handling): Promise<Response> {
 
 export async function handleList(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
-  const format = negotiate(h.request, h.query, FORMS);
+  const format = formatOf(h);
   const parameters = listParameters(h.query, definition, false);
   const include = includeObject(h.query, format);
   const pages = listPages(ctx, definition, info.namespace || undefined, parameters);
@@ -109,6 +117,7 @@ export async function handleList(h: Handling): Promise<Response> {
     format.encoding === 'json' &&
     !format.pretty &&
     !definition.storedAs &&
+    !definition.custom &&
     !definition.present
   ) {
     // The rows are JSON already: put together, never parsed.
@@ -153,17 +162,16 @@ export function answerList(
       'meta.v1.PartialObjectMetadataList',
     );
   }
+  const type = {
+    kind: definition.listKind ?? `${definition.kind}List`,
+    apiVersion: apiVersionOf(definition),
+  };
+  if (definition.custom) {
+    // What has no type of its own says in every item what it is, and always where the list goes on.
+    return respondObject(answer, { ...type, metadata: { continue: '', ...metadata }, items: objects }, '');
+  }
   const items = objects.map(({ apiVersion: _a, kind: _k, ...rest }: KubeObject) => rest);
-  return respondObject(
-    answer,
-    {
-      kind: definition.listKind ?? `${definition.kind}List`,
-      apiVersion: apiVersionOf(definition),
-      metadata,
-      items,
-    },
-    `${definition.typeName}List`,
-  );
+  return respondObject(answer, { ...type, metadata, items }, `${definition.typeName}List`);
 }
 
 /** The text of a list whose parts are read while it is sent. */
@@ -181,7 +189,7 @@ async function* listText(
 export async function handleWatch(h: Handling): Promise<Response> {
   const { definition, info } = h;
   const upgrade = h.request.headers.get('Upgrade')?.toLowerCase() === 'websocket';
-  const format = negotiate(h.request, h.query, FORMS);
+  const format = formatOf(h);
   const parameters = listParameters(h.query, definition, true);
   checkStreams(format);
   // A watch of one name in the path is the old form of a field selector.
@@ -211,7 +219,7 @@ export async function handleWatch(h: Handling): Promise<Response> {
 
 export async function handleCreate(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
-  const format = negotiate(h.request, h.query, FORMS);
+  const format = formatOf(h);
   const options = writeParameters(h.query, h.userAgent, 'CreateOptions');
   const object = await readObject(h.request, expectedOf(definition), options.fieldValidation, ctx.warnings);
   const created = await create(ctx, definition, info.namespace, object, options);
@@ -220,7 +228,7 @@ export async function handleCreate(h: Handling): Promise<Response> {
 
 export async function handleUpdate(h: Handling, more: UpdateOptions = {}): Promise<Response> {
   const { definition, info, ctx } = h;
-  const format = negotiate(h.request, h.query, FORMS);
+  const format = formatOf(h);
   const options = writeParameters(h.query, h.userAgent, 'UpdateOptions');
   const object = await readObject(h.request, expectedOf(definition), options.fieldValidation, ctx.warnings);
   // Before anything is read, whether it is there or not.
@@ -248,7 +256,7 @@ export async function handleUpdate(h: Handling, more: UpdateOptions = {}): Promi
 export async function handlePatch(h: Handling, more: UpdateOptions = {}): Promise<Response> {
   const { ctx } = h;
   const apply = patchMediaType(h) === APPLY;
-  const format = negotiate(h.request, h.query, FORMS);
+  const format = formatOf(h);
   const options = writeParameters(h.query, h.userAgent, 'PatchOptions', apply);
   const outcome = await (await readPatch(h, options)).apply({ ...options, ...more });
   return answerObject(
@@ -277,7 +285,7 @@ async function readDeleteOptions(h: Handling) {
 
 export async function handleDelete(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
-  const format = negotiate(h.request, h.query, FORMS);
+  const format = formatOf(h);
   const options = await readDeleteOptions(h);
   const { deleted, object } = await remove(ctx, definition, info.namespace, info.name, options);
   const answer: Answer = {
@@ -318,7 +326,7 @@ const RETURNS_DELETED = new Set([
 
 export async function handleDeleteCollection(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
-  const format = negotiate(h.request, h.query, FORMS);
+  const format = formatOf(h);
   const parameters = listParameters(h.query, definition, false);
   const options = await readDeleteOptions(h);
   const result = await deleteCollection(ctx, definition, info.namespace || undefined, parameters, options);

@@ -1,5 +1,6 @@
 /** Subresources besides status, by name and verb. */
 import { badRequest } from '../../apimachinery/status.ts';
+import { columnsOf } from '../../apimachinery/structural/columns.ts';
 import type { Scale } from '../../apimachinery/types/autoscaling.v1.gen.ts';
 import type { Binding } from '../../apimachinery/types/core.v1.gen.ts';
 import type { Eviction } from '../../apimachinery/types/policy.v1.gen.ts';
@@ -18,15 +19,15 @@ import type { TokenRequest } from '../../apimachinery/types/authentication.v1.ge
 import { bind } from '../../registry/subresources/binding.ts';
 import { evict } from '../../registry/subresources/eviction.ts';
 import { FINALIZE } from '../../registry/subresources/finalize.ts';
-import { applyScale, toScale, updateScale } from '../../registry/subresources/scale.ts';
+import { applyScale, readScale, updateScale } from '../../registry/subresources/scale.ts';
 import { checkApplied, checkPatched, parsePatch, readBody, readObject } from '../body.ts';
-import { negotiate, type Transform } from '../negotiation.ts';
+import type { Transform } from '../negotiation.ts';
 import { deleteOptions, writeParameters } from '../options.ts';
 import { APPLY, isManagerGiven, parseConfiguration, patchMediaType } from '../patch-body.ts';
 import { type Answer, respondObject } from '../respond.ts';
 import type { Handling } from './handling.ts';
 import { CONNECT } from './connect.ts';
-import { answerObject, handleGet, handlePatch, handleUpdate, FORMS } from './resource.ts';
+import { answerObject, FORMS, formatOf, handleGet, handlePatch, handleUpdate } from './resource.ts';
 
 type Handler = (h: Handling) => Promise<Response>;
 
@@ -51,18 +52,34 @@ const SCALE = {
   printer: SCALE_PRINTER as Printer,
 };
 
+/** Custom resources are printed by columns of JSONPaths, of which a time is one. */
+const CUSTOM_SCALE_PRINTER = columnsOf({
+  additionalPrinterColumns: [
+    { name: 'Desired', type: 'integer', jsonPath: '.spec.replicas', description: 'Replicas that are wanted' },
+    {
+      name: 'Available',
+      type: 'integer',
+      jsonPath: '.status.replicas',
+      description: 'Replicas that there are',
+    },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', description: AGE.description },
+  ],
+});
+const scaleShown = ({ definition }: Handling): typeof SCALE =>
+  definition.custom ? { ...SCALE, printer: CUSTOM_SCALE_PRINTER as Printer } : SCALE;
+
 function answerOf(h: Handling, status: number, forms: readonly Transform[] = []): Answer {
-  return { format: negotiate(h.request, h.query, forms), status, gzip: h.gzip, warnings: h.ctx.warnings };
+  return { format: formatOf(h, forms), status, gzip: h.gzip, warnings: h.ctx.warnings };
 }
 
 const scale: Record<string, Handler> = {
   async get(h) {
     const answer = answerOf(h, 200, FORMS);
     const object = await get(h.ctx, h.definition, h.info.namespace, h.info.name);
-    return answerObject(h, answer, toScale(h.definition, object), SCALE);
+    return answerObject(h, answer, readScale(h.definition, object), scaleShown(h));
   },
   async update(h) {
-    const answer = answerOf(h, 200);
+    const answer = answerOf(h, 200, FORMS);
     const options = writeParameters(h.query, h.userAgent, 'UpdateOptions');
     const body = await readObject(h.request, SCALE, options.fieldValidation, h.ctx.warnings);
     body.metadata ??= {};
@@ -75,10 +92,10 @@ const scale: Record<string, Handler> = {
       () => body,
       options,
     );
-    return respondObject(answer, changed, SCALE.typeName);
+    return answerObject(h, answer, changed, scaleShown(h));
   },
   async patch(h) {
-    const answer = answerOf(h, 200);
+    const answer = answerOf(h, 200, FORMS);
     const mediaType = patchMediaType(h);
     const options = writeParameters(h.query, h.userAgent, 'PatchOptions', mediaType === APPLY);
     if (mediaType === APPLY) {
@@ -97,7 +114,7 @@ const scale: Record<string, Handler> = {
         (merged) => checkApplied(merged, SCALE, options.fieldValidation, h.ctx.warnings, configuration),
         { ...options, force: options.force ?? false, managerGiven: isManagerGiven(h) },
       );
-      return respondObject(answer, applied, SCALE.typeName);
+      return answerObject(h, answer, applied, scaleShown(h));
     }
     const type = PATCH_TYPES[mediaType]!;
     const reports: string[] = [];
@@ -117,7 +134,7 @@ const scale: Record<string, Handler> = {
       },
       { ...options, isPatch: true },
     );
-    return respondObject(answer, changed, SCALE.typeName);
+    return answerObject(h, answer, changed, scaleShown(h));
   },
 };
 

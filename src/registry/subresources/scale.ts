@@ -8,7 +8,7 @@ import {
   type ReplicasPaths,
 } from '../../apimachinery/fieldmanager/scale.ts';
 import { struct } from '../../apimachinery/schema/table.ts';
-import { conflict, invalid } from '../../apimachinery/status.ts';
+import { badRequest, conflict, internalError, invalid, StatusError } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import type { Scale } from '../../apimachinery/types/autoscaling.v1.gen.ts';
 import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
@@ -48,6 +48,27 @@ export function toScale(definition: ResourceDefinition, object: Stored): Stored<
   } as Stored<ScaleObject>;
 }
 
+/**
+ * The Scale of an object for who only reads it.
+ * @throws StatusError 500 for a custom resource that does not say how many replicas it wants.
+ */
+export function readScale(definition: ResourceDefinition, object: Stored): Stored<ScaleObject> {
+  const missing = missingReplicas(definition, object);
+  if (missing !== undefined) throw internalError(`the spec replicas field "${missing}" does not exist`);
+  return toScale(definition, object);
+}
+
+/** The path of the replicas that a custom resource does not set. @throws StatusError 500 for one that no Scale can show. */
+function missingReplicas({ scale }: ResourceDefinition, object: Stored): string | undefined {
+  const obstacle = scale!.obstacle?.(object);
+  if (obstacle === undefined) return undefined;
+  if ('wrong' in obstacle) throw new StatusError(500, '', obstacle.wrong);
+  return obstacle.missing;
+}
+
+/** Stands in for replicas that are not set: a change must bring some. */
+const NOT_SET = -(2 ** 31);
+
 const replicasOf = (scale: KubeObject): number => scale.spec?.replicas ?? 0;
 
 /** Source: kubernetes pkg/apis/autoscaling/validation/validation.go (ValidateScale). */
@@ -79,6 +100,7 @@ const pathsOf = (definition: ResourceDefinition): ReplicasPaths => ({
 /** The Scale of an object with the owners of its replicas, as a write finds it. */
 function ownedScale(definition: ResourceDefinition, object: Stored): Stored<ScaleObject> {
   const scale = toScale(definition, object);
+  if (missingReplicas(definition, object) !== undefined) scale.spec = { replicas: NOT_SET };
   const entries = managedFieldsOfScale(object.metadata.managedFields, pathsOf(definition));
   if (entries) scale.metadata.managedFields = entries;
   return scale;
@@ -90,7 +112,13 @@ function ownedScale(definition: ResourceDefinition, object: Stored): Stored<Scal
  */
 function settle(definition: ResourceDefinition, object: Stored, scale: KubeObject): Stored {
   const { name = '', uid, managedFields } = object.metadata;
-  const errors = validateScale(scale);
+  if (replicasOf(scale) === NOT_SET) {
+    throw badRequest(
+      `the spec replicas field "${missingReplicas(definition, object) ?? ''}" cannot be empty`,
+    );
+  }
+  // Custom resources are looked at as a whole, with the replicas in them.
+  const errors = definition.custom ? [] : validateScale(scale);
   if (errors.length > 0) throw invalid({ group: 'autoscaling', kind: 'Scale' }, name, errors);
   const given = scale.metadata?.uid;
   if (given && given !== uid) {
