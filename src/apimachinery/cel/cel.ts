@@ -34,7 +34,7 @@ import { locate, parse } from './parser.ts';
 import type { CelType } from './types.ts';
 import { validate } from './validators.ts';
 import type { Value } from './values.ts';
-import { bounded } from './work.ts';
+import { type Allowance, bounded } from './work.ts';
 
 export { adapt, toJson } from './adapt.ts';
 export { Environment } from './environment.ts';
@@ -62,6 +62,8 @@ export type Activation = Readonly<Record<string, unknown>>;
 export interface EvaluateOptions {
   /** Most an evaluation may cost; without it 1,000,000 (apiserver's PerCallLimit). */
   readonly costLimit?: number;
+  /** What this and other evaluations may do together; without it each is bounded alone. */
+  readonly allowance?: Allowance;
 }
 
 export type EvaluateResult =
@@ -119,12 +121,14 @@ class CheckedProgram implements Program {
   evaluate(activation: Activation, options: EvaluateOptions = {}): EvaluateResult {
     const frame = new Frame(activation, this.#plan, options.costLimit ?? PER_CALL_LIMIT);
     try {
-      return { ok: true, value: bounded(() => this.#plan.eval(frame)), cost: frame.cost };
+      return { ok: true, value: bounded(() => this.#plan.eval(frame), options.allowance), cost: frame.cost };
     } catch (error) {
       if (error instanceof CelError) return { ok: false, error, cost: frame.cost };
       // A string, list or recursion beyond what the machine has.
       if (!(error instanceof RangeError)) throw error;
       return { ok: false, error: new CelError('operation cancelled: out of memory', true), cost: frame.cost };
+    } finally {
+      if (options.allowance) options.allowance.left -= frame.cost;
     }
   }
 }

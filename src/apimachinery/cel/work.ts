@@ -10,13 +10,28 @@ import { CelError } from './errors.ts';
 const LIMIT = 5_000_000;
 let left = LIMIT;
 
-/** Runs with a bound of its own. */
-export function bounded<T>(run: () => T): T {
+/**
+ * What many evaluations may do together, such as those of all policies for one object: steps, and what they cost. Upstream
+ * bounds each alone, and how many there are is for whoever writes them.
+ */
+export class Allowance {
+  left: number;
+
+  constructor(steps = 15_000_000) {
+    this.left = steps;
+  }
+}
+
+/** Runs with a bound of its own, within an allowance. */
+export function bounded<T>(run: () => T, allowance?: Allowance): T {
   const outer = left;
-  left = LIMIT;
+  const given = Math.min(LIMIT, Math.max(allowance?.left ?? LIMIT, 0));
+  left = given;
   try {
+    work();
     return run();
   } finally {
+    if (allowance) allowance.left -= given - left;
     left = outer;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { adapt, type Activation } from '../cel/cel.ts';
 import { OptionalValue } from '../cel/values.ts';
+import { Allowance } from '../cel/work.ts';
 import { at, child, duplicate, type FieldError, forbidden, invalid, required } from '../field-error.ts';
 import { goQuote } from '../go-quote.ts';
 import { byteLength } from '../validation/content.ts';
@@ -80,6 +81,8 @@ function below({ current, nearest }: Ratchet, step: string | number): Ratchet {
 class Run {
   readonly errors: FieldError[] = [];
   budget: number;
+  /** Of all rules together, as the budget is. */
+  private readonly options = { allowance: new Allowance() };
   private readonly warn: ((text: string) => void) | undefined;
 
   constructor(budget: number, warn?: (text: string) => void) {
@@ -164,7 +167,8 @@ class Run {
     problem: (detail: string) => void,
   ): void {
     const { rule, program, usesOldSelf } = compiled;
-    const result = program!.evaluate(rule.optionalOldSelf ? activations.optional : activations.plain);
+    const activation = rule.optionalOldSelf ? activations.optional : activations.plain;
+    const result = program!.evaluate(activation, this.options);
     if (result.cost > this.budget) {
       problem(OUT_OF_BUDGET);
       this.budget = -1;
@@ -197,7 +201,7 @@ class Run {
     activation: Activation,
   ): { text: string } | { fatal: string } | undefined {
     if (!messageProgram) return undefined;
-    const result = messageProgram.evaluate(activation);
+    const result = messageProgram.evaluate(activation, this.options);
     if (result.cost > this.budget) {
       return {
         fatal:

@@ -1,5 +1,6 @@
 /** Match conditions: whether a policy or webhook has anything to say. Source: apiserver pkg/admission/plugin/webhook/matchconditions/matcher.go. */
 import type { Activation, Environment } from '../../../apimachinery/cel/cel.ts';
+import type { Allowance } from '../../../apimachinery/cel/work.ts';
 import { boolType } from '../../../apimachinery/cel/types.ts';
 import type { MatchCondition } from '../../../apimachinery/types/admissionregistration.v1.gen.ts';
 import {
@@ -26,9 +27,10 @@ export function matchConditions(
   conditions: Conditions,
   inputs: Activation,
   variables: Variables | undefined,
+  allowance: Allowance,
 ): Matching {
   if (conditions.length === 0) return { matches: true };
-  const evaluation = new Evaluation(inputs, variables, MATCH_COST_BUDGET);
+  const evaluation = new Evaluation(inputs, variables, MATCH_COST_BUDGET, allowance);
   const problems = new Set<string>();
   for (const condition of conditions) {
     const outcome = evaluation.evaluate(condition);

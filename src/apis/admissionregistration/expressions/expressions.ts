@@ -4,6 +4,7 @@
  */
 import { type Activation, compile, type Environment, type Program } from '../../../apimachinery/cel/cel.ts';
 import { CelError } from '../../../apimachinery/cel/errors.ts';
+import type { Allowance } from '../../../apimachinery/cel/work.ts';
 import { type CelType, dynType, formatType } from '../../../apimachinery/cel/types.ts';
 import type { Value } from '../../../apimachinery/cel/values.ts';
 import { type FieldError, invalid } from '../../../apimachinery/field-error.ts';
@@ -101,13 +102,15 @@ export type Evaluated =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly message: string };
 
-/** Evaluates the expressions of one policy for one object. */
+/** Evaluates the expressions of one policy for one object. The allowance is that of all policies for it. */
 export class Evaluation {
   readonly #activation: Activation;
+  readonly #allowance: Allowance;
   #budget: number;
 
-  constructor(inputs: Activation, variables: Variables | undefined, budget: number) {
+  constructor(inputs: Activation, variables: Variables | undefined, budget: number, allowance: Allowance) {
     this.#budget = budget;
+    this.#allowance = allowance;
     this.#activation = variables ? { ...inputs, variables: this.#lazy(inputs, variables) } : inputs;
   }
 
@@ -143,7 +146,7 @@ export class Evaluation {
 
   #run({ program, problem }: Compiled, activation: Activation): Evaluated {
     if (!program) return { ok: false, message: `compile: ${problem}` };
-    const result = program.evaluate(activation, {});
+    const result = program.evaluate(activation, { allowance: this.#allowance });
     this.#budget -= result.cost;
     if (this.#budget < 0) throw new BudgetError();
     return result.ok

@@ -4,6 +4,7 @@
  */
 import { jsonPatchType, resolveMutationType } from '../../../apimachinery/cel/mutation.ts';
 import { listType } from '../../../apimachinery/cel/types.ts';
+import { Allowance } from '../../../apimachinery/cel/work.ts';
 import { normalize } from '../../../apimachinery/serializer/unknown-fields.ts';
 import { StatusError } from '../../../apimachinery/status.ts';
 import type {
@@ -88,6 +89,7 @@ async function admit(attributes: AdmissionAttributes): Promise<void> {
   const { object } = attributes;
   if (!object) return;
   const problems: string[] = [];
+  const allowance = new Allowance();
   for (const found of await invocationsOf(attributes, RESOURCES)) {
     const policy = found.policy as Stored<Policy>;
     const report = (problem: string): void => {
@@ -101,7 +103,7 @@ async function admit(attributes: AdmissionAttributes): Promise<void> {
     }
     // The second time only those that want to see what the others did.
     if (attributes.again && policy.spec?.reinvocationPolicy !== 'IfNeeded') continue;
-    invoke(attributes, object, found, report);
+    invoke(attributes, object, found, allowance, report);
   }
   if (problems.length > 0) throw denied(attributes, problems);
 }
@@ -110,17 +112,18 @@ function invoke(
   attributes: AdmissionAttributes,
   object: KubeObject,
   { policy, matched, inputs }: Invocation,
+  allowance: Allowance,
   report: (problem: string) => void,
 ): void {
   const { variables, conditions, mutations } = compiledOf(policy);
   try {
-    const matching = matchConditions(conditions, inputs(), variables);
+    const matching = matchConditions(conditions, inputs(), variables, allowance);
     if (matching.problem !== undefined) report(matching.problem);
     if (!matching.matches) return;
     const before = JSON.stringify(object);
     for (const { apply, expression } of mutations) {
       // Each sees what the one before it made.
-      const outcome = new Evaluation(inputs(), variables, COST_BUDGET).evaluate(expression);
+      const outcome = new Evaluation(inputs(), variables, COST_BUDGET, allowance).evaluate(expression);
       if (!outcome.ok) {
         report(expression.problem ?? outcome.message);
         continue;

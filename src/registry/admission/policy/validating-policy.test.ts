@@ -54,6 +54,18 @@ describe('a policy', () => {
     expect(await refusal(make(cluster, { color: 'red' }))).toBeUndefined();
   });
 
+  it('shares what may be done for one object with all others', async () => {
+    const cluster = await testCluster();
+    const data = Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`k${n}`, 'v']));
+    const expression = 'object.data.all(k, object.data.all(l, k == l || k.size() < 9))';
+    const validations = Array.from({ length: 9 }, () => ({ expression }));
+    for (let n = 0; n < 5; n++) {
+      await enforce(cluster, { validations }, {}, `policy-${n}`);
+      if (n === 0) expect(await refusal(make(cluster, data, { name: 'b' }))).toBeUndefined();
+    }
+    expect((await refusal(make(cluster, data))).message).toMatch(/operation cancelled: too much work$/);
+  });
+
   it('says what it is told to say, for the reason it is told', async () => {
     const cluster = await testCluster();
     await enforce(cluster, {

@@ -3,6 +3,7 @@
  * Sources: apiserver pkg/admission/plugin/policy/validating (plugin.go, dispatcher.go, validator.go).
  */
 import type { Activation } from '../../../apimachinery/cel/cel.ts';
+import { Allowance } from '../../../apimachinery/cel/work.ts';
 import { boolType, nullType, stringType } from '../../../apimachinery/cel/types.ts';
 import { StatusError } from '../../../apimachinery/status.ts';
 import type {
@@ -92,6 +93,7 @@ function compiledOf(policy: Stored<Policy>): CompiledPolicy {
 
 async function validate(attributes: AdmissionAttributes): Promise<void> {
   const denials: Denial[] = [];
+  const allowance = new Allowance();
   for (const found of await invocationsOf(attributes, RESOURCES)) {
     const policy = found.policy as Stored<Policy>;
     const binding = found.binding as Stored<Binding>;
@@ -99,7 +101,7 @@ async function validate(attributes: AdmissionAttributes): Promise<void> {
       if (policy.spec?.failurePolicy !== 'Ignore') denials.push({ policy, binding, message: found.problem });
       continue;
     }
-    for (const { message, reason } of failures(policy, found.inputs())) {
+    for (const { message, reason } of failures(policy, found.inputs(), allowance)) {
       const actions = binding.spec?.validationActions ?? [];
       if (actions.includes('Deny')) denials.push({ policy, binding, message, ...(reason ? { reason } : {}) });
       if (actions.includes('Warn')) {
@@ -119,15 +121,15 @@ interface Failure {
 }
 
 /** What the policy has against an object. What goes wrong on the way counts as the failure policy says. */
-function failures(policy: Stored<Policy>, inputs: Activation): Failure[] {
+function failures(policy: Stored<Policy>, inputs: Activation, allowance: Allowance): Failure[] {
   const ignored = policy.spec?.failurePolicy === 'Ignore';
   const { variables, conditions, validations, annotations } = compiledOf(policy);
   const wrong = (message: string): Failure[] => (ignored ? [] : [{ message }]);
   try {
-    const matching = matchConditions(conditions, inputs, variables);
+    const matching = matchConditions(conditions, inputs, variables, allowance);
     if (matching.problem !== undefined) return wrong(matching.problem);
     if (!matching.matches) return [];
-    const evaluation = new Evaluation(inputs, variables, COST_BUDGET);
+    const evaluation = new Evaluation(inputs, variables, COST_BUDGET, allowance);
     const found = validations.flatMap(({ validation, expression, message }): Failure[] => {
       const outcome = evaluation.evaluate(expression);
       if (!outcome.ok) return wrong(outcome.message);
