@@ -16,6 +16,10 @@ function daemonSet(change: (object: any) => void = () => {}): DaemonSet {
   return object;
 }
 
+it('counts its template from the first, so that who made it owns the count', () => {
+  expect(daemonSet().metadata!.annotations).toEqual({ [GENERATION]: '0' });
+});
+
 it('defaults to replacing one pod at a time', () => {
   expect(daemonSet().spec).toMatchObject({
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },

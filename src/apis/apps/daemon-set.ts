@@ -60,6 +60,9 @@ function setTemplateGeneration(daemonSet: DaemonSet, generation: number): void {
 }
 
 function defaultDaemonSet(daemonSet: DaemonSet): void {
+  daemonSet.metadata ??= {};
+  // What comes out of the internal type has it, before anybody is recorded for what a client sent.
+  setTemplateGeneration(daemonSet, templateGeneration(daemonSet));
   daemonSet.spec ??= {} as DaemonSetSpec;
   const { spec } = daemonSet;
   dropZeros(spec, ['minReadySeconds']);
