@@ -124,6 +124,13 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * no dependents, and no policy makes its objects wait for them.
    */
   defaultDeletionPolicy?: 'background' | 'orphan' | 'unsupported';
+  /** What clients are told who delete without saying what becomes of dependents. */
+  readonly warningOnDelete?: string;
+  /**
+   * The fields that nobody comes to own through an endpoint, as it resets them: by subresource (`''`: the resource
+   * itself), dotted. Default: the status, through the status the spec and `keptMetadata`.
+   */
+  readonly resets?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A column of the Table form. Source: kubernetes pkg/printers/internalversion/printers.go. */

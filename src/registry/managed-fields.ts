@@ -18,7 +18,6 @@ import { apiVersionOf, RESOURCES, storageOf } from '../apis/resources.ts';
 const MAIN_RESETS = fromPaths(['f:status']);
 const RESETS: Readonly<Record<string, FieldSet>> = {
   finalize: fromPaths(['f:status']),
-  approval: fromPaths(['f:spec']),
 };
 
 /** The containers of an object, each with the element of the path to it. */
@@ -43,6 +42,20 @@ const ALL_BUT: Readonly<Record<string, (object: KubeObject) => Path[]>> = {
   ],
 };
 
+const ownResets = new WeakMap<Readonly<Record<string, readonly string[]>>, Record<string, FieldSet>>();
+/** What the kind itself says that an endpoint resets. One set for each, as sets of one identity are compared at once. */
+function ownReset({ strategy: { resets } }: ResourceDefinition, subresource: string): FieldSet | undefined {
+  const paths = resets?.[subresource];
+  if (!resets || !paths) return undefined;
+  let sets = ownResets.get(resets);
+  if (!sets) {
+    sets = {};
+    ownResets.set(resets, sets);
+  }
+  sets[subresource] ??= fromPaths(...paths.map((path) => path.split('.').map(fieldElement)));
+  return sets[subresource];
+}
+
 const statusResets = new WeakMap<ResourceDefinition, FieldSet>();
 /** What an update of the status leaves as it is. One set for each kind, as sets of one identity are compared at once. */
 function ignoredByStatus(definition: ResourceDefinition): FieldSet {
@@ -62,6 +75,8 @@ function ignoredThrough(
   subresource: string,
   object: KubeObject,
 ): FieldSet | undefined {
+  const own = ownReset(definition, subresource);
+  if (own) return own;
   if (subresource === 'status') return ignoredByStatus(definition);
   const but = ALL_BUT[subresource];
   return but ? fromPaths(['f:metadata'], ['f:status'], ...but(object)) : RESETS[subresource];
@@ -106,8 +121,9 @@ function otherVersions(definition: ResourceDefinition): OtherVersions | undefine
   };
 }
 
-const ignoredByMain = ({ subresources }: ResourceDefinition): FieldSet | undefined =>
-  subresources?.some(({ name }) => name === 'status') ? MAIN_RESETS : undefined;
+const ignoredByMain = (definition: ResourceDefinition): FieldSet | undefined =>
+  ownReset(definition, '') ??
+  (definition.subresources?.some(({ name }) => name === 'status') ? MAIN_RESETS : undefined);
 
 function writeOf(
   definition: ResourceDefinition,

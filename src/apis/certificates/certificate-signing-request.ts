@@ -40,6 +40,12 @@ export const certificateSigningRequests = define<CertificateSigningRequest>({
       validateUpdate: validateSigningRequestStatusUpdate,
     },
     generation: 'none',
+    // What is signed is the server's to keep, from the first.
+    resets: {
+      '': ['spec', 'status'],
+      status: ['spec', 'status.conditions'],
+      approval: ['spec', 'status.certificate'],
+    },
   },
   printer: {
     columns: [

@@ -51,6 +51,27 @@ describe('approval', () => {
     expect(spec.signerName).toBe('example.com/signer');
   });
 
+  it('owns the decision, and the resource itself nothing', async () => {
+    const made = await cluster.create(GROUP, RESOURCE, {
+      metadata: { name: 's', labels: { a: 'b' } },
+      spec: { request: btoa(REQUEST), signerName: 'example.com/signer', usages: ['client auth'] },
+    });
+    const { object } = await guaranteedUpdate(
+      cluster.ctx,
+      certificateSigningRequests,
+      '',
+      's',
+      (request) => ({ ...request, status: { certificate: 'eA==', conditions: [approved] } }),
+      { strategy: APPROVAL },
+    );
+    expect([...made.metadata.managedFields!, ...object.metadata.managedFields!.slice(1)]).toMatchObject([
+      { fieldsV1: { 'f:metadata': { 'f:labels': { '.': {}, 'f:a': {} } } } },
+      { subresource: 'approval', fieldsV1: { 'f:status': { 'f:conditions': {} } } },
+    ]);
+    expect(made.metadata.managedFields![0]!.fieldsV1).not.toHaveProperty('f:spec');
+    expect(object.metadata.managedFields![1]!.fieldsV1).not.toHaveProperty(['f:status', 'f:certificate']);
+  });
+
   it('does not take a decision back', async () => {
     await decide([approved]);
     expect(await refusal(decide([]))).toContain(
