@@ -8,7 +8,7 @@ import { admit, validateAdmission } from './admission/chain.ts';
 import type { AdmissionAttributes } from './admission/plugin.ts';
 import { ReadSet } from './cache.ts';
 import { kindsOf } from './custom-catalog.ts';
-import { commit, gaveUp, keyOf, toValue, written } from './commit.ts';
+import { commit, fromRow, gaveUp, keyOf, toValue, written } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { startsGeneration } from './generation.ts';
 import { allocateFor } from './hooks.ts';
@@ -61,7 +61,7 @@ export async function create<T extends KubeObject = KubeObject>(
     }
     if (typeof result !== 'string') return result;
     if (result === 'again') continue;
-    if (!generated) throw alreadyExists(definition, draft.metadata!.name!);
+    if (!generated) throw await refusal(ctx, definition, namespace, draft.metadata!.name!);
     if (++names >= NAME_ATTEMPTS) {
       const { details } = alreadyExists(definition, draft.metadata!.name!).status;
       throw new StatusError(
@@ -73,6 +73,24 @@ export async function create<T extends KubeObject = KubeObject>(
     }
   }
   throw gaveUp('creation');
+}
+
+/** The refusal of a name that is taken, which tells whether that will change. */
+async function refusal(
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  name: string,
+): Promise<StatusError> {
+  const error = alreadyExists(definition, name);
+  const row = await ctx.storage.get(keyOf(definition, namespace, name));
+  if (!row || !fromRow(definition, row).metadata.deletionTimestamp) return error;
+  return new StatusError(
+    error.code,
+    error.reason,
+    `object is being deleted: ${error.message}`,
+    error.status.details,
+  );
 }
 
 /** `taken`: the name exists; `again`: something it was based on has changed. */

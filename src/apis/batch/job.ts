@@ -126,6 +126,8 @@ export const jobs = define<Job>({
     status: { prepareForUpdate: keepSpec, validateUpdate: validateJobStatusUpdate },
     // For clients that are older than garbage collection.
     defaultDeletionPolicy: 'orphan',
+    warningOnDelete:
+      'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
   },
   printer: {
     columns: [

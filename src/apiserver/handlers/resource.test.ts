@@ -37,6 +37,23 @@ describe('delete', () => {
   });
 });
 
+describe('of jobs', () => {
+  const JOBS = `/apis/batch/v1/namespaces/${NAMESPACE}/jobs`;
+  const warning = async (path: string, body?: unknown) =>
+    (await send('DELETE', path, body)).headers.get('Warning') ?? '';
+
+  it('warns that pods stay, also when there is nothing to delete', async () => {
+    for (const path of [JOBS, `${JOBS}/none`, `${JOBS}/none?gracePeriodSeconds=0`]) {
+      expect(await warning(path)).toContain('child pods are preserved by default when jobs are deleted');
+    }
+    expect(await warning(`${CONFIGMAPS}/none`)).toBe('');
+  });
+  it('does not when that is what is asked for', async () => {
+    expect(await warning(`${JOBS}/none?propagationPolicy=Orphan`)).toBe('');
+    expect(await warning(`${JOBS}/none`, { orphanDependents: true })).toBe('');
+  });
+});
+
 describe('an object with a uid', () => {
   const key = `StorageError: invalid object, Code: 4, Key: /configmaps/${NAMESPACE}/c, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: `;
 
@@ -87,6 +104,20 @@ describe('a creation with a version', () => {
     const updated = await send('PUT', `${LEASES}/l?dryRun=All`, lease);
     expect([updated.code, updated.body.metadata.resourceVersion]).toEqual([201, '7']);
   });
+});
+
+it('a name that is taken by what is being deleted is refused as such', async () => {
+  await send('POST', CONFIGMAPS, { metadata: { name: 'c', finalizers: ['x.dev/y'] } });
+  const again = () => send('POST', CONFIGMAPS, { metadata: { name: 'c' } });
+  expect(said(await again())).toBe('409 configmaps "c" already exists');
+  await send('DELETE', `${CONFIGMAPS}/c`);
+  const { code, body } = await again();
+  expect([code, body.reason, body.message]).toEqual([
+    409,
+    'AlreadyExists',
+    'object is being deleted: configmaps "c" already exists',
+  ]);
+  expect(body.details).toEqual({ name: 'c', kind: 'configmaps' });
 });
 
 describe('an update', () => {

@@ -6,6 +6,7 @@ import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { apiVersionOf } from '../../apis/resources.ts';
 import type { DeleteOptions } from '../../apimachinery/types/meta.v1.gen.ts';
+import type { DeleteOptions as Deletion } from '../../registry/context.ts';
 import { fromRow } from '../../registry/commit.ts';
 import { create } from '../../registry/create.ts';
 import { deletedStatus, remove } from '../../registry/delete.ts';
@@ -283,10 +284,18 @@ async function readDeleteOptions(h: Handling) {
   return deleteOptions(h.query, object as DeleteOptions);
 }
 
+/** What a client is told who leaves it open what becomes of dependents, whether there is something to delete or not. */
+function warnOfDependents({ definition, ctx }: Handling, options: Deletion): void {
+  const { warningOnDelete } = definition.strategy;
+  if (!warningOnDelete || options.propagationPolicy !== undefined) return;
+  if (options.orphanDependents === undefined) ctx.warnings.push(warningOnDelete);
+}
+
 export async function handleDelete(h: Handling): Promise<Response> {
   const { definition, info, ctx } = h;
   const format = formatOf(h);
   const options = await readDeleteOptions(h);
+  warnOfDependents(h, options);
   const { deleted, object } = await remove(ctx, definition, info.namespace, info.name, options);
   const answer: Answer = {
     format,
@@ -329,6 +338,7 @@ export async function handleDeleteCollection(h: Handling): Promise<Response> {
   const format = formatOf(h);
   const parameters = listParameters(h.query, definition, false);
   const options = await readDeleteOptions(h);
+  warnOfDependents(h, options);
   const result = await deleteCollection(ctx, definition, info.namespace || undefined, parameters, options);
   const answer: Answer = { format, status: 200, gzip: h.gzip, warnings: ctx.warnings };
   const metadata = {

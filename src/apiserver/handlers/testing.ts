@@ -43,7 +43,7 @@ export async function call(
   try {
     response = await dispatch(handling);
   } catch (error) {
-    response = respondError(error);
+    response = respondError(error, undefined, warnings);
   }
   const text = await response.text();
   return { code: response.status, body: text ? JSON.parse(text) : undefined, headers: response.headers };
