@@ -1,10 +1,10 @@
-/** Bundles the worker into dist/worker.js. */
+/** Bundles the worker into dist/worker.js, the local runtime's database into dist/database.js. */
 import { renameSync } from 'node:fs';
 import { build } from 'esbuild';
 
-export async function bundle(outfile: string): Promise<void> {
+async function bundle(entry: string, outfile: string): Promise<void> {
   await build({
-    entryPoints: [new URL('../src/worker.ts', import.meta.url).pathname],
+    entryPoints: [entry],
     outfile: `${outfile}.${process.pid}.new`,
     bundle: true,
     format: 'esm',
@@ -20,4 +20,7 @@ export async function bundle(outfile: string): Promise<void> {
   renameSync(`${outfile}.${process.pid}.new`, outfile);
 }
 
-if (import.meta.main) await bundle(new URL('../dist/worker.js', import.meta.url).pathname);
+const path = (relative: string): string => new URL(relative, import.meta.url).pathname;
+
+await bundle(path('lib/local-d1.ts'), path('../dist/database.js'));
+await bundle(path('../src/worker.ts'), path('../dist/worker.js'));

@@ -4,31 +4,28 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, readdirSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { Agent, request } from 'node:https';
 import { createServer } from 'node:net';
 import { dirname, join, relative } from 'node:path';
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare';
 import { kubeconfig } from '../src/tenancy/kubeconfig.ts';
-import { applyMigrations } from './lib/migrations.ts';
+import { readMigrations } from './lib/migrations.ts';
 import { HELP, parseStartOptions, type StartOptions, UsageError } from './lib/options.ts';
+import { type Runtime, startRuntime } from './lib/runtime.ts';
 import { openState, StateError, type State, writePrivately } from './lib/state.ts';
 
-// The runtime goes with this process, however it goes. Read by Miniflare when it starts.
-process.env.KEDGE_WORKERD = createRequire(import.meta.url)('workerd').default;
-process.env.MINIFLARE_WORKERD_PATH = new URL('lib/workerd.sh', import.meta.url).pathname;
-
 // Objects of a request die young: a small nursery is emptied more often and keeps the process smaller.
-process.env.MINIFLARE_WORKERD_V8_FLAGS ??= '--max-semi-space-size=8';
+const V8_FLAGS = (process.env.KEDGE_V8_FLAGS ?? '--max-semi-space-size=8').split(' ');
 
 const ROOT = new URL('..', import.meta.url).pathname;
 const HOST = '127.0.0.1';
 
-/** Whether a file under `directory` is newer than the bundle. */
-function isStale(outfile: string, directory: string): boolean {
-  if (!existsSync(outfile)) return true;
-  const built = statSync(outfile).mtimeMs;
-  return readdirSync(directory, { recursive: true, withFileTypes: true }).some(
+/** Whether a bundle is missing, or a file under the directories newer than it. */
+function isStale(outfiles: readonly string[], directories: readonly string[]): boolean {
+  if (!outfiles.every((outfile) => existsSync(outfile))) return true;
+  const built = Math.min(...outfiles.map((outfile) => statSync(outfile).mtimeMs));
+  const files = directories.flatMap((one) => readdirSync(one, { recursive: true, withFileTypes: true }));
+  return files.some(
     (entry) =>
       entry.isFile() &&
       !entry.name.endsWith('.test.ts') &&
@@ -53,50 +50,27 @@ function checkPort(port: number): Promise<void> {
   });
 }
 
-async function serve(options: StartOptions, state: State, script: string): Promise<Miniflare> {
-  const storage = join(state.directory, 'storage');
-  mkdirSync(storage, { recursive: true });
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
-      name: 'kedge',
-      host: HOST,
-      port: options.port,
-      https: true,
-      httpsKey: state.certificates.key,
-      httpsCert: state.certificates.certificate,
-      // Nothing is fetched from anywhere: no description of the request's place, no telemetry.
-      cf: false,
-      telemetry: { enabled: false },
-      modules: true,
-      script,
-      compatibilityDate: '2026-11-01',
-      compatibilityFlags: ['enable_request_signal'],
-      d1Databases: { DB: 'kedge' },
-      durableObjects: Object.fromEntries(
-        [
-          ['REVISION_LOG', 'RevisionLog'],
-          ['WATCH_HUB', 'WatchHub'],
-          ['CONTROLLER_MANAGER', 'ControllerManager'],
-          ['SCHEDULER', 'Scheduler'],
-          ['NODE', 'Node'],
-        ].map(([binding, className]) => [binding, { className, useSQLite: true }]),
-      ),
-      resourcePersistencePath: storage,
-      bindings: {
-        KEDGE_ADMIN_TOKEN_HASH: createHash('sha256').update(state.token).digest('hex'),
-        KEDGE_CA_CERTIFICATE: state.certificates.ca,
-        KEDGE_URL: `https://${HOST}:${options.port}`,
-        ...(process.env.KEDGE_HISTORY_SECONDS
-          ? { KEDGE_HISTORY_SECONDS: process.env.KEDGE_HISTORY_SECONDS }
-          : {}),
-        ...(process.env.KEDGE_HISTORY_REVISIONS
-          ? { KEDGE_HISTORY_REVISIONS: process.env.KEDGE_HISTORY_REVISIONS }
-          : {}),
-      },
-    } as never),
-  );
-  await miniflare.ready;
-  return miniflare;
+function serve(options: StartOptions, state: State, worker: string, database: string): Runtime {
+  const { KEDGE_HISTORY_SECONDS, KEDGE_HISTORY_REVISIONS } = process.env;
+  return startRuntime({
+    host: HOST,
+    port: options.port,
+    key: state.certificates.key,
+    certificate: state.certificates.certificate,
+    worker,
+    database,
+    directory: join(state.directory, 'runtime'),
+    storage: join(state.directory, 'storage'),
+    migrations: readMigrations(join(ROOT, 'migrations')),
+    bindings: {
+      KEDGE_ADMIN_TOKEN_HASH: createHash('sha256').update(state.token).digest('hex'),
+      KEDGE_CA_CERTIFICATE: state.certificates.ca,
+      KEDGE_URL: `https://${HOST}:${options.port}`,
+      ...(KEDGE_HISTORY_SECONDS ? { KEDGE_HISTORY_SECONDS } : {}),
+      ...(KEDGE_HISTORY_REVISIONS ? { KEDGE_HISTORY_REVISIONS } : {}),
+    },
+    v8Flags: V8_FLAGS,
+  });
 }
 
 async function main(): Promise<void> {
@@ -108,8 +82,9 @@ async function main(): Promise<void> {
   const say = (text: string): void => console.log(`kedge: ${text}`);
   await checkPort(options.port);
   const state = await openState(options.state, Date.now());
-  const outfile = join(ROOT, 'dist/worker.js');
-  if (isStale(outfile, join(ROOT, 'src'))) {
+  const worker = join(ROOT, 'dist/worker.js');
+  const database = join(ROOT, 'dist/database.js');
+  if (isStale([worker, database], [join(ROOT, 'src'), join(ROOT, 'bin')])) {
     say('building');
     // In a process of its own, whose memory goes with it.
     const built = spawnSync(process.execPath, [join(ROOT, 'bin/build.ts')], { stdio: 'inherit' });
@@ -117,29 +92,21 @@ async function main(): Promise<void> {
   }
   const started = Date.now();
   say('starting');
-  const miniflare = await serve(options, state, readFileSync(outfile, 'utf8'));
+  const runtime = serve(options, state, worker, database);
   let stopping = false;
-  const stop = async (): Promise<void> => {
+  runtime.process.once('exit', (code) => {
+    if (!stopping) console.error(`kedge: the runtime ended with ${code}`);
+    process.exit(stopping ? 0 : 1);
+  });
+  const stop = (): void => {
     if (stopping) return;
     stopping = true;
-    // Watches may hold connections open: do not wait for them.
-    setTimeout(() => process.exit(0), 3000).unref();
-    await miniflare.dispose().catch(() => {});
-    process.exit(0);
+    // Watches may hold connections open: not waited for, as everything that was acknowledged is on disk.
+    runtime.process.kill('SIGKILL');
   };
-  for (const signal of ['SIGTERM', 'SIGINT']) {
-    // Miniflare's own handlers would end this process at once, as if it had failed.
-    process.removeAllListeners(signal);
-    process.on(signal, stop);
-  }
-  const migrated = await applyMigrations(
-    (await miniflare.getD1Database('DB')) as never,
-    join(ROOT, 'migrations'),
-  ).catch((error) => {
-    throw new StateError(`the state directory ${state.directory} is damaged: ${(error as Error).message}`);
-  });
-  if (migrated.length > 0) say(`migrated: ${migrated.join(', ')}`);
-  await ensureDefault(miniflare, options, state, say);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, stop);
+  await runtime.listening;
+  await ensureDefault(options, state, say);
   await writeKubeconfig(options, state);
   const shown = relative(process.cwd(), options.kubeconfig);
   say(`ready on https://${HOST}:${options.port} after ${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -148,28 +115,42 @@ async function main(): Promise<void> {
   );
 }
 
+/** Asks the server, as its administrator. */
+function post(
+  path: string,
+  body: string,
+  { port }: StartOptions,
+  state: State,
+): Promise<{ status: number; text: string }> {
+  const agent = new Agent({ ca: state.certificates.ca });
+  const headers = { Authorization: `Bearer ${state.token}`, 'Content-Type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: HOST, port, path, method: 'POST', headers, agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}
+
 /** The cluster at the root: made on first start, woken on the next ones. */
 async function ensureDefault(
-  miniflare: Miniflare,
   options: StartOptions,
   state: State,
   say: (text: string) => void,
 ): Promise<void> {
-  const headers = { Authorization: `Bearer ${state.token}`, 'Content-Type': 'application/json' };
-  const response = await miniflare.dispatchFetch(`https://${HOST}:${options.port}/clusters`, {
-    method: 'POST',
-    headers,
-    body: JSON.stringify({ name: 'default', nodes: options.nodes }),
-  });
-  const text = await response.text();
-  if (response.status === 201) say(`made the cluster "default" with ${options.nodes} nodes`);
-  else if (response.status === 409) {
-    const woken = await miniflare.dispatchFetch(`https://${HOST}:${options.port}/clusters/default/wake`, {
-      method: 'POST',
-      headers,
-    });
-    if (!woken.ok) throw new StateError(`the cluster "default" does not start: ${await woken.text()}`);
-    await woken.body?.cancel();
+  const wanted = JSON.stringify({ name: 'default', nodes: options.nodes });
+  const { status, text } = await post('/clusters', wanted, options, state);
+  if (status === 201) say(`made the cluster "default" with ${options.nodes} nodes`);
+  else if (status === 409) {
+    const woken = await post('/clusters/default/wake', '', options, state);
+    if (woken.status >= 300) throw new StateError(`the cluster "default" does not start: ${woken.text}`);
   } else throw new StateError(`the cluster "default" cannot be made: ${text}`);
 }
 
