@@ -7,7 +7,7 @@ import type { KubeObject, Stored } from '../apis/object.ts';
 import { applyMergePatch } from '../apimachinery/patch/merge-patch.ts';
 import type { Client, ResourceName } from '../registry/client.ts';
 import type { EventRecorder } from '../registry/event-recorder.ts';
-import type { BindDecision, Decision, FailureDecision, PreemptDecision } from './decisions.ts';
+import type { BindDecision, Decision, FailureDecision, PreemptDecision, WriteDecision } from './decisions.ts';
 import type { PreBindWrite } from './framework.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -37,6 +37,8 @@ function carryOutOne(
       return fail(client, recorder, decision);
     case 'preempt':
       return preempt(engine, client, recorder, decision);
+    case 'write':
+      return writeOnly(client, decision);
   }
 }
 
@@ -67,14 +69,23 @@ async function bind(
 }
 
 async function patch(client: Client, write: PreBindWrite): Promise<void> {
-  const { apiVersion, resource, namespace = '', name, patch: body } = write;
+  const { apiVersion, resource, subresource, namespace = '', name } = write;
   const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-  await client.update(
-    [group, resource],
-    namespace,
-    name,
-    (object) => applyMergePatch(object, body) as KubeObject,
-  );
+  const change = (object: Stored): KubeObject => {
+    if (!write.change) return applyMergePatch(object, write.patch) as KubeObject;
+    write.change(object, client.clock.now());
+    return object;
+  };
+  const update = subresource === 'status' ? client.updateStatus : client.update;
+  await update.call(client, [group, resource], namespace, name, change);
+}
+
+async function writeOnly(client: Client, { write }: WriteDecision): Promise<void> {
+  try {
+    await patch(client, write);
+  } catch (error) {
+    console.error(`scheduler: ${write.resource} ${write.name}`, (error as Error).message);
+  }
 }
 
 async function fail(client: Client, recorder: EventRecorder, decision: FailureDecision): Promise<void> {

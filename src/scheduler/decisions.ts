@@ -53,7 +53,13 @@ export interface PreemptDecision {
   readonly event: SchedulerEvent;
 }
 
-export type Decision = BindDecision | FailureDecision | PreemptDecision;
+/** Write something else that may help a pod to fit. Nothing is reported: what came of it shows in an event. */
+export interface WriteDecision {
+  readonly type: 'write';
+  readonly write: PreBindWrite;
+}
+
+export type Decision = BindDecision | FailureDecision | PreemptDecision | WriteDecision;
 
 /** Longest note of an event, in characters. */
 const NOTE_LENGTH_LIMIT = 1024;

@@ -22,12 +22,14 @@ export const Action = {
   UpdatePodSchedulingGatesEliminated: 1024,
   /** An update that is none of the above. */
   Update: 2048,
+  /** A claim was made for the pod. */
+  UpdatePodGeneratedResourceClaim: 4096,
 } as const;
 
 /** Every kind of update. */
-export const ANY_UPDATE = 4096 - 4;
+export const ANY_UPDATE = 8192 - 4;
 /** Everything. */
-export const ANY_ACTION = 4095;
+export const ANY_ACTION = 8191;
 
 /**
  * `AssignedPod`: a pod that has a node. `TargetPod`: the waiting pod itself. Others are named by kind: `Node`,
@@ -94,6 +96,9 @@ function conditions(node: Node): string {
 export function podChanges(old: Pod, next: Pod): number {
   let actions = 0;
   if (!sameMap(old.metadata?.labels, next.metadata?.labels)) actions |= Action.UpdatePodLabel;
+  if (!sameJson(old.status?.resourceClaimStatuses, next.status?.resourceClaimStatuses)) {
+    actions |= Action.UpdatePodGeneratedResourceClaim;
+  }
   if (old.metadata?.generation === next.metadata?.generation && old.metadata?.generation !== undefined) {
     return actions;
   }

@@ -21,6 +21,7 @@
  *
  * Follows kubernetes staging/src/k8s.io/kube-scheduler/framework/interface.go and pkg/scheduler/framework.
  */
+import type { Stored } from '../apis/object.ts';
 import type { EventRegistration } from './events.ts';
 import type { NodeInfo } from './node-info.ts';
 import type { PodInfo } from './pod-info.ts';
@@ -113,6 +114,8 @@ export interface PostFilterResult {
   readonly victims?: readonly PodInfo[];
   /** Pods of lower priority that lose their nomination to that node. */
   readonly clearNominations?: readonly PodInfo[];
+  /** What is to be written so that the pod may fit some time. */
+  readonly writes?: readonly PreBindWrite[];
 }
 
 /** What each node said of the pod. Nodes that are not listed have `absent`. */
@@ -121,13 +124,17 @@ export interface NodeToStatus {
   absent: Status | undefined;
 }
 
-/** A write that the shell makes before it binds the pod: a merge patch. */
+/** A write that the shell makes before it binds the pod: a merge patch, or what a function makes of the newest object. */
 export interface PreBindWrite {
   readonly apiVersion: string;
   readonly resource: string;
+  /** Absent: the main resource. */
+  readonly subresource?: 'status';
   readonly namespace?: string;
   readonly name: string;
-  readonly patch: unknown;
+  readonly patch?: unknown;
+  /** Changes the object in place, `now` in ms. Throws when it is not to be written, and the pod not to be bound. */
+  change?(object: Stored, now: number): void;
 }
 
 /** A plug-in. Every extension point is optional. */

@@ -47,7 +47,7 @@ export function defaultProfile(handle: Handle): WeightedPlugin[] {
     { plugin: volumeBinding(snapshot, store), weight: 0 },
     { plugin: podTopologySpread(snapshot, store), weight: 2 },
     { plugin: interPodAffinity(snapshot, store), weight: 2 },
-    { plugin: dynamicResources, weight: 0 },
+    { plugin: dynamicResources(store, handle.random), weight: 2 },
     { plugin: defaultPreemption(handle), weight: 0 },
     { plugin: balancedAllocation, weight: 1 },
     { plugin: imageLocality(snapshot), weight: 1 },

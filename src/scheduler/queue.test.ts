@@ -46,6 +46,26 @@ describe('Heap', () => {
   });
 });
 
+describe('gates', () => {
+  it('are tried again when something happens that their plug-in waits for', () => {
+    const gated = new Set(['a', 'b']);
+    const q = new SchedulingQueue({
+      preEnqueue: ({ name }) =>
+        gated.has(name) ? { code: 'Unschedulable', plugin: 'Pick', reasons: ['no'] } : undefined,
+      registrations: new Map<string, EventRegistration[]>([
+        ['Pick', [{ ...nodeAdded, hint: (pod, { next }) => next?.for === pod.name }]],
+      ]),
+    });
+    for (const name of ['a', 'b']) q.add(podInfo(name), 1);
+    gated.clear();
+    q.move({ resource: 'Pod', actions: Action.Add }, { next: { for: 'a' } }, 2);
+    expect(q.counts).toMatchObject({ active: 0, gated: 2 });
+    q.move(nodeAdded, { next: { for: 'a' } }, 2);
+    expect(q.counts).toMatchObject({ active: 1, gated: 1 });
+    expect(q.pop(2)?.info.name).toBe('a');
+  });
+});
+
 describe('active', () => {
   it('goes by priority, then by age, then by arrival', () => {
     const q = queue();

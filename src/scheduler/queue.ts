@@ -61,6 +61,8 @@ export class SchedulingQueue {
   readonly #unschedulable = new Map<string, QueuedPod>();
   readonly #rejectedBy = new Map<string, Map<string, QueuedPod>>();
   readonly #gated = new Map<string, QueuedPod>();
+  /** Plug-ins that gate pods, or did. */
+  readonly #gates = new Set<string>();
   #sequence = 0;
 
   constructor(options: QueueOptions) {
@@ -189,6 +191,7 @@ export class SchedulingQueue {
 
   /** Something happened: the pods that it may help come back. `only` limits which pods are asked. */
   move(event: ClusterEvent, objects: EventObjects, now: number, only?: (pod: PodInfo) => boolean): void {
+    if (this.#gated.size > 0) this.#ungate(event, objects, only);
     if (this.#unschedulable.size === 0) return;
     if (event.resource === WILDCARD.resource) {
       for (const queued of [...this.#unschedulable.values()]) {
@@ -205,6 +208,23 @@ export class SchedulingQueue {
         if (verdict !== 'no') this.#requeue(queued, verdict, now);
       }
     }
+  }
+
+  /** Asks gated pods again that what happened may help. A gate whose plug-in waits for nothing looks at its pod alone. */
+  #ungate(event: ClusterEvent, objects: EventObjects, only?: (pod: PodInfo) => boolean): void {
+    const waitsFor = (plugin: string): readonly EventRegistration[] =>
+      (this.#options.registrations.get(plugin) ?? []).filter((one) => matches(one, event));
+    const waiting = new Map<string, readonly EventRegistration[]>();
+    for (const plugin of this.#gates) waiting.set(plugin, waitsFor(plugin));
+    if ([...waiting.values()].every(({ length }) => length === 0)) return;
+    for (const queued of [...this.#gated.values()]) {
+      if (only && !only(queued.info)) continue;
+      const registrations = waiting.get(queued.gate!.plugin) ?? [];
+      if (!registrations.some(({ hint }) => !hint || hint(queued.info, objects, event))) continue;
+      this.#gated.delete(queued.info.key);
+      this.#activate(queued);
+    }
+    if (this.#gated.size === 0) this.#gates.clear();
   }
 
   /** Makes a waiting pod active at once, whatever it waits for. */
@@ -274,8 +294,11 @@ export class SchedulingQueue {
 
   #activate(queued: QueuedPod): void {
     queued.gate = this.#options.preEnqueue(queued.info);
-    if (queued.gate) this.#gated.set(queued.info.key, queued);
-    else this.#active.push(queued);
+    if (!queued.gate) this.#active.push(queued);
+    else {
+      this.#gated.set(queued.info.key, queued);
+      this.#gates.add(queued.gate.plugin);
+    }
   }
 
   #leavePool(key: string): void {

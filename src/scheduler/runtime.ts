@@ -162,15 +162,17 @@ export class Runtime {
   postFilter(state: CycleState, pod: PodInfo, statuses: NodeToStatus): PostFilterResult | undefined {
     if (this.#postFilter.length === 0) return undefined;
     const reasons: string[] = [];
+    const writes: PreBindWrite[] = [];
     let nominatedNodeName: string | undefined;
     for (const plugin of this.#postFilter) {
       const result = plugin.postFilter!(state, pod, statuses);
       if (!result.status || !isRejected(result.status)) return result;
       reasons.push(...result.status.reasons);
+      writes.push(...(result.writes ?? []));
       if (result.nominatedNodeName !== undefined) nominatedNodeName = result.nominatedNodeName;
     }
     const status: Status = { code: 'Unschedulable', plugin: '', reasons };
-    return nominatedNodeName === undefined ? { status } : { status, nominatedNodeName };
+    return { status, writes, ...(nominatedNodeName === undefined ? {} : { nominatedNodeName }) };
   }
 
   /** The total score of each node, weighted. */

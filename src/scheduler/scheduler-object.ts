@@ -27,6 +27,10 @@ const OTHERS: readonly (readonly [kind: string, resource: ResourceName])[] = [
   ['PersistentVolumeClaim', ['', 'persistentvolumeclaims']],
   ['PersistentVolume', ['', 'persistentvolumes']],
   ['StorageClass', ['storage.k8s.io', 'storageclasses']],
+  ['ResourceClaim', ['resource.k8s.io', 'resourceclaims']],
+  ['ResourceSlice', ['resource.k8s.io', 'resourceslices']],
+  ['DeviceClass', ['resource.k8s.io', 'deviceclasses']],
+  ['DeviceTaintRule', ['resource.k8s.io', 'devicetaintrules']],
 ];
 /** Pods decided on before the decisions are carried out. */
 const PODS_A_RUN = 500;

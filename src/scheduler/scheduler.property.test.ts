@@ -86,6 +86,7 @@ function play(
   let step = 0;
   for (let round = 0, now = NOW; round < 12; round++, now += 10_000) {
     for (const decision of scheduler.run(now, { maxPods: 10 })) {
+      if (decision.type === 'write') continue;
       const name = decision.pod.metadata!.name!;
       const uid = decision.pod.metadata!.uid!;
       log.push(

@@ -65,9 +65,11 @@ interface Binding {
   deadline?: number;
 }
 
-/** How long a pod waits for its volumes, in ms. */
+/** How long a pod waits for its volumes and devices, in ms. */
 const BIND_TIMEOUT = 600_000;
-const PRE_BIND = 'running PreBind plugin "VolumeBinding"';
+/** What a plug-in says it was about when waiting for it fails. */
+const WAITS_FOR: Readonly<Record<string, string>> = { VolumeBinding: 'binding volumes: ' };
+const SCHEDULING_GATES = 'SchedulingGates';
 
 /** Stands for a plug-in as the reason of rejection while there are no nodes at all. */
 const NO_NODES = 'NoNodes';
@@ -183,7 +185,8 @@ export class Scheduler {
   }
 
   #enqueued(queued: QueuedPod, now: number): void {
-    const decision = queued.gate && gatedDecision(queued.info.pod, now);
+    // Only of its gates a pod is told; what else it waits for will come by itself.
+    const decision = queued.gate?.plugin === SCHEDULING_GATES && gatedDecision(queued.info.pod, now);
     if (decision) this.#pending.push(decision);
   }
 
@@ -230,7 +233,7 @@ export class Scheduler {
 
   /**
    * Any other object came, changed or went: Namespace, Service, ReplicationController, ReplicaSet, StatefulSet,
-   * PodDisruptionBudget, PersistentVolumeClaim, PersistentVolume, StorageClass, CSINode, ...
+   * PodDisruptionBudget, PersistentVolumeClaim, PersistentVolume, StorageClass, ResourceClaim, ResourceSlice, ...
    */
   onObject(kind: string, type: EventType, object: KubeObject, now: number): void {
     if (type === 'DELETED') {
@@ -313,6 +316,7 @@ export class Scheduler {
       this.#queue.activate(other.key);
       decisions.push(clearNominationDecision(other.pod));
     }
+    for (const write of postFilter?.writes ?? []) decisions.push({ type: 'write', write });
     for (const victim of postFilter?.victims ?? []) {
       if (victim.terminating || this.#evicting.has(victim.uid)) continue;
       this.#evicting.set(victim.uid, info.key);
@@ -361,7 +365,9 @@ export class Scheduler {
     } else if (answer.code !== 'Pending' || now >= deadline) {
       this.#waiting.delete(uid);
       const reason = answer.code === 'Pending' ? 'context deadline exceeded' : answer.reasons.join(', ');
-      this.#bindingFailed(uid, `${PRE_BIND}: binding volumes: ${reason}`, now);
+      const { plugin } = answer;
+      const what = WAITS_FOR[plugin] ?? '';
+      this.#bindingFailed(uid, `running PreBind plugin "${plugin}": ${what}${reason}`, now);
     }
   }
 

@@ -6,7 +6,6 @@ import { newPodInfo, type PodInfo } from '../pod-info.ts';
 import { ObjectStore } from '../store.ts';
 import { makeNode, makePod, type NodeShape, nodeInfo, podInfo, type PodShape } from '../testing.ts';
 import { balancedAllocation } from './balanced-allocation.ts';
-import { dynamicResources } from './dynamic-resources.ts';
 import { imageLocality } from './image-locality.ts';
 import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
@@ -562,14 +561,6 @@ describe('InterPodAffinity', () => {
     expect(scores(plugin, towards, nodes)).toEqual([100, 0]);
     expect(scores(plugin, away, nodes)).toEqual([0, 100]);
     expect(scores(plugin, podInfo('p'), nodes)).toBeUndefined();
-  });
-});
-
-describe('DynamicResources', () => {
-  it('refuses pods with claims', () => {
-    const claims = podInfo('p', { spec: { resourceClaims: [{ name: 'gpu' }] } });
-    expect(dynamicResources.preFilter!(new CycleState(), claims, new Cache())?.status?.code).toBe(U);
-    expect(dynamicResources.preFilter!(new CycleState(), podInfo('p'), new Cache())).toBeUndefined();
   });
 });
 
