@@ -216,6 +216,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
   present?(object: T, now: number): void;
   /** Field selectors besides metadata.name and metadata.namespace. Values are compared as text. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;
+  /** How another field is refused; default: `field label not supported: <label>`. */
+  readonly refuseField?: (label: string) => string;
   readonly scale?: ScaleAccess<T>;
   readonly subresources?: readonly Subresource[];
   /** What is known of a resource that a CustomResourceDefinition makes; absent: the resource is built in. */

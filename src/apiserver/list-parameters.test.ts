@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findResource } from '../apis/resources.ts';
+import { findResource, resourceNamed } from '../apis/resources.ts';
 import { StatusError } from '../apimachinery/status.ts';
 import { listParameters } from './options.ts';
 
@@ -101,5 +101,27 @@ describe('listParameters', () => {
     ],
   ])('refuses (watch: %s) %s', (watch, query, message) => {
     expect(parse(query, watch)).toBe(message);
+  });
+});
+
+describe('a field that a kind cannot be selected by', () => {
+  it.each([
+    ['', 'pods', 'spec.x', 'field label not supported: spec.x'],
+    [
+      '',
+      'configmaps',
+      'type',
+      '"type" is not a known field selector: only "metadata.name", "metadata.namespace"',
+    ],
+    ['batch', 'jobs', 'a"b', 'field label "a\\"b" not supported for Job'],
+    [
+      'resource.k8s.io',
+      'resourceslices',
+      'metadata.namespace',
+      'field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: metadata.namespace',
+    ],
+  ])('%s %s: %s', (group, resource, field, message) => {
+    const query = new URLSearchParams({ fieldSelector: `${field}=x` });
+    expect(() => listParameters(query, resourceNamed(group, resource), false)).toThrow(message);
   });
 });

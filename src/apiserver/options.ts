@@ -133,7 +133,7 @@ function checkFields(selector: ReturnType<typeof parseFieldSelector>, definition
     // Kinds without fields of their own: apimachinery pkg/runtime, DefaultMetaV1FieldSelectorConversion.
     throw badRequest(
       definition.selectableFields || definition.custom
-        ? `field label not supported: ${unknown.field}`
+        ? (definition.refuseField?.(unknown.field) ?? `field label not supported: ${unknown.field}`)
         : `${JSON.stringify(unknown.field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );
   }

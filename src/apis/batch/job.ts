@@ -3,6 +3,7 @@
  * Source: kubernetes pkg/apis/batch/v1/defaults.go, pkg/registry/batch/job/strategy.go, pkg/api/job/warnings.go,
  * pkg/printers/internalversion/printers.go.
  */
+import { goQuote } from '../../apimachinery/go-quote.ts';
 import type { Job, JobSpec } from '../../apimachinery/types/batch.v1.gen.ts';
 import { CONTAINERS_COLUMN, containerCells, IMAGES_COLUMN, SELECTOR_COLUMN } from '../apps/printing.ts';
 import { formatLabelSelector } from '../apps/selector.ts';
@@ -151,5 +152,6 @@ export const jobs = define<Job>({
     ],
   },
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
+  refuseField: (label) => `field label ${goQuote(label)} not supported for Job`,
   subresources: [statusOf('Job')],
 });

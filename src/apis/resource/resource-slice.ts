@@ -44,4 +44,5 @@ export const resourceSlices = define<ResourceSlice>({
     'spec.driver': (slice) => slice.spec?.driver ?? '',
     'spec.nodeName': (slice) => slice.spec?.nodeName ?? '',
   },
+  refuseField: (label) => `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${label}`,
 });
