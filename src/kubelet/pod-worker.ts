@@ -122,7 +122,10 @@ class Worker {
     if (kill) return;
     if (isPodPhaseTerminal(status?.phase)) {
       this.#kill('completed', this.#gracePeriod());
-    } else if (spec?.activeDeadlineSeconds && this.#due(startTime + Number(spec.activeDeadlineSeconds) * 1000)) {
+    } else if (
+      spec?.activeDeadlineSeconds &&
+      this.#due(startTime + Number(spec.activeDeadlineSeconds) * 1000)
+    ) {
       const message = 'Pod was active on the node longer than the specified deadline';
       this.#runtime.failure = { reason: 'DeadlineExceeded', message };
       this.#emit('Normal', 'DeadlineExceeded', message);

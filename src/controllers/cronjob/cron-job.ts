@@ -254,7 +254,10 @@ async function reviewJobs({ ctx, cronJob, jobs, status }: Sync): Promise<void> {
 async function start(sync: Sync, time: number): Promise<void> {
   const { ctx, cronJob, status, now } = sync;
   const { spec } = cronJob;
-  if (spec.startingDeadlineSeconds !== undefined && time + Number(spec.startingDeadlineSeconds) * 1000 < now) {
+  if (
+    spec.startingDeadlineSeconds !== undefined &&
+    time + Number(spec.startingDeadlineSeconds) * 1000 < now
+  ) {
     warn(sync, 'MissSchedule', `Missed scheduled time to start a job: ${formatRFC1123(time)}`);
     return;
   }
