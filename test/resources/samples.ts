@@ -120,8 +120,9 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
   },
   'v1/namespaces': { object: () => ({}), status: conditions('NamespaceContentRemaining') },
   'v1/nodes': {
-    object: () => ({ spec: { unschedulable: true } }),
-    change: { spec: { podCIDR: '10.9.0.0/24', podCIDRs: ['10.9.0.0/24'] } },
+    // A block of its own: else a controller gives it one meanwhile.
+    object: () => ({ spec: { unschedulable: true, podCIDR: '10.9.0.0/24', podCIDRs: ['10.9.0.0/24'] } }),
+    change: { spec: { taints: [{ key: 'example.com/a', effect: 'NoSchedule' }] } },
     status: { status: { capacity: { cpu: '4', memory: '8Gi', pods: '110' } } },
   },
   'v1/persistentvolumeclaims': {
