@@ -31,6 +31,7 @@ import { vacProtectionController } from './volume/vac-protection.ts';
 import { validatingPolicyStatusController } from './validating-policy-status.ts';
 import { newHorizontalPodAutoscaler } from './podautoscaler/horizontal.ts';
 import { newNodeIPAMController } from './node-ipam.ts';
+import { resourceClaimController } from './resource-claim/resource-claim.ts';
 import { serviceCIDRController } from './service-cidr.ts';
 import { newTTLController } from './ttl.ts';
 import { newEndpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts';
@@ -72,6 +73,7 @@ export const newControllers = (): Controller[] => [
   eventTTLController,
   newPersistentVolumeController(),
   ephemeralVolumeController,
+  resourceClaimController,
   pvcProtectionController,
   pvProtectionController,
   vacProtectionController,
