@@ -228,6 +228,8 @@ export interface ResourceDefinition<T extends KubeObject = KubeObject> {
 export interface CustomResource {
   /** Name of the CustomResourceDefinition. */
   readonly crd: string;
+  /** Whether its definition, as it is now, makes the same resources as the one this was made from. */
+  isSameBy(crd: KubeObject): boolean;
   /** Of the objects of this version, for whoever owns, merges and shows fields. */
   readonly schema: Schema;
   /** By which bodies are read: everything is left to `admitFields`. */
@@ -248,7 +250,7 @@ export interface CustomResource {
   published(dialect: 'v2' | 'v3'): Record<string, unknown>;
   /** While its definition is being deleted nothing new is created. */
   readonly terminating: boolean;
-  /** All versions of the resource that are served, by apiVersion. */
+  /** All versions of the resource that are served and can be converted into this one, by apiVersion. */
   readonly versions: () => ReadonlyMap<string, ResourceDefinition>;
 }
 

@@ -1,5 +1,5 @@
 /** Request bodies: bounded, decoded, and of the kind the path is for. */
-import { invalid as invalidField } from '../apimachinery/field-error.ts';
+import { type FieldError, invalid as invalidField } from '../apimachinery/field-error.ts';
 import { describeConfiguration, kindText } from '../apimachinery/fieldmanager/manager.ts';
 import { goJSON } from '../apimachinery/fieldmanager/path-element.ts';
 import { goValue } from '../apimachinery/patch/go-format.ts';
@@ -13,7 +13,13 @@ import { DecodeError, normalize } from '../apimachinery/serializer/unknown-field
 import type { CustomResource, ResourceDefinition } from '../apis/definition.ts';
 import { apiVersionOf, findKind } from '../apis/resources.ts';
 import { hasStruct } from '../apimachinery/schema/table.ts';
-import { badRequest, invalid, requestEntityTooLarge, StatusError } from '../apimachinery/status.ts';
+import {
+  badRequest,
+  internalError,
+  invalid,
+  requestEntityTooLarge,
+  StatusError,
+} from '../apimachinery/status.ts';
 import type { KubeObject } from '../apis/object.ts';
 import type { PatchType } from '../registry/patch.ts';
 import type { FieldValidation } from './options.ts';
@@ -62,6 +68,8 @@ export interface Expected {
   readonly custom?: CustomResource;
   /** What is wrong is told without what the body is for. */
   readonly plainErrors?: boolean;
+  /** Where upstream's scheme of kinds is made, when it is not that of all. */
+  readonly scheme?: string;
   /** Other group versions the kind may come in. */
   readonly accepts?: (group: string, version: string) => boolean;
 }
@@ -105,6 +113,7 @@ export function decodeObject<T extends KubeObject = KubeObject>(
     ...(expected.custom ? { admitFields: expected.custom.admitFields } : {}),
     ...(expected.accepts ? { accepts: expected.accepts } : {}),
     ...(expected.plainErrors ? { plainErrors: true } : {}),
+    ...(expected.scheme ? { scheme: expected.scheme } : {}),
   });
   warnings.push(...decoded.warnings);
   return decoded.object as T;
@@ -181,8 +190,14 @@ export function checkPatched(
   };
   // A strategic patch is put into a value of the kind, which stays of the kind whatever the patch says.
   if (source.type !== 'strategic') {
-    const other = otherKind(object, expected);
-    if (other) throw refuse(other);
+    const wrong = wrongType(object);
+    if (wrong) throw refuse(wrong);
+    if (expected.custom)
+      checkCustomType(object, expected, () => refuse(missingKind(goJSON(JSON.parse(made)))));
+    else {
+      const other = otherKind(object, expected);
+      if (other) throw refuse(other);
+    }
   }
   object.apiVersion = expected.apiVersion;
   object.kind = expected.kind;
@@ -199,6 +214,39 @@ export function checkPatched(
   }
   if (fieldValidation === 'Warn') warnings.push(...reports);
   return object;
+}
+
+/** Why no type can be read from what a patch made; undefined when one can. */
+function wrongType(object: KubeObject): string | undefined {
+  for (const field of ['apiVersion', 'kind'] as const) {
+    const value: unknown = object[field] ?? '';
+    if (typeof value === 'string') continue;
+    const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    return `couldn't get version/kind; json parse error: json: cannot unmarshal ${type} into Go struct field .${field} of type string`;
+  }
+  const { apiVersion = '' } = object;
+  return apiVersion.split('/').length > 2 ? `unexpected GroupVersion string: ${apiVersion}` : undefined;
+}
+
+const missingKind = (json: string): string => `Object 'Kind' is missing in '${json}'`;
+
+/**
+ * Refuses a custom resource that a patch made into something else: upstream finds that when it validates it.
+ * Source: apiextensions-apiserver pkg/registry/customresource/validator.go (ValidateTypeMeta).
+ */
+function checkCustomType(object: KubeObject, expected: Expected, withoutKind: () => StatusError): void {
+  const { kind, apiVersion, metadata } = object;
+  if (!kind) throw withoutKind();
+  if (!apiVersion) {
+    throw internalError(`Object 'apiVersion' is missing in 'object has no apiVersion field'`);
+  }
+  const errors: FieldError[] = [];
+  if (kind !== expected.kind) errors.push(invalidField('kind', kind, `must be ${expected.kind}`));
+  if (apiVersion !== expected.apiVersion) {
+    errors.push(invalidField('apiVersion', apiVersion, `must be ${expected.apiVersion}`));
+  }
+  const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : [];
+  if (errors.length > 0) throw invalid({ group, kind }, metadata?.name ?? '', errors);
 }
 
 /** Why what a patch made is not of the kind; undefined when it is. */

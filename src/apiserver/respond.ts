@@ -22,15 +22,19 @@ export function headersOf(answer: Pick<Answer, 'warnings'>, contentType: string)
     'Content-Type': contentType,
     'Cache-Control': 'no-cache, private',
   });
+  addWarnings(headers, answer.warnings);
+  return headers;
+}
+
+export function addWarnings(headers: Headers, warnings: readonly string[]): void {
   let size = 0;
-  for (const text of new Set(answer.warnings)) {
+  for (const text of new Set(warnings)) {
     // Upstream gives all warnings of an answer 4 KiB together.
     const line = `299 - "${text.replace(/\p{Cc}/gu, ' ').replace(/[\\"]/g, '\\$&')}"`;
     size += line.length;
     if (size > 4096) break;
     headers.append('Warning', line);
   }
-  return headers;
 }
 
 /** Integers, also those that a double cannot hold. */

@@ -12,7 +12,10 @@ export interface Table {
   kind: 'Table';
   apiVersion: `meta.k8s.io/${MetaVersion}`;
   metadata: { resourceVersion?: string; continue?: string; remainingItemCount?: number };
-  columnDefinitions?: { name: string; type: string; format: string; description: string; priority: number }[];
+  /** Null: those of the table before, in a watch. */
+  columnDefinitions:
+    | { name: string; type: string; format: string; description: string; priority: number }[]
+    | null;
   rows: { cells: Cell[]; conditions?: unknown[]; object?: unknown }[];
 }
 
@@ -50,17 +53,15 @@ export function toTable(
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,
     metadata,
-    ...(columns
-      ? {
-          columnDefinitions: printer.columns.map(({ name, type, format = '', description, priority }) => ({
-            name,
-            type,
-            format,
-            description,
-            priority,
-          })),
-        }
-      : {}),
+    columnDefinitions: columns
+      ? printer.columns.map(({ name, type, format = '', description, priority }) => ({
+          name,
+          type,
+          format,
+          description,
+          priority,
+        }))
+      : null,
     rows: (printer.compare ? [...objects].sort(printer.compare) : objects).map((object) => {
       const conditions = printer.conditions?.(object) ?? [];
       return {

@@ -16,6 +16,7 @@ export interface WatchEvent {
 }
 
 const utf8 = new TextEncoder();
+const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
 
 export function frameWriter(
   definition: ResourceDefinition,
@@ -31,12 +32,14 @@ export function frameWriter(
     if (!format.as) return event;
     const object = event.object as Stored;
     if (format.as !== 'Table') return { type: event.type, object: partialMetadata(object, format.version) };
+    const { resourceVersion, annotations } = object.metadata;
     const table = toTable(
       definition,
-      event.type === 'BOOKMARK' ? [] : [object],
-      { ...(object.metadata.resourceVersion ? { resourceVersion: object.metadata.resourceVersion } : {}) },
+      [object],
+      resourceVersion ? { resourceVersion } : {},
       clock.now(),
-      include,
+      // Where the initial events end is told even to those who want no objects.
+      include === 'None' && annotations?.[INITIAL_EVENTS_END] ? 'Metadata' : include,
       columns,
       format.version,
     );
@@ -58,6 +61,8 @@ export function frameWriter(
   };
   return {
     text: format.encoding !== 'protobuf',
+    /** Lines of events reach the client as they are. */
+    plain,
     contentType:
       format.encoding === 'protobuf'
         ? 'application/vnd.kubernetes.protobuf;stream=watch'
@@ -86,7 +91,7 @@ export function frameWriter(
           apiVersion: apiVersionOf(definition),
           metadata: {
             resourceVersion: String(revision),
-            ...(initial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
+            ...(initial ? { annotations: { [INITIAL_EVENTS_END]: 'true' } } : {}),
           },
         },
       };

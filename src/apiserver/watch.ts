@@ -21,6 +21,7 @@ import type { WatchSpec } from '../storage/watch-filter.ts';
 import type { Format } from './negotiation.ts';
 import type { Row } from '../storage/types.ts';
 import { frameWriter, type WatchEvent } from './watch-frames.ts';
+import { addWarnings, statusOf } from './respond.ts';
 import type { IncludeObject } from './table.ts';
 
 export interface WatchOptions extends ListOptions {
@@ -61,7 +62,7 @@ export async function watch(
   const writer = frameWriter(definition, format, options.includeObject, ctx.clock);
   let first: Iterable<string> = [];
   let since = Number(options.resourceVersion || 0);
-  let socket: WebSocket;
+  let source: Source;
   try {
     if (options.sendInitialEvents) {
       const { limit: _l, continue: _c, ...selected } = options;
@@ -72,12 +73,100 @@ export async function watch(
     }
     // Without a version and without initial events: from now on.
     else if (since === 0) since = await ctx.storage.head();
-    socket = await connect(env, ctx, definition, namespace, options, since);
+    // A WebSocket's client gets each event as a message of its own: there the lines must be told apart.
+    source = await open(env, ctx, definition, namespace, options, since, writer.plain && !upgrade);
   } catch (error) {
     if (!(error instanceof StatusError) || !TOLD_IN_STREAM.has(error.code)) throw error;
     return serveError(error.status, writer, upgrade);
   }
-  return upgrade ? serveSocket(socket, writer, first, options) : serveStream(socket, writer, first, options);
+  if (upgrade) return serveSocket(source, writer, first, options);
+  const response = serveStream(source, writer, first, options);
+  addWarnings(response.headers, ctx.warnings);
+  return response;
+}
+
+/** Milliseconds for which a watch goes on when its resource is served another way, as upstream's do. */
+const TEAR_DOWN_MS = 1000;
+const DEFINITIONS = { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions' } as const;
+
+/** Where a watch comes from. */
+interface Source {
+  readonly objects: WebSocket;
+  readonly definition?: Definition;
+}
+
+interface Definition {
+  readonly socket: WebSocket;
+  readonly custom: CustomResource;
+}
+
+async function open(
+  env: StorageEnv,
+  ctx: RequestContext,
+  definition: ResourceDefinition,
+  namespace: string,
+  options: WatchOptions,
+  since: number,
+  bytes: boolean,
+): Promise<Source> {
+  const objects = await connect(env, ctx, definition, namespace, options, since, bytes);
+  if (!definition.custom) return { objects };
+  try {
+    return { objects, definition: await followDefinition(env, ctx, definition.custom) };
+  } catch (error) {
+    objects.accept();
+    closeSocket(objects);
+    throw error;
+  }
+}
+
+/** What happens to the definition of a custom resource since the catalog was read. */
+async function followDefinition(
+  env: StorageEnv,
+  ctx: RequestContext,
+  custom: CustomResource,
+): Promise<Definition> {
+  const { group, resource } = DEFINITIONS;
+  const socket = await openSocket(env, {
+    ...{ cluster: ctx.cluster, hub: HUB_CLUSTER, group, version: 'v1', resource },
+    prefix: objectKey(group, resource, '', custom.crd),
+    since: ctx.cache.catalog.revision,
+  });
+  return { socket, custom };
+}
+
+/**
+ * Calls `end` when the definition of a custom resource goes, or makes something else of it: whoever watches comes back and
+ * is served by what there is then. Answers how to stop listening. Source: apiextensions-apiserver
+ * pkg/apiserver/customresource_handler.go (updateCustomResourceDefinition, tearDown).
+ */
+function endWithDefinition({ socket, custom }: Definition, end: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  socket.addEventListener('message', ({ data }) => {
+    if (timer !== undefined || typeof data !== 'string') return;
+    const changed = data.split('\n').some((line) => {
+      if (!line.startsWith('{')) return false;
+      const { type, object } = JSON.parse(line) as WatchEvent;
+      return type === 'DELETED' || !custom.isSameBy(object);
+    });
+    if (changed) timer = setTimeout(end, TEAR_DOWN_MS);
+  });
+  // Nobody else would tell of a change.
+  socket.addEventListener('close', end);
+  socket.addEventListener('error', end);
+  socket.accept();
+  return () => {
+    if (timer !== undefined) clearTimeout(timer);
+    closeSocket(socket);
+  };
+}
+
+function closeSocket(socket: WebSocket): void {
+  try {
+    socket.close(1000, 'watch ended');
+  } catch {
+    // Closed already.
+  }
 }
 
 /** A watch that is one error. */
@@ -116,7 +205,7 @@ interface Carrier {
   /** Begins with these lines; what is sent meanwhile follows them. */
   begin(first: Iterable<string>): void;
   /** False when the client is too far behind. */
-  send(lines: string): boolean;
+  send(lines: string | Uint8Array): boolean;
   /** `behind`: what has not been written yet is dropped. */
   close(behind: boolean): void;
 }
@@ -128,6 +217,7 @@ async function connect(
   namespace: string,
   options: WatchOptions,
   since: number,
+  bytes: boolean,
 ): Promise<WebSocket> {
   const { group, resource } = storageOf(definition);
   const hub = !definition.namespaced ? HUB_CLUSTER : namespace ? hubOfNamespace(namespace) : HUB_ALL;
@@ -143,11 +233,17 @@ async function connect(
       ? objectKey(group, resource, namespace, name)
       : prefixOf(definition, namespace || undefined),
     since,
+    ...(bytes ? { bytes } : {}),
     ...(options.labels ? { labels: formatSelector(options.labels) } : {}),
     ...(options.fields ? { fields: formatFieldSelector(options.fields) } : {}),
     ...(definition.custom ? { custom: watchedAs(definition, definition.custom) } : {}),
   };
-  const response = await hubStub(env, ctx.cluster, hub).fetch(
+  return openSocket(env, spec);
+}
+
+/** @throws StatusError 410 when what came after the watch's beginning is no longer kept. */
+async function openSocket(env: StorageEnv, spec: WatchSpec): Promise<WebSocket> {
+  const response = await hubStub(env, spec.cluster, spec.hub).fetch(
     new Request(`https://hub/watch?watch=${encodeURIComponent(JSON.stringify(spec))}`, {
       headers: { Upgrade: 'websocket' },
     }),
@@ -166,9 +262,13 @@ const watchedAs = ({ kind, namespaced }: ResourceDefinition, { selectablePaths }
   selectablePaths,
 });
 
+/** The lines of a hub's text: events, or the bookmark it was asked for. */
+const linesOf = (text: string, writer: FrameWriter): string =>
+  text.startsWith('!bookmark ') ? JSON.stringify(writer.bookmark(Number(text.slice(10)), false)) : text;
+
 /** What happens on a watch until it ends, whatever carries it. */
 function run(
-  socket: WebSocket,
+  { objects: socket, definition }: Source,
   writer: FrameWriter,
   first: Iterable<string>,
   options: WatchOptions,
@@ -180,11 +280,8 @@ function run(
     ended = true;
     if (bookmarks !== undefined) clearInterval(bookmarks);
     clearTimeout(timeout);
-    try {
-      socket.close(1000, 'watch ended');
-    } catch {
-      // Closed already.
-    }
+    closeSocket(socket);
+    unfollow?.();
     out.close(behind);
   };
   const bookmarks = options.bookmarks
@@ -204,29 +301,33 @@ function run(
     ) * 1000,
   );
   socket.addEventListener('message', ({ data }) => {
-    if (ended || typeof data !== 'string') return;
-    const bookmark = data.startsWith('!bookmark ') ? Number(data.slice(10)) : undefined;
-    const lines = bookmark === undefined ? data : JSON.stringify(writer.bookmark(bookmark, false));
-    if (!out.send(lines)) end(true);
+    if (ended) return;
+    try {
+      if (!out.send(typeof data === 'string' ? linesOf(data, writer) : new Uint8Array(data as ArrayBuffer)))
+        end(true);
+    } catch (error) {
+      // What cannot be shown in this version.
+      out.send(JSON.stringify({ type: 'ERROR', object: statusOf(error) }));
+      end();
+    }
   });
   socket.addEventListener('close', () => end());
   socket.addEventListener('error', () => end());
+  const unfollow = definition && endWithDefinition(definition, () => end());
   out.begin(first);
+  socket.binaryType = 'arraybuffer';
   socket.accept();
   return end;
 }
 
 function serveStream(
-  socket: WebSocket,
+  source: Source,
   writer: FrameWriter,
   first: Iterable<string>,
   options: WatchOptions,
 ): Response {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(
-    undefined,
-    { highWaterMark: 1 },
-    { highWaterMark: 16 },
-  );
+  // The platform's own stream: what is written goes to the client without passing through JavaScript again.
+  const { readable, writable } = new IdentityTransformStream();
   const sink = writable.getWriter();
   let pending = 0;
   const write = (bytes: Uint8Array): void => {
@@ -244,10 +345,10 @@ function serveStream(
     for (const bytes of waiting ?? []) write(bytes);
     waiting = undefined;
   };
-  const end = run(socket, writer, first, options, {
-    begin: (events) => void begin(events).catch(() => {}),
+  const end = run(source, writer, first, options, {
+    begin: (events) => void begin(events).catch(() => end(true)),
     send(lines) {
-      const bytes = writer.encode(lines);
+      const bytes = typeof lines === 'string' ? writer.encode(lines) : lines;
       if (bytes.length === 0) return true;
       pending += bytes.length;
       if (pending > MAX_PENDING_BYTES) return false;
@@ -278,7 +379,7 @@ function streamResponse(body: BodyInit, writer: FrameWriter): Response {
 
 /** A watch over a WebSocket: one frame an event. */
 function serveSocket(
-  socket: WebSocket,
+  source: Source,
   writer: FrameWriter,
   first: Iterable<string>,
   options: WatchOptions,
@@ -287,8 +388,8 @@ function serveSocket(
   const [client, server] = [pair[0], pair[1]];
   server.accept();
   let sent = 0;
-  const send = (lines: string): boolean => {
-    for (const line of lines.split('\n')) {
+  const send = (lines: string | Uint8Array): boolean => {
+    for (const line of (typeof lines === 'string' ? lines : new TextDecoder().decode(lines)).split('\n')) {
       if (line === '') continue;
       const bytes = writer.encode(line);
       sent += bytes.length;
@@ -297,7 +398,7 @@ function serveSocket(
     }
     return sent < MAX_SOCKET_BYTES;
   };
-  const end = run(socket, writer, first, options, {
+  const end = run(source, writer, first, options, {
     begin(events) {
       for (const lines of events) send(lines);
       sent = 0;

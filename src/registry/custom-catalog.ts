@@ -52,6 +52,11 @@ export class CustomCatalog {
     return this.#catalog;
   }
 
+  /** What was written up to this revision is in the catalog; 0: it was never read. */
+  get revision(): number {
+    return this.#revision ?? 0;
+  }
+
   /** A definition has just been written: what is known is too old for everybody. */
   expire(): void {
     this.#checkedAt = Number.NEGATIVE_INFINITY;

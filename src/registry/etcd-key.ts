@@ -14,9 +14,9 @@ const PREFIXES: Readonly<Record<string, string>> = {
 
 /** `/registry/pods/ns/name` */
 export function etcdKey(definition: ResourceDefinition, namespace: string, name: string): string {
-  const { group, resource, namespaced } = definition;
-  const prefix = PREFIXES[`${group}/${resource}`] ?? resource;
-  return `/${prefix}/${namespaced ? `${namespace}/` : ''}${name}`;
+  const { group, resource, namespaced, custom } = definition;
+  const prefix = custom ? `${group}/${resource}` : (PREFIXES[`${group}/${resource}`] ?? resource);
+  return `/registry/${prefix}/${namespaced ? `${namespace}/` : ''}${name}`;
 }
 
 /** What storage says of an update that is meant for an object of another uid; '' when there is none. */

@@ -101,7 +101,11 @@ function versionsOf(definition: ResourceDefinition): ReadonlyMap<string, Resourc
 }
 
 /** For kinds of several versions: what managers own in another than the request's is kept in theirs. */
-function otherVersions(definition: ResourceDefinition): OtherVersions | undefined {
+function otherVersions(
+  definition: ResourceDefinition,
+  object: KubeObject,
+  subresource: string,
+): OtherVersions | undefined {
   const versions = versionsOf(definition);
   if (versions.size < 2) return undefined;
   return {
@@ -117,9 +121,17 @@ function otherVersions(definition: ResourceDefinition): OtherVersions | undefine
       const converted = target.storedAs ? target.storedAs.fromStored(stored) : stored;
       return { ...converted, apiVersion: to, kind: target.kind };
     },
-    ignore: (apiVersion) => ignoredByMain(versions.get(apiVersion) ?? definition) ?? EMPTY_SET,
+    ignore: (apiVersion) => ignored(versions.get(apiVersion) ?? definition, object, subresource) ?? EMPTY_SET,
   };
 }
+
+/** What a write leaves as it is, whatever it says. */
+const ignored = (
+  definition: ResourceDefinition,
+  object: KubeObject,
+  subresource: string,
+): FieldSet | undefined =>
+  subresource ? ignoredThrough(definition, subresource, object) : ignoredByMain(definition);
 
 const ignoredByMain = (definition: ResourceDefinition): FieldSet | undefined =>
   ownReset(definition, '') ??
@@ -132,8 +144,8 @@ function writeOf(
   subresource: string,
   now: number,
 ): Write {
-  const ignore = subresource ? ignoredThrough(definition, subresource, object) : ignoredByMain(definition);
-  const versions = otherVersions(definition);
+  const ignore = ignored(definition, object, subresource);
+  const versions = otherVersions(definition, object, subresource);
   return {
     schema: schemaOf(definition),
     apiVersion: apiVersionOf(definition),

@@ -73,7 +73,8 @@ function skipOf(ignore: FieldSet | undefined): FieldSet {
   if (!ignore || isEmpty(ignore)) return UNCOMPARED;
   let skip = skips.get(ignore);
   if (!skip) {
-    skip = union(UNCOMPARED, ignore);
+    // What is ignored is ignored with all that is below it.
+    skip = union(recursiveDifference(UNCOMPARED, ignore), ignore);
     skips.set(ignore, skip);
   }
   return skip;

@@ -37,6 +37,8 @@ export interface DecodeOptions {
    * Their kind must be the default's.
    */
   readonly accepts?: (group: string, version: string) => boolean;
+  /** Where upstream's scheme of the kinds it would take is made; default: that of all kinds. */
+  readonly scheme?: string;
   /** What is wrong is told as the decoder has it, without what the body is for: upstream does so for options. */
   readonly plainErrors?: boolean;
   /**
@@ -267,7 +269,7 @@ function handled(
   const schema = schemaFor(accepted && gvk.kind === defaultGVK.kind ? defaultGVK : gvk);
   if (!schema) {
     throw refuse(
-      `no kind "${gvk.kind}" is registered for version "${apiVersionOf(gvk)}" in scheme "${SCHEME}"`,
+      `no kind "${gvk.kind}" is registered for version "${apiVersionOf(gvk)}" in scheme "${options.scheme ?? SCHEME}"`,
     );
   }
   let result: { object: Json; reports: readonly string[] };

@@ -2,6 +2,7 @@
  * The resources a CustomResourceDefinition makes: a ResourceDefinition for each version that is served.
  * Source: apiextensions-apiserver pkg/apiserver/customresource_handler.go (getOrCreateServingInfoFor).
  */
+import { jsonEqual } from '../../apimachinery/patch/values.ts';
 import { columnsOf } from '../../apimachinery/structural/columns.ts';
 import { publishedSchema } from '../../apimachinery/structural/published.ts';
 import { scaleAccessOf, selectableFieldsOf } from '../../apimachinery/structural/scale.ts';
@@ -123,8 +124,13 @@ function behaviourOf(
   conversion: Conversion | undefined,
 ): CustomResource {
   let schema: CustomResource['schema'] | undefined;
+  /** What only a webhook can convert has no other versions for those who would. */
+  const alone = crd.spec.conversion?.strategy === 'Webhook';
+  const apiVersion = `${gvk.group}/${gvk.version}`;
   return {
     crd: crd.metadata!.name!,
+    isSameBy: ({ spec, status }) =>
+      jsonEqual(spec, crd.spec) && jsonEqual(status?.acceptedNames, crd.status?.acceptedNames),
     get schema() {
       schema ??= schemaOfCustomResource(
         preservesUnknown(crd) ? undefined : version.schema?.openAPIV3Schema,
@@ -144,6 +150,6 @@ function behaviourOf(
     selectablePaths: version.selectableFields?.map(({ jsonPath }) => jsonPath) ?? [],
     published: (dialect) => publishedSchema(crd, version.name, { v2: dialect === 'v2' }),
     terminating: hasCondition(crd, 'Terminating'),
-    versions: () => served,
+    versions: () => (alone ? new Map([[apiVersion, served.get(apiVersion)!]]) : served),
   };
 }

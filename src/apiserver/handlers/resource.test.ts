@@ -55,7 +55,7 @@ describe('of jobs', () => {
 });
 
 describe('an object with a uid', () => {
-  const key = `StorageError: invalid object, Code: 4, Key: /configmaps/${NAMESPACE}/c, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: `;
+  const key = `StorageError: invalid object, Code: 4, Key: /registry/configmaps/${NAMESPACE}/c, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: `;
 
   it('replaces no other', async () => {
     const { metadata } = await make();

@@ -280,7 +280,11 @@ const DELETE_OPTIONS = {
 async function readDeleteOptions(h: Handling) {
   const bytes = await readBody(h.request);
   if (bytes.length === 0) return deleteOptions(h.query, undefined);
-  const object = decodeObject(bytes, h.request, DELETE_OPTIONS, 'Ignore', h.ctx.warnings);
+  // Custom resources have a scheme of their own, of options alone.
+  const expected = h.definition.custom
+    ? { ...DELETE_OPTIONS, scheme: 'pkg/runtime/scheme.go:111' }
+    : DELETE_OPTIONS;
+  const object = decodeObject(bytes, h.request, expected, 'Ignore', h.ctx.warnings);
   return deleteOptions(h.query, object as DeleteOptions);
 }
 

@@ -1,5 +1,5 @@
 /** Requests to the handlers of a test cluster. */
-import { findResource } from '../../apis/resources.ts';
+import { BUILT_IN, type ResourceCatalog } from '../../apis/catalog.ts';
 import type { TestCluster } from '../../registry/admission/testing.ts';
 import { requestInfo } from '../request-info.ts';
 import { respondError } from '../respond.ts';
@@ -12,6 +12,12 @@ export interface TestAnswer {
   readonly headers: Headers;
 }
 
+export interface TestOptions {
+  readonly accept?: string;
+  /** What the cluster serves; default: what is built in. */
+  readonly catalog?: ResourceCatalog;
+}
+
 /** The answer to a request, whose body is sent as it is when it is text. */
 export async function call(
   cluster: TestCluster,
@@ -19,11 +25,12 @@ export async function call(
   path: string,
   body?: unknown,
   contentType = 'application/json',
+  { accept = 'application/json', catalog = BUILT_IN }: TestOptions = {},
 ): Promise<TestAnswer> {
   const url = new URL(`https://cluster${path}`);
   const request = new Request(url, {
     method,
-    headers: { 'Content-Type': contentType, Accept: 'application/json' },
+    headers: { 'Content-Type': contentType, Accept: accept },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const info = requestInfo(method, url.pathname, url.searchParams);
@@ -32,7 +39,7 @@ export async function call(
     request,
     query: url.searchParams,
     info,
-    definition: findResource(info.group, info.version, info.resource)!,
+    definition: catalog.find(info.group, info.version, info.resource)!,
     ctx: { ...cluster.ctx, warnings },
     env: {} as Handling['env'],
     userAgent: 'tester/1',
@@ -46,5 +53,6 @@ export async function call(
     response = respondError(error, undefined, warnings);
   }
   const text = await response.text();
-  return { code: response.status, body: text ? JSON.parse(text) : undefined, headers: response.headers };
+  const isJSON = response.headers.get('Content-Type') === 'application/json';
+  return { code: response.status, body: isJSON ? JSON.parse(text) : text, headers: response.headers };
 }
