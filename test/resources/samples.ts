@@ -21,6 +21,8 @@ export interface Sample {
   readonly status?: Patch;
   /** Labels count as desired state. */
   readonly countsLabels?: true;
+  /** Nobody owns its fields: every endpoint resets what it could own. */
+  readonly unowned?: true;
   /** An update must name the resourceVersion it replaces. */
   readonly wantsVersion?: true;
   /** An update of a missing object creates it. */
@@ -346,6 +348,7 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
     status: { status: { conditions: [condition('samples.example/Tested')] } },
   },
   'certificates.k8s.io/v1/certificatesigningrequests': {
+    unowned: true,
     object: () => ({
       spec: { request: btoa(SIGNING_REQUEST), signerName: 'samples.example/signer', usages: ['client auth'] },
     }),
