@@ -160,11 +160,30 @@ async function takeNamedPort(ctx: RequestContext, service: Stored<Service>, port
   return port;
 }
 
+/** What the server owns of an address that it gives out. */
+const OWNED = {
+  manager: 'kube-apiserver',
+  operation: 'Update',
+  apiVersion: 'networking.k8s.io/v1',
+  fieldsType: 'FieldsV1',
+  fieldsV1: {
+    'f:metadata': {
+      'f:labels': {
+        '.': {},
+        'f:ipaddress.kubernetes.io/ip-family': {},
+        'f:ipaddress.kubernetes.io/managed-by': {},
+      },
+    },
+    'f:spec': { 'f:parentRef': { '.': {}, 'f:name': {}, 'f:namespace': {}, 'f:resource': {} } },
+  },
+};
+
 function holdIP(
   ctx: RequestContext,
   { metadata }: Stored<Service>,
   ip: string,
 ): Occupation['writes'][number] {
+  const now = formatTime(ctx.clock.now());
   return {
     key: ipKey(ip),
     expect: 0,
@@ -173,14 +192,15 @@ function holdIP(
       metadata: {
         name: ip,
         uid: uuid(ctx.random),
-        creationTimestamp: formatTime(ctx.clock.now()),
+        creationTimestamp: now,
         labels: {
           'ipaddress.kubernetes.io/ip-family': 'IPv4',
           'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io',
         },
+        managedFields: [{ ...OWNED, time: now }],
       },
       spec: {
-        parentRef: { group: '', resource: 'services', namespace: metadata.namespace!, name: metadata.name! },
+        parentRef: { resource: 'services', namespace: metadata.namespace!, name: metadata.name! },
       },
     }),
   };

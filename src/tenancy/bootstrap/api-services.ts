@@ -22,7 +22,7 @@ const GROUPS: Readonly<Record<string, number>> = {
   'node.k8s.io': 16300,
   'discovery.k8s.io': 16200,
   'flowcontrol.apiserver.k8s.io': 16100,
-  'resource.k8s.io': 15900,
+  'resource.k8s.io': 16200,
   'storagemigration.k8s.io': 15800,
 };
 /** Priority of a version in its group, where it is not 15. */
@@ -30,6 +30,7 @@ const VERSIONS: Readonly<Record<string, number>> = {
   '/v1': 1,
   'autoscaling/v2': 30,
   'flowcontrol.apiserver.k8s.io/v1': 21,
+  'resource.k8s.io/v1': 21,
 };
 
 /** By name, `v1.apps`. The aggregator's own group is not registered with itself. */

@@ -81,7 +81,6 @@ export const CONTROLLER_ROLES: Readonly<Record<string, readonly string[]>> = {
     'update,patch core persistentvolumeclaims/status',
     `${READ} core persistentvolumeclaims`,
     EVENTS,
-    'get core services',
   ],
   'ephemeral-volume-controller': [
     `${READ} core pods`,
@@ -96,6 +95,7 @@ export const CONTROLLER_ROLES: Readonly<Record<string, readonly string[]>> = {
     'update,patch resource.k8s.io resourceclaims,resourceclaims/status',
     'update,patch core pods/status',
     EVENTS,
+    'update,patch resource.k8s.io resourceclaims/binding',
   ],
   'device-taint-eviction-controller': [
     `${READ},delete core pods`,
@@ -146,7 +146,6 @@ export const CONTROLLER_ROLES: Readonly<Record<string, readonly string[]>> = {
     'list,watch core nodes',
     EVENTS,
     'watch core events',
-    'get core services',
   ],
   'pod-garbage-collector': ['list,watch,delete core pods', `${READ} core nodes`, 'patch core pods/status'],
   'replicaset-controller': [
@@ -201,7 +200,12 @@ export const CONTROLLER_ROLES: Readonly<Record<string, readonly string[]>> = {
     EVENTS,
   ],
   podcertificaterequestcleaner: [`${READ},delete certificates.k8s.io podcertificaterequests`],
-  'pvc-protection-controller': [`${READ},update core persistentvolumeclaims`, `${READ} core pods`, EVENTS],
+  'pvc-protection-controller': [
+    `${READ},update core persistentvolumeclaims`,
+    'update core persistentvolumeclaims/status',
+    `${READ} core pods`,
+    EVENTS,
+  ],
   'pv-protection-controller': [`${READ},update core persistentvolumes`, EVENTS],
   'volumeattributesclass-protection-controller': [
     `${READ} core persistentvolumeclaims`,

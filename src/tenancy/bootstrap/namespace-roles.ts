@@ -20,6 +20,11 @@ const system = (
 
 const account = (name: string): SubjectFacts => ['account', `kube-system/${name}`];
 
+const LEADER_ELECTION = [
+  `${READ},create,update coordination.k8s.io leases`,
+  `${READ},create,update coordination.k8s.io leasecandidates`,
+];
+
 export const NAMESPACE_ROLES: readonly NamespaceRole[] = [
   system(
     'extension-apiserver-authentication-reader',
@@ -34,16 +39,12 @@ export const NAMESPACE_ROLES: readonly NamespaceRole[] = [
     [`${READ},delete core secrets`, EVENTS],
     [account('token-cleaner')],
   ),
-  system(
-    'system::leader-locking-kube-controller-manager',
-    ['watch core configmaps', 'get,update core configmaps kube-controller-manager'],
-    [CONTROLLER_MANAGER, account('kube-controller-manager')],
-  ),
-  system(
-    'system::leader-locking-kube-scheduler',
-    ['watch core configmaps', 'get,update core configmaps kube-scheduler'],
-    [SCHEDULER, account('kube-scheduler')],
-  ),
+  system('system::leader-locking-kube-controller-manager', LEADER_ELECTION, [
+    CONTROLLER_MANAGER,
+    account('kube-controller-manager'),
+    account('leader-election-controller'),
+  ]),
+  system('system::leader-locking-kube-scheduler', LEADER_ELECTION, [SCHEDULER, account('kube-scheduler')]),
   {
     namespace: 'kube-public',
     name: 'system:controller:bootstrap-signer',

@@ -76,6 +76,42 @@ describe('the policy of the first moment', () => {
     expect(flow!.status.conditions[0]).toMatchObject({ type: 'Dangling', status: 'False', reason: 'Found' });
   });
 
+  it('is owned by those who make it and fill it in upstream', async () => {
+    const { client } = await cluster();
+    const owners = async (group: string, resource: string, name: string) =>
+      (await client.get<any>([group, resource], '', name))!.metadata.managedFields.map(
+        ({ manager, operation, subresource, fieldsV1, time }: any) =>
+          [time.slice(0, 4), manager, operation, subresource ?? '', Object.keys(fieldsV1).join()].join(' '),
+      );
+    expect(await owners(RBAC, 'clusterroles', 'admin')).toEqual([
+      '2026 clusterrole-aggregation-controller Apply  f:rules',
+      '2026 kube-apiserver Update  f:aggregationRule,f:metadata',
+    ]);
+    expect(await owners('flowcontrol.apiserver.k8s.io', 'flowschemas', 'exempt')).toEqual([
+      '2026 api-priority-and-fairness-config-consumer-v1 Apply status f:status',
+      '2026 api-priority-and-fairness-config-producer-v1 Update  f:metadata,f:spec',
+    ]);
+  });
+
+  it.each([
+    [
+      'system:aggregate-to-view',
+      { verbs: ['get', 'list', 'watch'], apiGroups: ['', 'events.k8s.io'], resources: ['events'] },
+    ],
+    [
+      'system:kube-scheduler',
+      { verbs: ['patch', 'update'], apiGroups: ['resource.k8s.io'], resources: ['resourceclaims/binding'] },
+    ],
+    ['system:monitoring', { verbs: ['get'], apiGroups: [''], resources: ['nodes/metrics'] }],
+    [
+      'system:controller:pvc-protection-controller',
+      { verbs: ['update'], apiGroups: [''], resources: ['persistentvolumeclaims/status'] },
+    ],
+  ])('%s has a rule that came with 1.36', async (name, rule) => {
+    const { client } = await cluster();
+    expect((await client.get<any>([RBAC, 'clusterroles'], '', name))!.rules).toContainEqual(rule);
+  });
+
   it('gathers the rules of aggregated roles', async () => {
     const { client } = await cluster();
     const rules = async (name: string) =>

@@ -15,7 +15,7 @@ import { flowControlUid } from '../../apis/flowcontrol/uid.ts';
 import { resourceNamed } from '../../apis/resources.ts';
 import { keyOf, toValue } from '../../registry/commit.ts';
 import { startsGeneration } from '../../registry/generation.ts';
-import { recordUpdate } from '../../registry/managed-fields.ts';
+import { applied, recordUpdate } from '../../registry/managed-fields.ts';
 import { adopt } from '../../registry/metadata.ts';
 import type { Storage } from '../../storage/types.ts';
 import { API_SERVICES } from './api-services.ts';
@@ -145,11 +145,22 @@ function template({ group, resource, namespace, object }: PolicyObject): Templat
   const schema = struct(definition.typeName);
   definition.strategy.default?.(object, context);
   showZeros(object, schema);
-  recordUpdate(definition, object, undefined, 'kube-apiserver', '', 0);
+  // What a controller fills in is its own, though it is there from the first.
+  const filled = filledLater(object, group, resource);
+  const { [filled?.field ?? '']: later, ...sent } = object;
+  recordUpdate(definition, sent, undefined, managerOf(group), '', 0);
   definition.strategy.prepareForCreate?.(object, context);
   showZeros(object, schema);
   if (startsGeneration(definition)) meta.generation = 1;
-  if (resource === 'flowschemas') object.status = { conditions: [found(object)] };
+  if (filled) {
+    const { apiVersion, kind } = object;
+    const { manager, subresource, field } = filled;
+    const value = filled.value ?? later;
+    const configuration = { apiVersion, kind, metadata: { name: meta.name! }, [field]: value } as KubeObject;
+    const { metadata } = applied(definition, sent as never, configuration, manager, subresource, 0, true);
+    object.metadata = metadata!;
+    object[field] = value;
+  }
   const name = meta.name!;
   return {
     key: keyOf(definition, namespace, name),
@@ -157,6 +168,31 @@ function template({ group, resource, namespace, object }: PolicyObject): Templat
     ...(resource === 'flowschemas' || resource === 'prioritylevelconfigurations'
       ? { fixed: { resource, name } }
       : {}),
+  };
+}
+
+const managerOf = (group: string): string =>
+  group === FLOW_CONTROL ? 'api-priority-and-fairness-config-producer-v1' : 'kube-apiserver';
+
+interface Filled {
+  readonly field: string;
+  /** Absent: what stands there. */
+  readonly value?: unknown;
+  readonly manager: string;
+  readonly subresource: string;
+}
+
+/** What a controller applies to an object as soon as it is there. */
+function filledLater(object: KubeObject, group: string, resource: string): Filled | undefined {
+  if (group === RBAC && object.aggregationRule) {
+    return { field: 'rules', manager: 'clusterrole-aggregation-controller', subresource: '' };
+  }
+  if (resource !== 'flowschemas') return undefined;
+  return {
+    field: 'status',
+    value: { conditions: [found(object)] },
+    manager: 'api-priority-and-fairness-config-consumer-v1',
+    subresource: 'status',
   };
 }
 
