@@ -136,7 +136,7 @@ export class Node extends DurableObject<StorageEnv> implements SubscriberStub {
     const informers = new Informers({
       storage,
       resources: [PODS],
-      wants: (_resource, object) => object.spec?.nodeName === name,
+      node: name,
       subscribe: (hub, prefixes) =>
         hubStub(this.env, cluster, hub).subscribe(cluster, hub, {
           name: `${BINDING}:${cluster}/${name}`,

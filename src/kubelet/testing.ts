@@ -114,7 +114,7 @@ export class TestNode {
     this.#informers = new Informers({
       storage: this.storage,
       resources: [PODS],
-      wants: (_resource, object) => object.spec?.nodeName === 'node-1',
+      node: 'node-1',
       subscribe: () => this.storage.head(),
       onChange: (_resource, change) => agent.podChanged(change as never),
     });

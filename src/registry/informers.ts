@@ -113,8 +113,8 @@ export interface InformersOptions {
   readonly resources: readonly ResourceName[];
   /** Subscribes at a hub for these resource prefixes; answers its head. */
   readonly subscribe: (hub: string, prefixes: readonly string[]) => Promise<number>;
-  /** Which objects of a list are wanted; default all. Events are filtered by the hub. */
-  readonly wants?: (resource: ResourceName, object: KubeObject) => boolean;
+  /** Only what has this `spec.nodeName`: all that is followed must have one. Events are filtered by the hub. */
+  readonly node?: string;
   /** Which objects are kept whole; of the others only the metadata is. Default all. */
   readonly whole?: (resource: ResourceName, object: Stored) => boolean;
   /** Called once for each change, in the order of the log for each resource. Must not throw. */
@@ -257,8 +257,9 @@ export class Informers {
     const [, , namespace = '', name = ''] = event.key.split('/');
     const old = followed.lister.get(namespace, name);
     if (old && Number(old.metadata.resourceVersion) >= event.revision) return;
+    const { node } = this.#options;
     const wanted =
-      object && (this.#options.wants?.(followed.name, object) ?? true)
+      object && (node === undefined || object.spec?.nodeName === node)
         ? this.#kept(followed, object)
         : undefined;
     this.#change(followed, namespace, name, wanted, old);
@@ -285,7 +286,7 @@ export class Informers {
   }
 
   async #relistOne(followed: Followed): Promise<void> {
-    const { storage, wants } = this.#options;
+    const { storage, node } = this.#options;
     const found = new Map<string, Stored>();
     let after: string | undefined;
     let revision: number | undefined;
@@ -294,12 +295,13 @@ export class Informers {
         limit: PAGE,
         ...(after === undefined ? {} : { after }),
         ...(revision === undefined ? {} : { revision }),
+        ...(node === undefined ? {} : { node }),
       });
       revision = page.revision;
       after = page.more ? page.rows.at(-1)!.key : undefined;
       for (const row of page.rows) {
         const object = decodeStored(row.value, row.revision, followed.type);
-        if (wants?.(followed.name, object) ?? true) found.set(row.key, this.#kept(followed, object));
+        found.set(row.key, this.#kept(followed, object));
       }
     } while (after !== undefined);
     followed.revision = revision;

@@ -219,7 +219,7 @@ class World {
       },
       // A hub that died sends nothing any more.
       sink: {
-        send: (text) => life === this.#life && socket.send(text),
+        send: (frames) => life === this.#life && socket.send(frames as string),
         end: () => life === this.#life && socket.end(),
       },
     };

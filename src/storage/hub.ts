@@ -19,11 +19,16 @@ export interface WatchFilter {
   /** The frame of an event for this watcher; undefined: not for it. Watchers that share `shape` get equal frames. */
   frame(event: ParsedEvent): string | undefined;
   readonly shape: string;
+  /** Wants bytes, which the Worker hands on as they are, instead of a text that it takes apart. */
+  readonly bytes?: boolean;
 }
+
+/** Frames as one message. */
+export type Frames = string | Uint8Array;
 
 /** Where a watcher's frames go. */
 export interface Sink {
-  send(text: string): void;
+  send(frames: Frames): void;
   /** Ends the watch; the client comes back with the last resourceVersion it saw. */
   end(reason: string): void;
 }
@@ -201,16 +206,16 @@ export class WatchHubEngine {
       }
     }
     for (const [prefix, batch] of batches) {
-      // Watchers of one shape get the same text, made once.
-      const texts = new Map<string, string>();
+      // Watchers of one shape get the same frames, made once.
+      const texts = new Map<string, Frames>();
       for (const watcher of this.#watchers.get(prefix)!) this.#sendTo(watcher, batch, texts);
     }
   }
 
-  #sendTo(watcher: Watcher, batch: readonly ParsedEvent[], texts: Map<string, string>): void {
+  #sendTo(watcher: Watcher, batch: readonly ParsedEvent[], texts: Map<string, Frames>): void {
     const { filter, since, sink } = watcher;
     try {
-      let text: string | undefined;
+      let text: Frames | undefined;
       if (since >= batch[0]!.event.revision) {
         text = framesOf(
           batch.filter(({ event }) => event.revision > since),
@@ -223,7 +228,7 @@ export class WatchHubEngine {
           texts.set(filter.shape, text);
         }
       }
-      if (text !== '') sink.send(text);
+      if (text.length > 0) sink.send(text);
     } catch (error) {
       // One that cannot be sent its events must not be left with a hole, nor keep the others from theirs.
       this.remove(watcher);
@@ -306,7 +311,7 @@ export class WatchHubEngine {
     );
     const text = framesOf(own, watcher.filter);
     for (const one of own) one.forget();
-    if (text !== '') watcher.sink.send(text);
+    if (text.length > 0) watcher.sink.send(text);
   }
 
   /** Adds a watcher that is as far as the hub, as after hibernation. */
@@ -385,8 +390,10 @@ export class WatchHubEngine {
   }
 }
 
-function framesOf(events: readonly ParsedEvent[], filter: WatchFilter): string {
+const utf8 = new TextEncoder();
+
+function framesOf(events: readonly ParsedEvent[], filter: WatchFilter): Frames {
   let text = '';
   for (const one of events) text += filter.frame(one) ?? '';
-  return text;
+  return filter.bytes ? utf8.encode(text) : text;
 }

@@ -82,6 +82,15 @@ describe('MemoryStorage', () => {
     await expect(storage.list('core/pods/', { revision: 99 })).rejects.toThrow(FutureRevisionError);
   });
 
+  it('lists the pods of one node', async () => {
+    const storage = await filled([]);
+    const on = (node: string): string => `{"metadata":{},"spec":{"nodeName":"${node}"}}`;
+    await storage.commit({ writes: [write(pods('a'), 0, on('n1')), write(pods('b'), 0, on('n2'))] });
+    await storage.commit({ writes: [write(pods('c'), 0, on('n1')), write(pods('d'), 0, '{}')] });
+    const { rows } = await storage.list('core/pods/', { node: 'n1' });
+    expect(rows.map(({ key }) => key)).toEqual([pods('a'), pods('c')]);
+  });
+
   it('forgets history', async () => {
     const storage = await filled(['a', 'b']);
     await storage.commit({ writes: [write(pods('a'), 1, '', true)] });

@@ -52,7 +52,7 @@ export class MemoryStorage implements Storage {
     for (const key of this.#keys.get(resourceOf(prefix)) ?? []) {
       if (!key.startsWith(prefix) || (after !== undefined && key <= after)) continue;
       const row = rowOf(this.#versions.get(key)!.findLast((version) => version.revision <= revision));
-      if (row) found.push(row);
+      if (row && (options.node === undefined || isOf(options.node, row))) found.push(row);
     }
     found.sort((a, b) => (a.key < b.key ? -1 : 1));
     const rows = found.slice(0, limit);
@@ -145,6 +145,9 @@ export class MemoryStorage implements Storage {
     }
   }
 }
+
+/** Whether an object names this node. */
+const isOf = (node: string, row: Row): boolean => JSON.parse(row.value).spec?.nodeName === node;
 
 const rowOf = (version: Version | undefined): Row | null =>
   version && !version.deleted ? { key: version.key, revision: version.revision, value: version.value } : null;

@@ -96,21 +96,26 @@ export async function readPage(
   const limit = Math.min(options.limit || MAX_PAGE, MAX_PAGE);
   const start = options.after === undefined ? prefix : `${options.after}\u0000`;
   const end = prefixEnd(prefix);
+  const { revision, node } = options;
   const found =
-    options.revision === undefined
-      ? `SELECT key, revision FROM objects WHERE cluster = ?1 AND key >= ?2 AND key < ?3 ORDER BY key LIMIT ?4`
+    revision === undefined
+      ? `SELECT key, revision FROM objects WHERE cluster = ?1 AND key >= ?2 AND key < ?3`
       : `SELECT key, revision FROM objects WHERE cluster = ?1 AND key >= ?2 AND key < ?3 AND revision <= ?6
          UNION ALL
          SELECT key, prev FROM revisions
-         WHERE cluster = ?1 AND revision > ?6 AND prev > 0 AND prev <= ?6 AND key >= ?2 AND key < ?3
-         ORDER BY 1 LIMIT ?4`;
+         WHERE cluster = ?1 AND revision > ?6 AND prev > 0 AND prev <= ?6 AND key >= ?2 AND key < ?3`;
   // What there is room for is found without the values: octet_length looks at the row's header alone.
+  const wanted =
+    node === undefined
+      ? `(${found} ORDER BY 1 LIMIT ?4) f JOIN revisions r ON r.cluster = ?1 AND r.revision = f.revision`
+      : `(${found}) f JOIN revisions r ON r.cluster = ?1 AND r.revision = f.revision
+         WHERE json_extract(r.value, '$.spec.nodeName') = ?${revision === undefined ? 6 : 7}
+         ORDER BY f.key LIMIT ?4`;
   const rows = db
     .prepare(
       `SELECT x.key AS key, x.revision AS revision, r.value AS value, x.total AS total FROM (
          SELECT key, revision, size, sum(size) OVER (ORDER BY key ROWS UNBOUNDED PRECEDING) AS total FROM (
-           SELECT f.key AS key, f.revision AS revision, octet_length(r.value) AS size
-           FROM (${found}) f JOIN revisions r ON r.cluster = ?1 AND r.revision = f.revision
+           SELECT f.key AS key, f.revision AS revision, octet_length(r.value) AS size FROM ${wanted}
          )
        ) x JOIN revisions r ON r.cluster = ?1 AND r.revision = x.revision
        WHERE x.total - x.size < ?5
@@ -118,7 +123,8 @@ export async function readPage(
     )
     .bind(
       ...[cluster, start, end, limit + 1, maxBytes],
-      ...(options.revision === undefined ? [] : [options.revision]),
+      ...(revision === undefined ? [] : [revision]),
+      ...(node === undefined ? [] : [node]),
     );
   // One batch is one transaction: the head is that of the rows.
   const results = await db.batch<any>([

@@ -171,6 +171,26 @@ describe('readPage', () => {
     expect(await names('core/pods/')).toEqual(['a@1', 'b@2', 'bb@8', 'c@9', 'd@10', 'e@5']);
     await expect(names('core/pods/', { revision: 11 })).rejects.toThrow(FutureRevisionError);
   });
+
+  it('reads the pods of one node, page by page, now and at a revision', async () => {
+    const { append, names } = cluster();
+    const on = (node: string): string => `{"metadata":{},"spec":{"nodeName":"${node}"}}`;
+    await append(
+      put(pod('a'), 0, on('n1')),
+      put(pod('b'), 0, on('n2')),
+      put(pod('c'), 0),
+      put(pod('d'), 0, `${on('n1')} `),
+      put(pod('e'), 0, on('n1')),
+    );
+    const node = 'n1';
+    expect(await names('core/pods/', { node })).toEqual(['a@1', 'd@4', 'e@5']);
+    expect(await names('core/pods/', { node, limit: 2 })).toEqual(['a@1', 'd@4']);
+    expect(await names('core/pods/', { node, limit: 2, after: pod('d') })).toEqual(['e@5']);
+    await append(put(pod('c'), 3, on('n1')), remove(pod('d'), 4));
+    expect(await names('core/pods/', { node })).toEqual(['a@1', 'c@6', 'e@5']);
+    expect(await names('core/pods/', { node, revision: 5 })).toEqual(['a@1', 'd@4', 'e@5']);
+    expect(await names('core/pods/', { node: 'n3' })).toEqual([]);
+  });
 });
 
 describe('readEvents', () => {

@@ -86,6 +86,8 @@ export interface ListOptions {
   /** Show this revision; absent: the newest. */
   readonly revision?: number;
   readonly countRemaining?: boolean;
+  /** Only what has this `spec.nodeName`, as the pods of a node; not together with countRemaining. */
+  readonly node?: string;
 }
 
 /** A read at a revision that is no longer kept. */

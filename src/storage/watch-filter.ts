@@ -22,6 +22,8 @@ export interface WatchSpec {
   readonly since: number;
   readonly labels?: string;
   readonly fields?: string;
+  /** The frames are sent as bytes. */
+  readonly bytes?: boolean;
   /** What the hub has to know of a custom resource: it does not read definitions. */
   readonly custom?: {
     readonly kind: string;
@@ -52,7 +54,8 @@ export function watchFilter(spec: WatchSpec): WatchFilter | undefined {
   const convert = definition.storedAs?.fromStored;
   return {
     prefix: spec.prefix,
-    shape: JSON.stringify([spec.group, spec.version, spec.labels, spec.fields]),
+    shape: JSON.stringify([spec.group, spec.version, spec.labels, spec.fields, spec.bytes]),
+    ...(spec.bytes ? { bytes: true } : {}),
     frame(one) {
       const type = eventType(one, definition, labels, fields);
       if (!type) return undefined;

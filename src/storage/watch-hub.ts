@@ -32,8 +32,8 @@ const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
  * A watch hub: a thin shell around WatchHubEngine. Named `<cluster>/<hub>`.
  *
  * Watches are hibernatable WebSockets from the Workers that hold the clients' streams: a watch nobody writes to costs
- * nothing. A frame is a text of whole lines, ready to be written to the client; a text that begins with `!` is for
- * the Worker: `!bookmark <revision>`. A watch from a revision that is no longer kept is answered with 410.
+ * nothing. A message is whole lines, as bytes ready to be written to the client or as a text; a text that begins with `!`
+ * is for the Worker: `!bookmark <revision>`. A watch from a revision that is no longer kept is answered with 410.
  */
 export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub {
   #engine: WatchHubEngine | undefined;
@@ -130,7 +130,7 @@ export class WatchHub extends DurableObject<StorageEnv> implements WatchHubStub 
       filter,
       since: spec.since,
       sink: {
-        send: (text) => socket.send(text),
+        send: (frames) => socket.send(frames),
         end: (reason) => {
           this.#watchers.delete(socket);
           // A reason has at most 123 bytes.
