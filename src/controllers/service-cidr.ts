@@ -3,10 +3,11 @@
  * that no other range holds. Source: kubernetes pkg/controller/servicecidrs/servicecidrs_controller.go, pkg/api/servicecidr.
  */
 import { findCondition } from '../apimachinery/conditions.ts';
-import { type CIDR, contains, type IP, network, parseCIDR, parseIP } from '../apimachinery/ip.ts';
+import { type CIDR, parseIP } from '../apimachinery/ip.ts';
 import { formatTime, parseTime } from '../apimachinery/time.ts';
 import type { Condition } from '../apimachinery/types/meta.v1.gen.ts';
 import type { ServiceCIDR } from '../apimachinery/types/networking.v1.gen.ts';
+import { allocates, blocksOf, overlap } from '../apis/networking/service-ranges.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import type { ResourceName } from '../registry/client.ts';
 import { ignoring, isNotFound } from './errors.ts';
@@ -34,19 +35,6 @@ const TERMINATING: typeof READY = {
   message:
     'There are still IPAddresses referencing the ServiceCIDR, please remove them or create a new ServiceCIDR',
 };
-
-const blocksOf = ({ spec }: Range): CIDR[] => (spec?.cidrs ?? []).flatMap((text) => parseCIDR(text) ?? []);
-
-/** Whether the wider of two blocks holds the other. */
-const overlap = (a: CIDR, b: CIDR): boolean =>
-  a.prefix <= b.prefix ? contains(a, network(b)) : contains(b, network(a));
-
-/** The first and, in IPv4, the last address of a block are nobody's. */
-function allocates(block: CIDR, ip: IP): boolean {
-  const first = network(block).value;
-  if (!contains(block, ip) || ip.value === first) return false;
-  return ip.version === 6 || ip.value !== first + (1n << BigInt(32 - block.prefix)) - 1n;
-}
 
 const isAllocated = ({ metadata }: Stored): boolean => metadata.labels?.[MANAGED_BY] === ALLOCATOR;
 

@@ -134,7 +134,8 @@ async function tryCreate<T extends KubeObject>(
   }
   if (!(await admit(attributes))) return 'again';
   fillName(object, ctx);
-  await allocateFor({ ctx, definition, object, old: undefined, writes });
+  const { dryRun = false } = options;
+  await allocateFor({ ctx, definition, object, old: undefined, writes, dryRun });
   strategy.prepareForCreate?.(object, strategyContext);
   ctx.warnings.push(...(strategy.warningsOnPrepare?.(object, strategyContext) ?? []));
   showZeros(object, schema);

@@ -74,7 +74,7 @@ export async function remove(
     if (fate === 'unchanged') return { deleted: false, object };
     const gone = fate === 'gone';
     if (options.dryRun) return { deleted: gone, object };
-    if (gone) await allocateFor({ ctx, definition, object: undefined, old, writes });
+    if (gone) await allocateFor({ ctx, definition, object: undefined, old, writes, dryRun: false });
     const oldValue = replacedValue(definition, old);
     const done = await commit(
       ctx,

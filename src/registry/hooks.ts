@@ -17,6 +17,8 @@ export interface Occupation {
   readonly old: KubeObject | undefined;
   /** Takes the writes. */
   readonly writes: Write[];
+  /** Nothing is going to be written. */
+  readonly dryRun: boolean;
 }
 
 /** Fills in what is allocated and adds the writes that hold it. */

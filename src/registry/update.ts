@@ -227,7 +227,8 @@ async function tryUpdate<T extends KubeObject>(
   }
   if (!(await admit(attributes))) return 'retry';
   const allocated = writes.length;
-  if (!update.subresource) await allocateFor({ ctx, definition, object, old, writes });
+  const { dryRun = false } = options;
+  if (!update.subresource) await allocateFor({ ctx, definition, object, old, writes, dryRun });
   update.prepare(definition, object, old, strategyContext);
   showZeros(object, schema);
   if (startsGeneration(definition) && update.countsGeneration && desiredChanged(object, old, definition)) {
@@ -258,7 +259,7 @@ async function tryUpdate<T extends KubeObject>(
     !isHeld(definition, object);
   if (gone) {
     writes.length = allocated;
-    await allocateFor({ ctx, definition, object: undefined, old, writes });
+    await allocateFor({ ctx, definition, object: undefined, old, writes, dryRun });
   }
   const value = toValue(definition, object);
   if (options.dryRun) return { object: written(definition, object, value) };

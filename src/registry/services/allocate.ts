@@ -8,6 +8,7 @@ import { randomInt, uuid } from '../../apimachinery/random.ts';
 import { internalError, invalid } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import type { Service } from '../../apimachinery/types/core.v1.gen.ts';
+import type { ServiceCIDR } from '../../apimachinery/types/networking.v1.gen.ts';
 import {
   allocateForCreate,
   allocateForUpdate,
@@ -17,10 +18,13 @@ import {
   setNodePort,
 } from '../../apis/core/service-allocation.ts';
 import type { IPFamily } from '../../apis/core/ip-families.ts';
-import type { Stored } from '../../apis/object.ts';
+import { allocates, blocksOf, isReady } from '../../apis/networking/service-ranges.ts';
+import type { KubeObject, Stored } from '../../apis/object.ts';
 import { resourceNamed } from '../../apis/resources.ts';
-import { encodeStored } from '../../storage/encoding.ts';
-import { objectKey } from '../../storage/keys.ts';
+import { decodeStored, encodeStored } from '../../storage/encoding.ts';
+import { objectKey, resourcePrefix } from '../../storage/keys.ts';
+import { listAll } from '../../storage/types.ts';
+import { parseIP } from '../../apimachinery/ip.ts';
 import { formatIPv4, parseIPv4 } from '../../apimachinery/validation/ipv4.ts';
 import type { RequestContext } from '../context.ts';
 import type { Occupation } from '../hooks.ts';
@@ -40,7 +44,7 @@ const portKey = (port: number): string => objectKey('kedge', 'nodeports', '', St
 /** The families of a cluster, the primary one first. */
 const FAMILIES: readonly IPFamily[] = ['IPv4'];
 
-export async function allocateService({ ctx, object, old, writes }: Occupation): Promise<void> {
+export async function allocateService({ ctx, object, old, writes, dryRun }: Occupation): Promise<void> {
   const service = object as Stored<Service> | undefined;
   const before = old as Service | undefined;
   if (!service) {
@@ -52,7 +56,7 @@ export async function allocateService({ ctx, object, old, writes }: Occupation):
     throw invalid(resourceNamed('', 'services'), service.metadata.name ?? '', [...plan.errors]);
   }
   for (const request of plan.clusterIPs) {
-    const ip = request.ip ? await takeNamedIP(ctx, service, request.ip) : await takeAnyIP(ctx);
+    const ip = request.ip ? await takeNamedIP(ctx, service, request.ip, dryRun) : await takeAnyIP(ctx);
     writes.push(holdIP(ctx, service, ip));
     setClusterIP(service, request, ip);
   }
@@ -93,7 +97,13 @@ async function release(
   }
 }
 
-async function takeNamedIP(ctx: RequestContext, service: Stored<Service>, ip: string): Promise<string> {
+/** From the cluster's own range, or from one that was added to it. */
+async function takeNamedIP(
+  ctx: RequestContext,
+  service: Stored<Service>,
+  ip: string,
+  dryRun: boolean,
+): Promise<string> {
   const refuse = (detail: string): Error =>
     invalid(resourceNamed('', 'services'), service.metadata.name ?? '', [
       invalidField(
@@ -102,14 +112,31 @@ async function takeNamedIP(ctx: RequestContext, service: Stored<Service>, ip: st
         `failed to allocate IP ${ip}: ${detail}`,
       ),
     ]);
-  const number = parseIPv4(ip);
-  if (number === undefined || number <= BASE || number >= BASE + SIZE - 1) {
+  if (!isOwn(ip) && !(await isInRange(ctx, ip))) {
+    // A dry run asks one range, and not which ranges there are.
     throw refuse(
-      `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${SERVICE_CIDR}`,
+      dryRun
+        ? `the provided IP (${ip}) is not in the valid range. The range of valid IPs is ${SERVICE_CIDR}`
+        : 'the provided network does not match the current range',
     );
   }
   if (await ctx.storage.get(ipKey(ip))) throw refuse('provided IP is already allocated');
   return ip;
+}
+
+function isOwn(ip: string): boolean {
+  const number = parseIPv4(ip);
+  return number !== undefined && number > BASE && number < BASE + SIZE - 1;
+}
+
+/** Nobody else's writes matter: a range that goes waits until everybody must have seen that it does. */
+async function isInRange(ctx: RequestContext, text: string): Promise<boolean> {
+  const ip = parseIP(text);
+  if (!ip) return false;
+  const { rows } = await listAll(ctx.storage, resourcePrefix('networking.k8s.io', 'servicecidrs'));
+  return rows
+    .map((row) => decodeStored<ServiceCIDR & KubeObject>(row.value, row.revision))
+    .some((range) => isReady(range) && blocksOf(range).some((block) => allocates(block, ip)));
 }
 
 async function takeAnyIP(ctx: RequestContext): Promise<string> {
