@@ -1,6 +1,7 @@
 /** Regular expressions with RE2's syntax and linear time. */
 
 import { RE2JS } from 're2js';
+import { regexpSize, TOO_LARGE } from '../regexp-size.ts';
 import { CelError } from './errors.ts';
 
 export interface Regex {
@@ -14,11 +15,18 @@ export interface Regex {
 
 const MAX_CACHED = 256;
 const MAX_PATTERN = 10_000;
+/** Once repetitions are written out. */
+const MAX_SIZE = 25_000;
+/** What all that are kept are together: a repetition takes some 300 bytes. */
+const MAX_CACHED_SIZE = 200_000;
+let cachedSize = 0;
 /** Compiled patterns, the one used longest ago first. */
 const cache = new Map<string, Regex | CelError>();
 
 function make(pattern: string): Regex | CelError {
-  if (pattern.length > MAX_PATTERN) return new CelError('error parsing regexp: expression too large');
+  if (pattern.length > MAX_PATTERN || regexpSize(pattern) > MAX_SIZE) {
+    return new CelError(`error parsing regexp: ${TOO_LARGE}`);
+  }
   let compiled: RE2JS;
   try {
     compiled = RE2JS.compile(pattern);
@@ -52,6 +60,11 @@ export function compileRegex(pattern: string): Regex {
   if (found === undefined) {
     found = make(pattern);
     if (cache.size >= MAX_CACHED) cache.delete(cache.keys().next().value!);
+    cachedSize += regexpSize(pattern);
+    if (cachedSize > MAX_CACHED_SIZE) {
+      cache.clear();
+      cachedSize = regexpSize(pattern);
+    }
     cache.set(pattern, found);
   }
   if (found instanceof CelError) throw found;

@@ -38,6 +38,18 @@ const isInteger = (value: unknown): value is number | bigint =>
 const isNumber = (value: unknown): value is number | bigint =>
   typeof value === 'number' || typeof value === 'bigint';
 
+/** Steps of one validation, some hundred nanoseconds each, and characters of its texts. */
+const MAX_STEPS = 3_000_000;
+let left = MAX_STEPS;
+
+/** Judges a value in bounded work: what upstream tells of in full may be more than there is memory for. */
+export function boundedly(judge: () => Result): Violation[] {
+  left = MAX_STEPS;
+  const { violations: found } = judge();
+  if (left >= 0) return found;
+  return [...found, violations.general('there is too much to validate')];
+}
+
 /** Recurses as deep as the value and its schema, both of which decoding has bounded. */
 export function validateAt(
   schema: JSONSchemaProps,
@@ -46,6 +58,8 @@ export function validateAt(
   descend: Descend = plainly,
 ): Result {
   const out = new Collector();
+  left--;
+  if (left < 0) return out;
   if (value === null || value === undefined) {
     checkNull(schema, name, out);
     return out;
@@ -66,9 +80,11 @@ class Collector implements Result {
   readonly violations: Violation[] = [];
   matches = 0;
   add(violation: Violation): void {
-    this.violations.push(violation);
+    left -= violation.message.length;
+    if (left >= 0 || this.violations.length === 0) this.violations.push(violation);
   }
   merge(other: Result): void {
+    left -= other.violations.length;
     for (const violation of other.violations) this.violations.push(violation);
     this.matches += other.matches;
   }
@@ -323,6 +339,7 @@ function checkList(
 function checkEnum(schema: JSONSchemaProps, value: unknown, name: string, out: Collector): void {
   out.matches++;
   const allowed = schema.enum;
+  left -= (allowed?.length ?? 0) >> 4;
   if (!allowed?.length || allowed.some((one) => isSame(value, one))) return;
   out.add(violations.notInEnum(name, value, allowed));
 }

@@ -249,3 +249,23 @@ describe('an update', () => {
     expect(update({ kind: 'ab', size: 1 }, { kind: 'ab' })).toEqual(['kind']);
   });
 });
+
+describe('validation', () => {
+  it('is bounded where upstream says the same a million times', () => {
+    const names = Array.from({ length: 20_000 }, (_, n) => `e${n}`);
+    const many = Array.from({ length: 20_000 }, () => 'x');
+    const chosen = texts(validateValue(many, { type: 'array', items: { type: 'string', enum: names } }));
+    expect(chosen.at(-1)).toBe('<nil>: Invalid value: "": there is too much to validate');
+    expect(chosen.join('').length).toBeLessThan(20_000_000);
+    const tree = (depth: number): JSONSchemaProps =>
+      depth === 0 ? { pattern: '^y' } : { anyOf: [tree(depth - 1), tree(depth - 1)] };
+    const found = texts(validateValue(many, { type: 'array', items: { type: 'string', ...tree(12) } }));
+    expect(found.at(-1)).toBe('<nil>: Invalid value: "": there is too much to validate');
+    // What is negated does not pass because it was not looked at.
+    const negated: JSONSchemaProps = { not: { type: 'array', items: { not: tree(12) } } };
+    expect(validateValue(many, negated)).not.toEqual([]);
+    expect(
+      texts(validateValue(['x'], { type: 'array', items: { type: 'string', enum: names } })),
+    ).toHaveLength(1);
+  });
+});

@@ -4,7 +4,7 @@
  */
 import type { FieldError } from '../field-error.ts';
 import { Correlation } from './correlation.ts';
-import { type Result, validateAt } from './schema-validator.ts';
+import { boundedly, type Result, validateAt } from './schema-validator.ts';
 import type { JSONSchemaProps } from './types.ts';
 import { toFieldErrors } from './violation.ts';
 
@@ -15,7 +15,12 @@ const NOTHING: Result = { violations: [], matches: 0 };
  * @param path what the errors' paths begin with; what concerns a whole object has upstream's `<nil>` for a path.
  */
 export function validateValue(value: unknown, props: JSONSchemaProps | undefined, path = ''): FieldError[] {
-  return props ? toFieldErrors(validateAt(props, value, '').violations, path) : [];
+  return props
+    ? toFieldErrors(
+        boundedly(() => validateAt(props, value, '')),
+        path,
+      )
+    : [];
 }
 
 /**
@@ -29,8 +34,12 @@ export function validateUpdate(
   path = '',
 ): FieldError[] {
   // Most objects are valid, and need no comparison.
-  if (!props || validateAt(props, value, '').violations.length === 0) return [];
-  return toFieldErrors(ratchet(props, new Correlation(value, old, props), '').violations, path);
+  if (!props || boundedly(() => validateAt(props, value, '')).length === 0) return [];
+  const correlation = new Correlation(value, old, props);
+  return toFieldErrors(
+    boundedly(() => ratchet(props, correlation, '')),
+    path,
+  );
 }
 
 /** Fields of the object itself, in which the old version does not show. */

@@ -258,6 +258,25 @@ describe('a schema', () => {
   });
 });
 
+describe('patterns of a schema', () => {
+  it('are not larger than can be compiled in a moment', () => {
+    const pattern = '[a-z]{1,1000}'.repeat(26);
+    expect(texts(validateCRD(withSpec({ type: 'string', pattern })))).toEqual([
+      expect.stringMatching(
+        /pattern: Invalid value: .*but isn't: error parsing regexp: expression too large$/,
+      ),
+    ]);
+    const properties = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, n) => [`p${n}`, { type: 'string', pattern: `^[a-z]{1,1000}${n}` }]),
+    );
+    expect(texts(validateCRD(withSpec({ type: 'object', properties })))).toEqual([
+      expect.stringMatching(
+        /^spec.versions: Forbidden: all patterns together must have at most 100000 parts/,
+      ),
+    ]);
+  });
+});
+
 describe('defaults of a schema', () => {
   const string: JSONSchemaProps = { type: 'string' };
   const embedded = (properties: Record<string, JSONSchemaProps>, rest: JSONSchemaProps = {}) => ({

@@ -5,6 +5,7 @@
  */
 import { at, child, type FieldError, forbidden, invalid, required } from '../../apimachinery/field-error.ts';
 import { compilePattern } from '../../apimachinery/structural/pattern.ts';
+import { regexpSize } from '../../apimachinery/regexp-size.ts';
 import type { JSONSchemaProps } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { equalJSON } from '../strategy.ts';
 
@@ -63,6 +64,13 @@ export function partsOf(schema: JSONSchemaProps): JSONSchemaProps[] {
     ...maps.flatMap((map) => Object.values(map ?? {})),
   ].filter(isSchema);
 }
+
+/** How large all patterns of a schema are, once their repetitions are written out. */
+export const patternsSize = (schema: JSONSchemaProps): number =>
+  partsOf(schema).reduce(
+    (size, part) => size + patternsSize(part),
+    schema.pattern ? regexpSize(schema.pattern) : 0,
+  );
 
 /** Violations of the rules for structural schemas, sorted by their text as upstream's. */
 export function validateStructural(path: string, schema: JSONSchemaProps): FieldError[] {

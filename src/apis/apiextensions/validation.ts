@@ -3,6 +3,7 @@ import {
   at,
   child,
   type FieldError,
+  forbidden,
   invalid,
   notSupported,
   required,
@@ -18,7 +19,7 @@ import { semanticEqual } from '../strategy.ts';
 import { validateCABundle } from './ca-bundle.ts';
 import { hasKnownReviewVersion, validateConversion } from './conversion-validation.ts';
 import { internalVersion } from './internal-form.ts';
-import { notStructural } from './structural.ts';
+import { notStructural, patternsSize } from './structural.ts';
 import {
   validateColumn,
   validateDeprecationWarning,
@@ -81,12 +82,24 @@ function validateCRDObject(
 const joined = (messages: readonly string[], path: string, value: string, before = ''): FieldError[] =>
   messages.length ? [invalid(path, value, before + messages.join(','))] : [];
 
+/** Of all versions together; what is larger takes seconds to compile. */
+const MAX_PATTERNS = 100_000;
+
+function validatePatterns(versions: readonly CustomResourceDefinitionVersion[]): FieldError[] {
+  const size = versions.reduce((sum, { schema }) => sum + patternsSize(schema?.openAPIV3Schema ?? {}), 0);
+  if (size <= MAX_PATTERNS) return [];
+  const detail = `all patterns together must have at most ${MAX_PATTERNS} parts once their repetitions are written out, not ${size}`;
+  return [forbidden('spec.versions', detail)];
+}
+
 function validateSpec(
   spec: Partial<CustomResourceDefinitionSpec>,
   old: CustomResourceDefinition | undefined,
 ): FieldError[] {
   const errors: FieldError[] = [];
   const versions = spec.versions ?? [];
+  const tooLarge = validatePatterns(versions);
+  if (tooLarge.length > 0) return tooLarge;
   errors.push(...validateGroup(spec.group ?? ''));
   if (!spec.scope) errors.push(required('spec.scope'));
   else if (spec.scope !== 'Cluster' && spec.scope !== 'Namespaced') {
