@@ -19,6 +19,8 @@ import { serviceAccountTokenController } from './service-account-token.ts';
 import { newPodGarbageCollector } from './pod-garbage-collector.ts';
 import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
 import { newTaintEvictionController } from './taint-eviction/taint-eviction.ts';
+import { newDeviceTaintEvictionController } from './taint-eviction/device-taint-eviction.ts';
+import { csrCleaner } from './csr-cleaner.ts';
 import { disruptionController } from './disruption/disruption.ts';
 import { resourceQuotaController } from './resource-quota.ts';
 import { eventTTLController } from './event-ttl.ts';
@@ -68,6 +70,8 @@ export const newControllers = (): Controller[] => [
   newTTLController(),
   nodeLifecycleController,
   newTaintEvictionController(),
+  newDeviceTaintEvictionController(),
+  csrCleaner,
   disruptionController,
   resourceQuotaController,
   eventTTLController,

@@ -4,7 +4,8 @@
  * Source: dynamic-resource-allocation structured/internal/incubating/allocator_incubating.go.
  */
 import { type Random, uuid } from '../../apimachinery/random.ts';
-import type { DeviceClass, DeviceTaint, DeviceToleration } from '../../apimachinery/types/resource.v1.gen.ts';
+import type { DeviceClass } from '../../apimachinery/types/resource.v1.gen.ts';
+import { tolerates } from '../../apis/resource/device-taints.ts';
 import type { Stored } from '../../apis/object.ts';
 import type { SelectableNode } from '../selector.ts';
 import type { Allocated } from './allocated.ts';
@@ -48,14 +49,6 @@ export interface AllocatorOptions {
   readonly cache: SelectorCache;
   readonly random: Random;
   classNamed(name: string): Stored<DeviceClass> | undefined;
-}
-
-/** Whether a toleration is for a taint. Source: dynamic-resource-allocation resourceclaim/devicetoleration.go. */
-export function tolerates(toleration: DeviceToleration, taint: DeviceTaint): boolean {
-  if (toleration.effect && toleration.effect !== taint.effect) return false;
-  if (toleration.key && toleration.key !== taint.key) return false;
-  if (toleration.operator === 'Exists') return true;
-  return (toleration.operator ?? 'Equal') === 'Equal' && (toleration.value ?? '') === (taint.value ?? '');
 }
 
 const isRepelled = ({ taints }: Candidate, { tolerations }: Wanted): boolean =>

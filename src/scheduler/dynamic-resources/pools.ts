@@ -11,6 +11,7 @@ import type {
 } from '../../apimachinery/types/resource.v1.gen.ts';
 import type { NodeSelector } from '../../apimachinery/types/core.v1.gen.ts';
 import type { Stored } from '../../apis/object.ts';
+import { taintsDevice } from '../../apis/resource/device-taints.ts';
 import { getOrCreate } from '../collections.ts';
 import { compileNodeSelector, type SelectableNode } from '../selector.ts';
 
@@ -124,11 +125,8 @@ export class Slices {
   /** Its own and those of rules. */
   #taintsOf({ spec }: Slice, device: Device): DeviceTaint[] {
     const taints = [...(device.taints ?? [])];
-    for (const { spec: rule } of this.#rules) {
-      const { driver, pool, device: name } = rule.deviceSelector ?? {};
-      if (driver !== undefined && driver !== spec.driver) continue;
-      if (pool !== undefined && pool !== spec.pool.name) continue;
-      if (name === undefined || name === device.name) taints.push(rule.taint);
+    for (const rule of this.#rules) {
+      if (taintsDevice(rule, spec.driver, spec.pool.name, device.name)) taints.push(rule.spec.taint);
     }
     return taints;
   }
