@@ -43,7 +43,7 @@ async function reconcile(name: string, { client, clock }: ControllerContext): Pr
 }
 
 export const csrCleaner: Controller = {
-  name: 'certificatesigningrequest-cleaner-controller',
+  name: 'certificate-controller',
   watches: [{ resource: REQUESTS, keys: itself }],
   reconcile,
 };

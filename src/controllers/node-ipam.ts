@@ -63,7 +63,7 @@ export function newNodeIPAMController(): Controller {
   }
 
   return {
-    name: 'node-ipam-controller',
+    name: 'node-controller',
     eventSource: 'cidrAllocator',
     concurrency: 1,
     watches: [

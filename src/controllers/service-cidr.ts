@@ -17,7 +17,8 @@ type Range = ServiceCIDR & KubeObject;
 
 const RANGES: ResourceName = ['networking.k8s.io', 'servicecidrs'];
 const ADDRESSES: ResourceName = ['networking.k8s.io', 'ipaddresses'];
-const NAME = 'service-cidr-controller';
+/** Of its events and of what it applies. */
+const COMPONENT = 'service-cidr-controller';
 const FINALIZER = 'networking.k8s.io/service-cidr-finalizer';
 const MANAGED_BY = 'ipaddress.kubernetes.io/managed-by';
 const ALLOCATOR = 'ipallocator.k8s.io';
@@ -136,11 +137,12 @@ async function report(
   if (old?.status === status && (old.reason ?? '') === reason && old.message === message) return;
   const condition = { type: 'Ready', status, reason, message, lastTransitionTime: formatTime(clock.now()) };
   const object = { metadata: { name: range.metadata.name! }, status: { conditions: [condition] } };
-  await client.apply<Range>(RANGES, '', object, NAME, 'status');
+  await client.apply<Range>(RANGES, '', object, COMPONENT, 'status');
 }
 
 export const serviceCIDRController: Controller = {
-  name: NAME,
+  name: 'service-cidrs-controller',
+  eventSource: COMPONENT,
   watches: [
     { resource: RANGES, keys: keysOfRange },
     { resource: ADDRESSES, whole: () => false, keys: keysOfAddress },

@@ -68,6 +68,25 @@ describe('a CustomResourceDefinition', () => {
     ]);
   });
 
+  it('does not get names that another one gets in its stead', async () => {
+    const cluster = await start();
+    await define(cluster);
+    const wanting = async (plural: string) => {
+      const names = { plural, singular: plural, kind: 'CronTab', listKind: 'CronTabList' };
+      await define(cluster, { ...crontabs({ names }), metadata: { name: `${plural}.stable.example.com` } });
+    };
+    await wanting('ones');
+    await wanting('twos');
+    await cluster.client.delete(CRDS, '', 'crontabs.stable.example.com');
+    await cluster.settle();
+    const crds = await cluster.list<CRD>(CRDS);
+    expect(crds.map((crd) => conditions(crd)[0])).toEqual([
+      'NamesAccepted=True NoConflicts',
+      'NamesAccepted=False ListKindConflict',
+    ]);
+    expect(crds[0]!.metadata.managedFields!.map(({ manager }) => manager)).toContain('kube-apiserver');
+  });
+
   it('deletes its objects before it goes, and waits for those that are held', async () => {
     const cluster = await start();
     await define(cluster);

@@ -18,6 +18,7 @@ import { ignoring, isNotFound } from '../errors.ts';
 import type { Change, Controller, ControllerContext, Result } from '../framework.ts';
 import { approval, established, nonStructural } from './conditions.ts';
 import { acceptNames } from './names.ts';
+import { asServer } from './server.ts';
 
 const CRDS: ResourceName = ['apiextensions.k8s.io', 'customresourcedefinitions'];
 
@@ -59,12 +60,11 @@ async function reconcile(name: string, ctx: ControllerContext): Promise<Result |
     if (crd.metadata.finalizers?.includes(CLEANUP_FINALIZER)) return cleanUp(crd, ctx);
     return undefined;
   }
-  const others = ctx
-    .lister<CRD>(CRDS)
-    .list()
-    .filter((one) => one.spec.group === crd.spec.group && one.metadata.name !== name);
-  await ignoring(
-    ctx.client.updateStatus<CRD>(
+  const others = definitionsOf(ctx).filter(
+    (one) => one.spec.group === crd.spec.group && one.metadata.name !== name,
+  );
+  const updated = await ignoring(
+    asServer(ctx).updateStatus<CRD>(
       CRDS,
       '',
       name,
@@ -73,12 +73,36 @@ async function reconcile(name: string, ctx: ControllerContext): Promise<Result |
     ),
     isNotFound,
   );
+  if (updated) writtenBy(ctx).set(name, updated);
   return undefined;
+}
+
+/** What each controller has written and may not have been told of yet: names must not be given out twice. */
+const written = new WeakMap<ControllerContext, Map<string, Stored<CRD>>>();
+function writtenBy(ctx: ControllerContext): Map<string, Stored<CRD>> {
+  let own = written.get(ctx);
+  if (!own) {
+    own = new Map();
+    written.set(ctx, own);
+  }
+  return own;
+}
+
+/** All definitions, as new as this controller knows. */
+function definitionsOf(ctx: ControllerContext): readonly Stored<CRD>[] {
+  const own = writtenBy(ctx);
+  const lister = ctx.lister<CRD>(CRDS);
+  for (const [name, { metadata }] of own) {
+    const seen = lister.get('', name);
+    if (!seen || Number(seen.metadata.resourceVersion) >= Number(metadata.resourceVersion)) own.delete(name);
+  }
+  return lister.list().map((crd) => own.get(crd.metadata.name!) ?? crd);
 }
 
 /** Deletes the objects; when there are none, lets the definition go. */
 async function cleanUp(crd: Stored<CRD>, ctx: ControllerContext): Promise<Result | undefined> {
-  const { client, clock } = ctx;
+  const { clock } = ctx;
+  const client = asServer(ctx);
   const resource: ResourceName = [crd.spec.group, crd.status?.acceptedNames?.plural ?? crd.spec.names.plural];
   if (hasCondition(crd, 'Established')) {
     await terminating(
@@ -114,10 +138,11 @@ async function terminating(
   status: string,
   reason: string,
   message: string,
-  { client, clock }: ControllerContext,
+  ctx: ControllerContext,
 ): Promise<void> {
+  const { clock } = ctx;
   await ignoring(
-    client.updateStatus<CRD>(
+    asServer(ctx).updateStatus<CRD>(
       CRDS,
       '',
       crd.metadata.name!,
@@ -136,7 +161,7 @@ async function release(
 ): Promise<void> {
   await terminating(crd, 'False', reason, message, ctx);
   await ignoring(
-    ctx.client.update<CRD>(CRDS, '', crd.metadata.name!, (object) => {
+    asServer(ctx).update<CRD>(CRDS, '', crd.metadata.name!, (object) => {
       if (object.metadata.uid !== crd.metadata.uid) return object;
       const { finalizers = [], ...metadata } = object.metadata;
       const rest = finalizers.filter((one) => one !== CLEANUP_FINALIZER);

@@ -12,6 +12,7 @@ import type { KubeObject, Stored } from '../../apis/object.ts';
 import type { ResourceName } from '../../registry/client.ts';
 import { ignoring, isAlreadyExists, isNotFound } from '../errors.ts';
 import type { Change, Controller, ControllerContext } from '../framework.ts';
+import { asServer } from './server.ts';
 
 const CRDS: ResourceName = ['apiextensions.k8s.io', 'customresourcedefinitions'];
 const API_SERVICES: ResourceName = ['apiregistration.k8s.io', 'apiservices'];
@@ -50,14 +51,14 @@ async function reconcile(name: string, ctx: ControllerContext): Promise<void> {
   if (!served) {
     if (known) {
       const { uid } = known.metadata;
-      await ctx.client.delete(API_SERVICES, '', name, uid ? { preconditions: { uid } } : {});
+      await asServer(ctx).delete(API_SERVICES, '', name, uid ? { preconditions: { uid } } : {});
     }
     return;
   }
   const spec = { ...served, groupPriorityMinimum: GROUP_PRIORITY, versionPriority: VERSION_PRIORITY };
   if (!known) {
     const made = await ignoring(
-      ctx.client.create<Service>(API_SERVICES, '', {
+      asServer(ctx).create<Service>(API_SERVICES, '', {
         metadata: { name, labels: { [MANAGED]: 'true' } },
         spec,
       } as Service),
@@ -68,7 +69,7 @@ async function reconcile(name: string, ctx: ControllerContext): Promise<void> {
   }
   if (equalJSON(known.spec, spec)) return available(name, known, ctx);
   await ignoring(
-    ctx.client.update<Service>(API_SERVICES, '', name, (object) => ({ ...object, spec })),
+    asServer(ctx).update<Service>(API_SERVICES, '', name, (object) => ({ ...object, spec })),
     isNotFound,
   );
 }
@@ -82,7 +83,7 @@ async function available(name: string, hint: Stored<Service>, ctx: ControllerCon
     message: 'Local APIServices are always available',
   };
   await ignoring(
-    ctx.client.updateStatus<Service>(
+    asServer(ctx).updateStatus<Service>(
       API_SERVICES,
       '',
       name,

@@ -252,7 +252,7 @@ async function release(
 }
 
 export const resourceClaimController: Controller = {
-  name: 'resourceclaim-controller',
+  name: 'resource-claim-controller',
   eventSource: 'resource_claim',
   watches: [
     { resource: PODS, whole: (pod) => hasClaims(pod as PodObject), keys: keysOfPod },
