@@ -263,9 +263,11 @@ async function tryUpdate<T extends KubeObject>(
   }
   const value = toValue(definition, object);
   if (options.dryRun) return { object: written(definition, object, value) };
+  const replaced = replacedValue(definition, old);
   const done = await commit(
     ctx,
-    { key, expect: oldRevision, deleted: gone, value, prevValue: replacedValue(definition, old) },
+    // Who removes the last finalizer changes nothing any more: what goes is what was stored.
+    { key, expect: oldRevision, deleted: gone, value: gone ? replaced : value, prevValue: replaced },
     writes,
     reads,
   );

@@ -49,6 +49,21 @@ describe('defaults', () => {
 describe('a definition', () => {
   it.each<[string, (crd: CustomResourceDefinition) => void, string[]]>([
     [
+      'keeps unknown fields, and has defaults',
+      (crd) => {
+        crd.spec.preserveUnknownFields = true;
+        const props = crd.spec.versions![0]!.schema!.openAPIV3Schema!;
+        props.properties = {
+          ...props.properties,
+          list: { type: 'array', items: { type: 'string', default: 'x' } },
+        };
+      },
+      [
+        'spec.preserveUnknownFields: Invalid value: true: must be false in order to use defaults in the schema',
+        'spec.preserveUnknownFields: Invalid value: true: cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead',
+      ],
+    ],
+    [
       'is named after its resource',
       (crd) => {
         crd.metadata = { name: 'other.example.com' };

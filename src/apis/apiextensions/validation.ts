@@ -13,7 +13,9 @@ import type {
   CustomResourceDefinitionNames,
   CustomResourceDefinitionSpec,
   CustomResourceDefinitionVersion,
+  JSONSchemaProps,
 } from '../../apimachinery/types/apiextensions.v1.gen.ts';
+import { itemsOf, valuesOf } from '../../apimachinery/structural/types.ts';
 import { isDNS1035Label, isDNS1123Subdomain } from '../../apimachinery/validation/content.ts';
 import { semanticEqual } from '../strategy.ts';
 import { validateCABundle } from './ca-bundle.ts';
@@ -71,6 +73,11 @@ function validateCRDObject(
   errors.push(...validateNames(crd.status?.acceptedNames, 'status.acceptedNames'));
   errors.push(...validateStoredVersions(crd.status?.storedVersions ?? [], spec.versions ?? []));
   errors.push(...validateApproval(crd, old));
+  const { versions = [] } = spec;
+  if (spec.preserveUnknownFields && versions?.some(({ schema }) => hasDefaults(schema?.openAPIV3Schema))) {
+    const detail = 'must be false in order to use defaults in the schema';
+    errors.push(invalid('spec.preserveUnknownFields', true, detail));
+  }
   if (spec.preserveUnknownFields && !old?.spec?.preserveUnknownFields) {
     const detail =
       'cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead';
@@ -78,6 +85,14 @@ function validateCRDObject(
   }
   return errors;
 }
+
+/** Whether there is a default anywhere in a schema, which decoding has bounded. */
+const hasDefaults = (props: JSONSchemaProps | undefined): boolean =>
+  props !== undefined &&
+  ((props.default !== undefined && props.default !== null) ||
+    hasDefaults(itemsOf(props)) ||
+    hasDefaults(valuesOf(props)) ||
+    Object.values(props.properties ?? {}).some(hasDefaults));
 
 const joined = (messages: readonly string[], path: string, value: string, before = ''): FieldError[] =>
   messages.length ? [invalid(path, value, before + messages.join(','))] : [];

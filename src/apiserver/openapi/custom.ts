@@ -39,7 +39,11 @@ function kindSchema({ custom }: ResourceDefinition): CustomSchema {
 }
 
 function listSchema(definition: ResourceDefinition): CustomSchema {
+  const selectable = definition.custom!.selectablePaths.map((path) => ({
+    fieldPath: path.replace(/^\./, ''),
+  }));
   const { group, version, kind, listKind = `${kind}List`, resource, typeName } = definition;
+  const metadata = 'What is known of the list as a whole.';
   const schema = (dialect: Dialect): Json => ({
     description: `${listKind} is a list of ${kind}`,
     type: 'object',
@@ -49,23 +53,16 @@ function listSchema(definition: ResourceDefinition): CustomSchema {
         description: 'The version of the schema that this text is written in.',
         type: 'string',
       },
-      items: {
-        description: `List of ${resource}.`,
-        type: 'array',
-        items:
-          dialect === 'v3' ? { allOf: [refTo(dialect, typeName)], default: {} } : refTo(dialect, typeName),
-      },
+      items: { description: `List of ${resource}.`, type: 'array', items: refTo(dialect, typeName) },
       kind: { description: 'The kind of this text.', type: 'string' },
+      // OpenAPI 3.0 ignores what stands beside a reference.
       metadata:
         dialect === 'v3'
-          ? {
-              description: 'What is known of the list as a whole.',
-              allOf: [refTo(dialect, 'meta.v1.ListMeta')],
-              default: {},
-            }
-          : { description: 'What is known of the list as a whole.', ...refTo(dialect, 'meta.v1.ListMeta') },
+          ? { description: metadata, allOf: [refTo(dialect, 'meta.v1.ListMeta')] }
+          : { description: metadata, ...refTo(dialect, 'meta.v1.ListMeta') },
     },
     'x-kubernetes-group-version-kind': [{ group, kind: listKind, version }],
+    ...(selectable.length > 0 ? { 'x-kubernetes-selectable-fields': selectable } : {}),
   });
   return { v2: schema('v2'), v3: schema('v3'), references: ['meta.v1.ListMeta', typeName] };
 }

@@ -27,6 +27,8 @@ type Version = Pick<GroupVersion, 'group' | 'version'>;
 /** What is known of a source once and for all documents. */
 export interface Library {
   readonly source: OpenApiSource;
+  /** What upstream tells of custom resources, it tells under another name, of their objects alone. */
+  readonly custom: boolean;
   readonly groups: readonly Group[];
   /** Document key (`api/v1`, `apis/apps`, `version`) -> its operations, made when asked. */
   readonly operations: ReadonlyMap<string, () => Operation[]>;
@@ -38,6 +40,7 @@ export interface Library {
 
 export function libraryOf(source: OpenApiSource): Library {
   const groups = groupsOf(source.catalog);
+  const custom = source.custom.size > 0;
   /** `rbac` -> `rbac.authorization.k8s.io`. */
   const groupOfHome = new Map([['meta', '']]);
   const homeOfGroup = new Map<string, string>();
@@ -52,9 +55,12 @@ export function libraryOf(source: OpenApiSource): Library {
     `${homeOfGroup.get(group)}.${version}.${kind}`;
   const operations = new Map<string, () => Operation[]>();
   for (const { name, versions } of groups) {
-    if (name) operations.set(`apis/${name}`, () => [groupInformation(name)]);
+    if (name && !custom) operations.set(`apis/${name}`, () => [groupInformation(name)]);
     for (const gv of versions) {
-      operations.set(rootOf(gv).slice(1), () => [resourcesOf(gv), ...operationsOf(gv, typeOf)]);
+      operations.set(rootOf(gv).slice(1), () => [
+        ...(custom ? [] : [resourcesOf(gv)]),
+        ...operationsOf(gv, typeOf),
+      ]);
     }
   }
   if (groups.some(({ name }) => name === '')) {
@@ -65,7 +71,7 @@ export function libraryOf(source: OpenApiSource): Library {
     .flatMap((group) => group.versions)
     .map(({ group, version }) => ({ group, version }))
     .sort((a, b) => (`${a.group}/${a.version}` < `${b.group}/${b.version}` ? -1 : 1));
-  return { source, groups, operations, versions, kindsOf: kindsFor(groupOfHome) };
+  return { source, custom, groups, operations, versions, kindsOf: kindsFor(groupOfHome) };
 }
 
 /** The kinds of structs: those that have an apiVersion and a kind of their own, outside their protobuf message. */
@@ -177,6 +183,7 @@ const resourcesOf = (gv: GroupVersion): Operation =>
 export const keysOf = (library: Library): string[] => [...library.operations.keys()].sort();
 
 const INFO = { title: 'Kubernetes', version: '1.36' };
+const CUSTOM_INFO = { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' };
 const BEARER = {
   BearerToken: {
     description: 'A bearer token.',
@@ -193,11 +200,11 @@ export function documentV3(library: Library, key: string): Json | undefined {
   const schemas = schemasFor(typesIn(operations), sourceFor(library, 'v3', shownIn(key)));
   return {
     openapi: '3.0.0',
-    info: INFO,
+    info: library.custom ? CUSTOM_INFO : INFO,
     paths: pathsOf(operations, operationV3, (parameter) => parameterV3(parameter)),
     components: {
       ...(Object.keys(schemas).length ? { schemas } : {}),
-      securitySchemes: BEARER,
+      ...(library.custom ? {} : { securitySchemes: BEARER }),
     },
   };
 }

@@ -389,11 +389,29 @@ describe('custom resources', () => {
   it('have a document of their own, beside those of the built-in ones', async () => {
     const own = (await get('/openapi/v3')).paths;
     const builtIn = (await json('/openapi/v3')).paths;
-    expect(Object.keys(own).filter((key) => !builtIn[key])).toEqual([
-      'apis/stable.example.com',
-      'apis/stable.example.com/v1',
-    ]);
+    expect(Object.keys(own).filter((key) => !builtIn[key])).toEqual(['apis/stable.example.com/v1']);
     expect(own).toMatchObject(builtIn);
+  });
+
+  it('are told of under a name of their own, by their objects alone', async () => {
+    const { info, components, paths } = await get('/openapi/v3/apis/stable.example.com/v1');
+    expect(info).toEqual({ title: 'Kubernetes CRD Swagger', version: 'v0.1.0' });
+    expect(Object.keys(components)).toEqual(['schemas']);
+    const root = '/apis/stable.example.com/v1';
+    const own = `${root}/namespaces/{namespace}/crontabs`;
+    expect(Object.keys(paths)).toEqual([
+      `${root}/crontabs`,
+      own,
+      `${own}/{name}`,
+      `${own}/{name}/scale`,
+      `${own}/{name}/status`,
+    ]);
+    const names = (operation: any): string[] => operation.parameters.map((one: any) => one.name);
+    expect(names(paths[`${own}/{name}`].get)).toEqual(['resourceVersion']);
+    expect(names(paths[own].delete)).toContain('watch');
+    expect(paths[own].delete.requestBody).toBeUndefined();
+    expect(Object.keys(paths[`${own}/{name}`].patch.responses)).toEqual(['200', '401']);
+    expect(paths[`${own}/{name}/scale`].get['x-kubernetes-group-version-kind']).toEqual(gvk);
   });
 
   it('are written like others, without protobuf and strategic merge', async () => {

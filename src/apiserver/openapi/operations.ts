@@ -42,7 +42,7 @@ const STREAM = [
   'application/json;stream=watch',
   'application/vnd.kubernetes.protobuf;stream=watch',
 ];
-/** Custom resources have no protobuf form and no strategic merge. */
+/** Custom resources have no protobuf form and no strategic merge, and bodies are of those forms alone. */
 const CUSTOM_OBJECT = ['application/json', 'application/yaml'];
 const PATCHES = [
   'application/json-patch+json',
@@ -163,8 +163,10 @@ function ofResource(definition: ResourceDefinition): Operation[] {
         `Deletes all ${resource} that match.`,
         {
           action: 'deletecollection',
-          parameters: parameters.DELETE_COLLECTION,
-          body: DELETE_OPTIONS,
+          // Of custom resources upstream tells of a collection's deletion as of its list.
+          ...(collection.custom
+            ? { parameters: parameters.LIST }
+            : { parameters: parameters.DELETE_COLLECTION, body: DELETE_OPTIONS }),
           responses: { 200: STATUS },
         },
       ),
@@ -184,7 +186,7 @@ function ofResource(definition: ResourceDefinition): Operation[] {
       }),
     );
   }
-  if (has('watch')) {
+  if (has('watch') && !collection.custom) {
     const deprecated = 'Deprecated: list with the watch parameter.';
     const one = placeOf(definition, '/{name}', true);
     const all = placeOf(definition, '', true);
@@ -219,7 +221,7 @@ function ofSubresource(
   const place: Place = {
     ...parent,
     path: `${parent.path}/${name}`,
-    gvk: { group, kind, version },
+    gvk: parent.custom ? parent.gvk : { group, kind, version },
     type: own ? definition.typeName : typeOf(group, version, kind),
     suffix: `${parent.suffix}${titled(name)}`,
   };
@@ -255,7 +257,7 @@ function make(
     description,
     tag: tagOf(definition.group, definition.version),
     gvk,
-    consumes: ANY,
+    consumes: place.custom ? CUSTOM_OBJECT : ANY,
     produces: place.custom ? CUSTOM_OBJECT : OBJECT,
     ...rest,
     parameters: [...place.parameters, ...(rest.parameters ?? [])],
@@ -273,12 +275,13 @@ const watch = (place: Place, action: string, description: string, suffix: string
   make(place, 'get', 'watch', suffix, description, {
     action,
     parameters: parameters.LIST,
-    produces: place.custom ? CUSTOM_OBJECT : STREAM,
+    produces: STREAM,
     responses: { 200: 'meta.v1.WatchEvent' },
   });
 const read = (place: Place, description: string): Operation =>
   make(place, 'get', 'read', place.suffix, description, {
     action: 'get',
+    ...(place.custom ? { parameters: parameters.GET } : {}),
     responses: { 200: place.type },
   });
 const readLog = (place: Place): Operation =>
@@ -308,7 +311,7 @@ const patch = (place: Place, description: string): Operation =>
     parameters: parameters.PATCH,
     body: PATCH_BODY,
     consumes: place.custom ? CUSTOM_PATCHES : PATCHES,
-    responses: { 200: place.type, 201: place.type },
+    responses: { 200: place.type, ...(place.custom ? {} : { 201: place.type }) },
   });
 
 /** A stream, or whatever a proxied server understands: then with any method, and with any path below. */

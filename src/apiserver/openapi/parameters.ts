@@ -105,6 +105,14 @@ export const DELETE: readonly Parameter[] = [
   PROPAGATION_POLICY,
 ];
 
+const RESOURCE_VERSION = query(
+  'resourceVersion',
+  'string',
+  'The state that is asked for, as resourceVersionMatch tells; for a watch, the state it begins behind.',
+);
+/** Of a read, where it is told of. */
+export const GET: readonly Parameter[] = [RESOURCE_VERSION];
+
 const SELECT: readonly Parameter[] = [
   query(
     'continue',
@@ -118,11 +126,7 @@ const SELECT: readonly Parameter[] = [
     'integer',
     'Most objects of one answer; when there are more, the answer has a continue token.',
   ),
-  query(
-    'resourceVersion',
-    'string',
-    'The state that is asked for, as resourceVersionMatch tells; for a watch, the state it begins behind.',
-  ),
+  RESOURCE_VERSION,
   query('resourceVersionMatch', 'string', 'How resourceVersion is meant: Exact or NotOlderThan.'),
   query(
     'sendInitialEvents',
