@@ -4,6 +4,7 @@ import { ArrayList, ConcatList, MutableList } from './collections.ts';
 import { mergeLists, noSuchOverload } from './equality.ts';
 import { CelError } from './errors.ts';
 import { addNanos, nanosBetween } from './timestamp.ts';
+import { checkLength } from './work.ts';
 import { Duration, ListValue, Timestamp, Uint, type Value } from './values.ts';
 
 const MIN_INT = -(2n ** 63n);
@@ -27,7 +28,10 @@ function checkedDuration(nanos: bigint): Duration {
 
 export function add(a: Value, b: Value): Value {
   if (typeof a === 'bigint' && typeof b === 'bigint') return checkedInt(a + b);
-  if (typeof a === 'string' && typeof b === 'string') return a + b;
+  if (typeof a === 'string' && typeof b === 'string') {
+    checkLength(a.length + b.length);
+    return a + b;
+  }
   if (typeof a === 'number' && typeof b === 'number') return a + b;
   if (a instanceof ListValue && b instanceof ListValue) return concat(a, b);
   if (a instanceof Uint && b instanceof Uint) return checkedUint(a.value + b.value);
@@ -35,6 +39,7 @@ export function add(a: Value, b: Value): Value {
   if (a instanceof Timestamp && b instanceof Duration) return addNanos(a, b.nanos);
   if (a instanceof Duration && b instanceof Timestamp) return addNanos(b, a.nanos);
   if (a instanceof Uint8Array && b instanceof Uint8Array) {
+    checkLength(a.length + b.length);
     const bytes = new Uint8Array(a.length + b.length);
     bytes.set(a);
     bytes.set(b, a.length);

@@ -35,3 +35,18 @@ describe('an allowance', () => {
     expect(before - allowance.left).toBeGreaterThan(cost);
   });
 });
+
+describe('what an expression builds', () => {
+  it.each(['a + a', 'b + b'])('is bounded where it costs nothing: %s', (source) => {
+    const environment = kubernetesEnvironment().extend({ variables: { a: dynType, b: dynType } });
+    const result = compile(source, environment);
+    if (!result.ok) throw new Error(result.text);
+    const evaluate = (length: number) =>
+      result.program.evaluate({ a: 'x'.repeat(length), b: new Uint8Array(length) });
+    expect(evaluate(100)).toMatchObject({ ok: true });
+    expect(evaluate(9_000_000)).toMatchObject({
+      ok: false,
+      error: { message: 'operation cancelled: string is too long' },
+    });
+  });
+});

@@ -36,6 +36,15 @@ export function bounded<T>(run: () => T, allowance?: Allowance): T {
   }
 }
 
+/** Longest string, and most bytes, that an expression may build: what is of an unknown type costs nothing to put together. */
+const MAX_LENGTH = 16 * 1024 * 1024;
+
+/** Throws for a string or bytes too long to be built. */
+export function checkLength(length: number): void {
+  if (length > MAX_LENGTH) throw new CelError('operation cancelled: string is too long', true);
+  work(length >> 7);
+}
+
 /** Notes work done or about to be done. Throws when it is too much. */
 export function work(steps = 1): void {
   left -= steps;

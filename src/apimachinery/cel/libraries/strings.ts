@@ -6,16 +6,9 @@ import { CelError } from '../errors.ts';
 import { characters, display, isBasic } from '../text.ts';
 import { dynType, intType, listType, stringType } from '../types.ts';
 import type { ListValue } from '../values.ts';
-import { work } from '../work.ts';
+import { checkLength, work } from '../work.ts';
 import { binary, fn, member, overload, ternary, unary } from './declare.ts';
 import { formatString } from './format-string.ts';
-
-/** Longest string an expression may build. */
-const MAX_LENGTH = 32 * 1024 * 1024;
-
-function bounded(length: number): void {
-  if (length > MAX_LENGTH) throw new CelError('operation cancelled: string is too long', true);
-}
 
 const outOfRange = (index: bigint) => new CelError(`index out of range: ${index}`);
 
@@ -69,7 +62,7 @@ function replace(text: string, old: string, by: string, limit = -1n): string {
   const parts = old === '' ? ['', ...characters(text), ''] : text.split(old);
   // Between characters and at both ends is where an empty text is found.
   const pieces = old === '' ? parts.slice(1, -1) : parts;
-  bounded(text.length + parts.length * by.length);
+  checkLength(text.length + parts.length * by.length);
   if (old === '') {
     let count = limit < 0n ? Number.POSITIVE_INFINITY : Number(limit);
     let result = '';
@@ -105,7 +98,7 @@ function join(list: ListValue, separator = ''): string {
   const texts = items.map((item) => {
     if (typeof item !== 'string') throw new CelError(`join: invalid input: ${display(item)}`);
     length += item.length + separator.length;
-    bounded(length);
+    checkLength(length);
     return item;
   });
   return texts.join(separator);

@@ -42,6 +42,15 @@ describe('a mutating policy', () => {
     expect(JSON.stringify(made.metadata.managedFields)).not.toContain('f:by');
   });
 
+  it('makes nothing that is larger than what a request may bring', async () => {
+    const cluster = await testCluster();
+    const doubled = `[JSONPatch{op: 'replace', path: '/data/a', value: object.data.a + object.data.a}]`;
+    await mutate(cluster, { mutations: Array.from({ length: 40 }, () => patch(doubled)) });
+    await expect(make(cluster)).rejects.toMatchObject({
+      status: { code: 413, message: 'Request entity too large: limit is 3145728' },
+    });
+  });
+
   it('merges lists by their keys, and fills in defaults', async () => {
     const cluster = await testCluster();
     await mutate(cluster, {

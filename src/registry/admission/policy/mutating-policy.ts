@@ -6,7 +6,7 @@ import { jsonPatchType, resolveMutationType } from '../../../apimachinery/cel/mu
 import { listType } from '../../../apimachinery/cel/types.ts';
 import { Allowance } from '../../../apimachinery/cel/work.ts';
 import { normalize } from '../../../apimachinery/serializer/unknown-fields.ts';
-import { StatusError } from '../../../apimachinery/status.ts';
+import { requestEntityTooLarge, StatusError } from '../../../apimachinery/status.ts';
 import type {
   MutatingAdmissionPolicy,
   Mutation,
@@ -79,6 +79,9 @@ function compileMutation(mutation: Mutation, { environment }: Variables): Compil
   return { apply: applyConfiguration, expression: compileExpression(source, environment, [OBJECT]) };
 }
 
+/** Characters of an object, as of a request's body. */
+const MAX_SIZE = 3_145_728;
+
 const RESOURCES: PolicyResources = {
   policies: 'mutatingadmissionpolicies',
   bindings: 'mutatingadmissionpolicybindings',
@@ -132,6 +135,7 @@ function invoke(
         const versioned = inVersion(object, attributes.definition, matched);
         const changed = apply(versioned, outcome.value, schemaOf(matched));
         take(attributes, object, inVersion(changed, matched, attributes.definition));
+        checkSize(object, allowance);
       } catch (error) {
         if (error instanceof StatusError) throw error;
         report((error as Error).message);
@@ -142,6 +146,13 @@ function invoke(
     if (!(error instanceof BudgetError)) throw error;
     report(error.message);
   }
+}
+
+/** What no request could bring does not grow further; whatever is large is much work for the next ones. */
+function checkSize(object: KubeObject, allowance: Allowance): void {
+  const size = JSON.stringify(object).length;
+  if (size > MAX_SIZE) throw requestEntityTooLarge(`Request entity too large: limit is ${MAX_SIZE}`);
+  allowance.left -= size >> 4;
 }
 
 /** Gives the object its new content, brought to the form and with the defaults of its kind. */
