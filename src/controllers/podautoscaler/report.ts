@@ -17,7 +17,8 @@ export class Report {
   }
 
   set(type: string, status: 'True' | 'False', reason: string, message: string): void {
-    const condition = { type, status, reason, message };
+    // In the order in which Go writes it: version v1 has conditions as text.
+    const condition = { type, status, lastTransitionTime: this.#now, reason, message };
     this.status.conditions = setCondition(this.status.conditions, condition, this.#now);
   }
 
