@@ -326,8 +326,12 @@ function serveStream(
   first: Iterable<string>,
   options: WatchOptions,
 ): Response {
-  // The platform's own stream: what is written goes to the client without passing through JavaScript again.
-  const { readable, writable } = new IdentityTransformStream();
+  // Not the platform's own identity stream: what queues in this one leaves it as one piece, in that in many small ones.
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>(
+    undefined,
+    { highWaterMark: 1 },
+    { highWaterMark: 16 },
+  );
   const sink = writable.getWriter();
   let pending = 0;
   const write = (bytes: Uint8Array): void => {
