@@ -30,6 +30,7 @@ import { newPersistentVolumeController } from './volume/persistent-volume/persis
 import { pvProtectionController } from './volume/pv-protection.ts';
 import { pvcProtectionController } from './volume/pvc-protection.ts';
 import { vacProtectionController } from './volume/vac-protection.ts';
+import { flowSchemaStatusController } from './flow-schema-status.ts';
 import { validatingPolicyStatusController } from './validating-policy-status.ts';
 import { newHorizontalPodAutoscaler } from './podautoscaler/horizontal.ts';
 import { newNodeIPAMController } from './node-ipam.ts';
@@ -55,6 +56,7 @@ export const newControllers = (): Controller[] => [
   customResourceDefinitionController,
   crdRegistrationController,
   validatingPolicyStatusController,
+  flowSchemaStatusController,
   serviceAccountController,
   serviceAccountTokenController,
   clusterRoleAggregationController,
