@@ -5,8 +5,7 @@ import type { IPAddress } from '../../apimachinery/types/networking.v1.gen.ts';
 import { isDNS1123Subdomain, isPathSegmentName } from '../../apimachinery/validation/content.ts';
 import { invalidEach } from '../core/field-rules.ts';
 import { ALL_VERBS, define } from '../definition.ts';
-import { AGE, age, column, NAME, nameOf } from '../printing.ts';
-
+import { age, column, NAME, nameOf } from '../printing.ts';
 import { immutable } from '../apps/validation.ts';
 
 const PARENT = 'spec.parentRef';
@@ -68,7 +67,8 @@ export const ipAddresses = define<IPAddress>({
     ],
   },
   printer: {
-    columns: [NAME, column('ParentRef', 'The object that uses the address'), AGE],
+    // Upstream computes the age, too, and has no column for it.
+    columns: [NAME, column('ParentRef', 'The object that uses the address')],
     cells: (object, now) => [nameOf(object), parentText(object), age(object, now)],
   },
 });

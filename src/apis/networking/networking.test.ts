@@ -272,6 +272,7 @@ describe('IP addresses', () => {
     ).toHaveLength(1);
   });
   it('have cells', () => {
+    expect(printer!.columns.map(({ name }) => name)).toEqual(['Name', 'ParentRef']);
     expect(printer!.cells({ spec: { parentRef } }, 0)).toEqual(['', 'services/shop/web', '<unknown>']);
     expect(printer!.cells({}, 0)).toEqual(['', '<none>', '<unknown>']);
   });

@@ -2,9 +2,8 @@ import type { CSIStorageCapacity } from '../../apimachinery/types/storage.v1.gen
 import { ALL_VERBS, define } from '../definition.ts';
 import { validateCSIStorageCapacity, validateCSIStorageCapacityUpdate } from './csi-validation.ts';
 import { nodeTopologyWarnings } from './warnings.ts';
-import { NAME, column, nameOf } from '../printing.ts';
 
-/** Source: kubernetes pkg/registry/storage/csistoragecapacity/strategy.go. */
+/** Has no printer upstream either. Source: kubernetes pkg/registry/storage/csistoragecapacity/strategy.go. */
 export const csiStorageCapacities = define<CSIStorageCapacity>({
   group: 'storage.k8s.io',
   version: 'v1',
@@ -20,13 +19,5 @@ export const csiStorageCapacities = define<CSIStorageCapacity>({
     warningsOnCreate: nodeTopologyWarnings,
     warningsOnUpdate: nodeTopologyWarnings,
     allowUnconditionalUpdate: false,
-  },
-  printer: {
-    columns: [
-      NAME,
-      column('StorageClassName', 'The storage class the capacity is for'),
-      column('Capacity', 'How much can still be provisioned'),
-    ],
-    cells: (capacity) => [nameOf(capacity), capacity.storageClassName ?? '', capacity.capacity ?? '<unset>'],
   },
 });

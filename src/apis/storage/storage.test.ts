@@ -3,6 +3,7 @@ import type { FieldError } from '../../apimachinery/field-error.ts';
 import type { CSIDriver, StorageClass } from '../../apimachinery/types/storage.v1.gen.ts';
 import type { StrategyContext } from '../definition.ts';
 import { csiDrivers } from './csi-driver.ts';
+import { csiStorageCapacities } from './csi-storage-capacity.ts';
 import { countCSIDriverChanges, defaultCSIDriver } from './csi-driver-strategy.ts';
 import {
   validateCSIDriver,
@@ -158,6 +159,10 @@ describe('CSINode', () => {
       'spec.drivers: Invalid value: {"Name":"d","NodeID":"m","TopologyKeys":null,"Allocatable":null}: field is immutable',
     ]);
   });
+});
+
+it('CSIStorageCapacity is shown by its name and age alone', () => {
+  expect(csiStorageCapacities.printer).toBeUndefined();
 });
 
 it('CSIStorageCapacity is not negative', () => {
