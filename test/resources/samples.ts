@@ -32,6 +32,7 @@ export interface Sample {
 }
 
 const TIME = '2026-01-02T03:04:05Z';
+const NOW = `${new Date().toISOString().slice(0, 19)}Z`;
 const condition = (type: string, status = 'False') => ({
   type,
   status,
@@ -353,7 +354,8 @@ export const SAMPLES: Readonly<Record<string, Sample>> = {
       spec: { request: btoa(SIGNING_REQUEST), signerName: 'samples.example/signer', usages: ['client auth'] },
     }),
     status: {
-      status: { conditions: [{ ...condition('Failed', 'True'), lastUpdateTime: TIME }] },
+      // One that was decided more than an hour ago is cleaned away.
+      status: { conditions: [{ ...condition('Failed', 'True'), lastUpdateTime: NOW }] },
     },
   },
   'certificates.k8s.io/v1/clustertrustbundles': {
