@@ -43,10 +43,10 @@ async function createClaim(
   const { namespace = '', name } = claim.metadata;
   try {
     if (!(await ignoring(ctx.client.create(CLAIMS, namespace, claim), isAlreadyExists))) return;
-    const message = `create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`;
+    const message = `Create Claim ${name} Pod ${pod} in StatefulSet ${set.metadata.name} success`;
     ctx.recorder.event(set, 'Normal', 'SuccessfulCreate', message);
   } catch (error) {
-    const text = `create Claim ${name} for Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${messageOf(error)}`;
+    const text = `Create Claim ${name} for Pod ${pod} in StatefulSet ${set.metadata.name} failed error: ${messageOf(error)}`;
     ctx.recorder.event(set, 'Warning', 'FailedCreate', text);
     throw error;
   }

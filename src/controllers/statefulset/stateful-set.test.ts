@@ -113,7 +113,7 @@ describe('the StatefulSet controller', () => {
     ]);
     expect(pod.spec).toMatchObject({ hostname: 'db-5', subdomain: 'dbs' });
     expect(await cluster.eventsOf('StatefulSet')).toEqual([
-      'SuccessfulCreate: create Pod db-5 in StatefulSet db successful',
+      'SuccessfulCreate: Create Pod db-5 in StatefulSet db successful',
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('the StatefulSet controller', () => {
       claim.metadata.uid,
     );
     expect(await cluster.eventsOf('StatefulSet')).toContain(
-      'SuccessfulCreate: create Claim data-db-0 Pod db-0 in StatefulSet db success',
+      'SuccessfulCreate: Create Claim data-db-0 Pod db-0 in StatefulSet db success',
     );
   });
 

@@ -237,7 +237,7 @@ function tell(
   error?: unknown,
 ): void {
   const title = verb[0]!.toUpperCase() + verb.slice(1);
-  const subject = `${verb} Pod ${pod} in StatefulSet ${set.metadata.name}`;
+  const subject = `${title} Pod ${pod} in StatefulSet ${set.metadata.name}`;
   if (error === undefined) ctx.recorder.event(set, 'Normal', `Successful${title}`, `${subject} successful`);
   else ctx.recorder.event(set, 'Warning', `Failed${title}`, `${subject} failed error: ${messageOf(error)}`);
 }
