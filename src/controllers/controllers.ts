@@ -30,6 +30,7 @@ import { newPersistentVolumeController } from './volume/persistent-volume/persis
 import { pvProtectionController } from './volume/pv-protection.ts';
 import { pvcProtectionController } from './volume/pvc-protection.ts';
 import { vacProtectionController } from './volume/vac-protection.ts';
+import { apiServiceAvailabilityController } from './api-service-availability.ts';
 import { flowSchemaStatusController } from './flow-schema-status.ts';
 import { validatingPolicyStatusController } from './validating-policy-status.ts';
 import { newHorizontalPodAutoscaler } from './podautoscaler/horizontal.ts';
@@ -57,6 +58,7 @@ export const newControllers = (): Controller[] => [
   crdRegistrationController,
   validatingPolicyStatusController,
   flowSchemaStatusController,
+  apiServiceAvailabilityController,
   serviceAccountController,
   serviceAccountTokenController,
   clusterRoleAggregationController,
