@@ -45,6 +45,9 @@ function validateOwnerReference(reference: OwnerReference, path: string): FieldE
   return errors;
 }
 
+/** Of controllers beyond the first so many are told, each with the whole list: thousands would fill the memory. */
+const MAX_TOLD = 8;
+
 /** Upstream puts all errors at the list, without an index. */
 export function validateOwnerReferences(
   references: readonly OwnerReference[] | undefined,
@@ -52,12 +55,13 @@ export function validateOwnerReferences(
 ): FieldError[] {
   const errors: FieldError[] = [];
   let controller = '';
+  let told = 0;
   for (const reference of references ?? []) {
     errors.push(...validateOwnerReference(reference, path));
     if (reference.controller !== true) continue;
     const name = `${reference.kind}/${reference.name}`;
     if (controller === '') controller = name;
-    else {
+    else if (told++ < MAX_TOLD) {
       const detail = `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${name}`;
       errors.push(invalid(path, references!.map(shown), detail));
     }
