@@ -128,11 +128,15 @@ function fieldSelector(text: string) {
 }
 
 function checkFields(selector: ReturnType<typeof parseFieldSelector>, definition: ResourceDefinition): void {
-  const unknown = selector.requirements.find(({ field: name }) => !isSelectable(definition, name));
+  const { custom, namespaced } = definition;
+  const unknown = selector.requirements.find(
+    ({ field: name }) =>
+      !isSelectable(definition, name) || (custom && !namespaced && name === 'metadata.namespace'),
+  );
   if (unknown) {
     // Kinds without fields of their own: apimachinery pkg/runtime, DefaultMetaV1FieldSelectorConversion.
     throw badRequest(
-      definition.selectableFields || definition.custom
+      definition.selectableFields || custom
         ? (definition.refuseField?.(unknown.field) ?? `field label not supported: ${unknown.field}`)
         : `${JSON.stringify(unknown.field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
     );

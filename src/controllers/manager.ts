@@ -59,6 +59,8 @@ export class Manager {
   /** The same of custom resources. */
   #customWatches = new Map<string, { runner: Runner; watch: Watch }[]>();
   #catalog: ResourceCatalog = BUILT_IN;
+  /** Whether what is defined is being followed. */
+  #following = false;
   /** Whether definitions of custom resources may have changed since the catalog was read. */
   #definitionsChanged = true;
   readonly #informers: Informers;
@@ -157,14 +159,11 @@ export class Manager {
     this.#deliveries++;
     try {
       await this.#informers.deliver(hub, batch);
-      await this.#followDefinitions();
+      void this.#followLater(hub);
       this.#retryDelay = RETRY;
       this.#run();
     } catch (error) {
-      this.#options.onError?.('informers', hub, error);
-      this.#behind.add(hub);
-      this.#retryAt = this.#options.clock.now() + this.#retryDelay;
-      this.#retryDelay = Math.min(this.#retryDelay * 2, MAX_RETRY);
+      this.#failed(hub, error);
     } finally {
       this.#deliveries--;
       this.#planned();
@@ -197,6 +196,34 @@ export class Manager {
     if (this.#stopped) return;
     this.#started = true;
     for (const runner of this.#runners) this.#pump(runner);
+  }
+
+  /**
+   * Follows what has come to be defined, once for all that is defined meanwhile: a hundred definitions that are made at
+   * once are not followed one by one.
+   */
+  async #followLater(hub: string): Promise<void> {
+    if (this.#following || !this.#watches.has(DEFINITIONS)) return;
+    this.#following = true;
+    this.#deliveries++;
+    try {
+      while (this.#definitionsChanged && !this.#stopped) await this.#followDefinitions();
+      this.#run();
+    } catch (error) {
+      this.#failed(hub, error);
+    } finally {
+      this.#following = false;
+      this.#deliveries--;
+      this.#planned();
+    }
+  }
+
+  /** Lists again what a hub has, after a while. */
+  #failed(hub: string, error: unknown): void {
+    this.#options.onError?.('informers', hub, error);
+    this.#behind.add(hub);
+    this.#retryAt = this.#options.clock.now() + this.#retryDelay;
+    this.#retryDelay = Math.min(this.#retryDelay * 2, MAX_RETRY);
   }
 
   /** Follows the custom resources that there are now. */

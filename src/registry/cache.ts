@@ -102,6 +102,8 @@ export class ReadSet {
   readonly #cache: AdmissionCache;
   /** One operation sees one state of each prefix, however often it looks. */
   readonly #noted = new Map<string, Entry>();
+  /** What others have read. */
+  readonly #assumed = new Map<string, number>();
   readonly #since: number;
 
   /** `since`: the moment the operation began. */
@@ -144,9 +146,14 @@ export class ReadSet {
     return this.#note(prefix, this.#keep(prefix, { revision, at, objects })) as Stored<T>[];
   }
 
+  /** Takes for granted that nothing was written under a prefix after a revision. */
+  assume(prefix: string, revision: number): void {
+    this.#assumed.set(prefix, revision);
+  }
+
   /** What was taken for granted so far. */
   assumptions(): Assumption[] {
-    const assumptions: Assumption[] = [];
+    const assumptions = Array.from(this.#assumed, ([prefix, revision]): Assumption => ({ prefix, revision }));
     for (const [prefix, { revision }] of this.#noted) assumptions.push({ prefix, revision });
     return assumptions;
   }

@@ -1,13 +1,13 @@
 /** Creation. Source: apiserver pkg/registry/rest/create.go, pkg/registry/generic/registry/store.go. */
 import { parseExact } from '../apimachinery/serializer/int64.ts';
 import { dropEmpty, showZeros } from '../apimachinery/serializer/unknown-fields.ts';
-import { alreadyExists, badRequest, forbidden, invalid, StatusError } from '../apimachinery/status.ts';
+import { alreadyExists, badRequest, invalid, StatusError } from '../apimachinery/status.ts';
 import { type ResourceDefinition, type StrategyContext, schemaOf } from '../apis/definition.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
 import { admit, validateAdmission } from './admission/chain.ts';
 import type { AdmissionAttributes } from './admission/plugin.ts';
 import { ReadSet } from './cache.ts';
-import { kindsOf } from './custom-catalog.ts';
+import { assumeDefined, KIND_AGE, kindsOf } from './custom-catalog.ts';
 import { commit, fromRow, gaveUp, keyOf, toValue, written } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { startsGeneration } from './generation.ts';
@@ -35,13 +35,6 @@ export async function create<T extends KubeObject = KubeObject>(
 ): Promise<Stored<T>> {
   const { strategy } = definition;
   const { name, generateName } = adopt(definition, namespace, object);
-  if (definition.custom?.terminating) {
-    throw forbidden(
-      definition,
-      name ?? '',
-      'create not allowed while custom resource definition is terminating',
-    );
-  }
   const generated = !name && Boolean(generateName);
   dropDuplicateOwners(object.metadata!, ctx.warnings);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '');
@@ -55,7 +48,19 @@ export async function create<T extends KubeObject = KubeObject>(
     const settled: (() => void)[] = [];
     let result: Stored<T> | 'taken' | 'again';
     try {
-      result = await tryCreate(ctx, definition, namespace, draft, strategyContext, options, since, settled);
+      // What was assumed of the definition may be why it has to be done again.
+      const age = attempt > 0 ? 0 : KIND_AGE;
+      result = await tryCreate(
+        ctx,
+        definition,
+        namespace,
+        draft,
+        strategyContext,
+        options,
+        since,
+        settled,
+        age,
+      );
     } finally {
       for (const call of settled) call();
     }
@@ -103,6 +108,7 @@ async function tryCreate<T extends KubeObject>(
   options: WriteOptions,
   since: number,
   settled: (() => void)[],
+  definitionAge: number,
 ): Promise<Stored<T> | 'taken' | 'again'> {
   const { strategy } = definition;
   const schema = schemaOf(definition);
@@ -110,6 +116,7 @@ async function tryCreate<T extends KubeObject>(
   fillForCreate(object, ctx);
   const meta = object.metadata!;
   const reads = new ReadSet(ctx.storage, ctx.cache, since);
+  if (definition.custom) await assumeDefined(ctx, definition, meta.name ?? '', reads, definitionAge);
   const writes: Write[] = [];
   const attributes: AdmissionAttributes = {
     operation: 'CREATE',

@@ -9,13 +9,19 @@ import { customResourcesOf } from '../apis/custom/custom-resource.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { RequestContext } from './context.ts';
 import { decodeStored } from '../storage/encoding.ts';
-import { resourcePrefix } from '../storage/keys.ts';
+import { objectKey, resourcePrefix } from '../storage/keys.ts';
+import { forbidden, noSuchResource } from '../apimachinery/status.ts';
+import type { ReadSet } from './cache.ts';
 import { listAll, type Row, type Storage } from '../storage/types.ts';
 
 export const CRD_PREFIX = resourcePrefix('apiextensions.k8s.io', 'customresourcedefinitions');
 
 /** Milliseconds for which admission may not see that a definition has changed. */
-const KIND_AGE = 500;
+export const KIND_AGE = 500;
+
+/** So many definitions are read at once, each of which may have a megabyte; and more than that many as a list. */
+const AT_ONCE = 8;
+const MANY = 64;
 
 /** Finds the resource of a kind for the plug-ins of admission; most kinds are built in, and cost nothing. */
 export const kindsOf =
@@ -23,6 +29,30 @@ export const kindsOf =
   async (apiVersion: string, kind: string): Promise<ResourceDefinition | undefined> =>
     BUILT_IN.findKind(apiVersion, kind) ??
     (await cache.catalog.get(storage, clock, KIND_AGE)).findKind(apiVersion, kind);
+
+/**
+ * Has a creation rest on the definition of its resource: nothing is created once the definition has begun to go, or no
+ * one would ever delete it.
+ * @param age milliseconds that what is known of definitions may be old.
+ * @throws StatusError 404, 403 when the definition is gone or going.
+ */
+export async function assumeDefined(
+  { cache, storage, clock }: Pick<RequestContext, 'cache' | 'storage' | 'clock'>,
+  definition: ResourceDefinition,
+  name: string,
+  reads: ReadSet,
+  age: number,
+): Promise<void> {
+  const { group, version, resource, custom } = definition;
+  const { catalog, revision } = await cache.catalog.getAt(storage, clock, age);
+  const current = catalog.find(group, version, resource);
+  if (!current) throw noSuchResource();
+  if (current.custom?.terminating) {
+    const text = 'create not allowed while custom resource definition is terminating';
+    throw forbidden(definition, name, text);
+  }
+  reads.assume(objectKey('apiextensions.k8s.io', 'customresourcedefinitions', '', custom!.crd), revision);
+}
 
 interface Made {
   readonly revision: number;
@@ -42,14 +72,21 @@ export class CustomCatalog {
    * definition changes, so that what is made from it can be kept with it.
    */
   async get(storage: Storage, clock: Clock, age: number): Promise<ResourceCatalog> {
+    return (await this.getAt(storage, clock, age)).catalog;
+  }
+
+  /** As get, with the revision up to which everything is in the catalog. */
+  async getAt(
+    storage: Storage,
+    clock: Clock,
+    age: number,
+  ): Promise<{ catalog: ResourceCatalog; revision: number }> {
     const now = clock.now();
-    if (this.#revision !== undefined && age > 0 && now >= this.#checkedAt && now - this.#checkedAt < age) {
-      return this.#catalog;
-    }
+    const isKnown =
+      this.#revision !== undefined && age > 0 && now >= this.#checkedAt && now - this.#checkedAt < age;
     // Who asks while another is asking may have to know of what was written since.
-    if (age > 0 && this.#checking) await this.#checking;
-    else await this.#check(storage, now);
-    return this.#catalog;
+    if (!isKnown) await (age > 0 && this.#checking ? this.#checking : this.#check(storage, now));
+    return { catalog: this.#catalog, revision: this.revision };
   }
 
   /** What was written up to this revision is in the catalog; 0: it was never read. */
@@ -79,20 +116,38 @@ export class CustomCatalog {
         return;
       }
     }
-    const { rows, revision } = await listAll(storage, CRD_PREFIX);
+    const { made, revision } = await this.#read(storage);
     // An answer that was overtaken by a newer one.
     if (revision < (this.#revision ?? 0)) return;
-    this.#take(rows);
+    this.#take(made);
     this.#revision = revision;
     this.#checkedAt = now;
   }
 
-  #take(rows: readonly Row[]): void {
+  /** All definitions as they are now. Of those that are known nothing is read: schemas are large. */
+  async #read(storage: Storage): Promise<{ made: ReadonlyMap<string, Made>; revision: number }> {
     const made = new Map<string, Made>();
-    for (const row of rows) {
-      const known = this.#made.get(row.key);
-      made.set(row.key, known?.revision === row.revision ? known : makeOf(row));
+    const known = this.#made;
+    const { keys, revision } = await storage.revisions(CRD_PREFIX);
+    const changed: string[] = [];
+    for (const [key, newest] of keys) {
+      const one = known.get(key);
+      if (one?.revision === newest) made.set(key, one);
+      else changed.push(key);
     }
+    if (changed.length > MANY) {
+      const listed = await listAll(storage, CRD_PREFIX);
+      return { made: new Map(listed.rows.map((row) => [row.key, makeOf(row)])), revision: listed.revision };
+    }
+    for (let start = 0; start < changed.length; start += AT_ONCE) {
+      for (const row of await storage.getMany(changed.slice(start, start + AT_ONCE)))
+        made.set(row.key, makeOf(row));
+    }
+    // In the order of their names, as lists have them.
+    return { made: new Map([...made].sort(([a], [b]) => (a < b ? -1 : 1))), revision };
+  }
+
+  #take(made: ReadonlyMap<string, Made>): void {
     const same =
       made.size === this.#made.size && [...made].every(([key, one]) => this.#made.get(key) === one);
     if (same) return;

@@ -1,7 +1,7 @@
 /** Storage of one cluster as the Worker and the Durable Objects reach it: reads from D1, writes through the log. */
 import { databaseOf, logStub, type StorageEnv } from './env.ts';
 import * as sql from './sql.ts';
-import type { CommitResult, ListOptions, Page, Row, Storage, Transaction } from './types.ts';
+import type { CommitResult, ListOptions, Page, Revisions, Row, Storage, Transaction } from './types.ts';
 
 /** For a Worker's request: each commit is a call of its own, since requests cannot share one. */
 export class ClusterStorage implements Storage {
@@ -27,6 +27,9 @@ export class ClusterStorage implements Storage {
   }
   changedSince(prefix: string, revision: number): Promise<{ changed: boolean; revision: number }> {
     return sql.readChanged(databaseOf(this.env, this.cluster), this.cluster, prefix, revision);
+  }
+  revisions(prefix: string): Promise<Revisions> {
+    return sql.readRevisionsUnder(databaseOf(this.env, this.cluster), this.cluster, prefix);
   }
   async commit(transaction: Transaction): Promise<CommitResult> {
     const [result] = await commitAll(this.env, this.cluster, [transaction]);

@@ -45,6 +45,13 @@ describe('MemoryStorage', () => {
     expect(await storage.changedSince('core/pods/', 3)).toEqual({ changed: true, revision: 2 });
   });
 
+  it('tells the newest revision of each key under a prefix', async () => {
+    const storage = await filled(['a', 'b']);
+    await storage.commit({ writes: [{ ...write(pods('a'), 1), deleted: true }] });
+    expect(await storage.revisions('core/pods/')).toEqual({ keys: new Map([[pods('b'), 2]]), revision: 3 });
+    expect((await storage.revisions('apps/pods/')).keys.size).toBe(0);
+  });
+
   it('creates a key again that was deleted', async () => {
     const storage = await filled(['a']);
     await storage.commit({ writes: [write(pods('a'), 1, '"last"', true)] });

@@ -11,6 +11,7 @@ import {
   FutureRevisionError,
   type ListOptions,
   type Page,
+  type Revisions,
   type Row,
   type Storage,
   type Transaction,
@@ -72,6 +73,15 @@ export class MemoryStorage implements Storage {
   async changedSince(prefix: string, revision: number): Promise<{ changed: boolean; revision: number }> {
     const changed = [...this.#lastWrite].some(([key, last]) => last > revision && key.startsWith(prefix));
     return { changed: changed || revision > this.#head, revision: this.#head };
+  }
+
+  async revisions(prefix: string): Promise<Revisions> {
+    const keys = new Map<string, number>();
+    for (const key of this.#keys.get(resourceOf(prefix)) ?? []) {
+      const row = key.startsWith(prefix) && rowOf(this.#versions.get(key)?.at(-1));
+      if (row) keys.set(key, row.revision);
+    }
+    return { keys, revision: this.#head };
   }
 
   async commit(transaction: Transaction): Promise<CommitResult> {

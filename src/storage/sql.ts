@@ -7,6 +7,7 @@ import {
   FutureRevisionError,
   type ListOptions,
   type Page,
+  type Revisions,
   type Row,
   type Write,
 } from './types.ts';
@@ -218,6 +219,25 @@ export async function readEvents(
   const full = events.length === limit || (rows!.results.at(-1)?.total ?? 0) >= maxBytes;
   const to = full ? events.at(-1)!.revision : Math.max(head.revision, from);
   return { events, to, head: head.revision };
+}
+
+/** The newest revision of each key under a prefix, and the head they are as of. */
+export async function readRevisionsUnder(
+  db: D1Database,
+  cluster: string,
+  prefix: string,
+): Promise<Revisions> {
+  const [rows, heads] = await db.batch<any>([
+    db
+      .prepare('SELECT key, revision FROM objects WHERE cluster = ? AND key >= ? AND key < ?')
+      .bind(cluster, prefix, prefixEnd(prefix)),
+    db.prepare('SELECT revision FROM heads WHERE cluster = ?').bind(cluster),
+  ]);
+  const results = rows!.results as { key: string; revision: number }[];
+  return {
+    keys: new Map(results.map((row) => [row.key, row.revision])),
+    revision: heads!.results[0]?.revision ?? 0,
+  };
 }
 
 /**

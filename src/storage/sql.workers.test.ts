@@ -236,6 +236,18 @@ describe('readEvents', () => {
   });
 });
 
+describe('readRevisionsUnder', () => {
+  it('tells the newest revision of each key that exists, and the head', async () => {
+    const { id, append } = cluster();
+    await append(put(pod('x'), 0), put(pod('y'), 0), put('core/secrets/a/s', 0));
+    await append(remove(pod('x'), 1));
+    expect(await sql.readRevisionsUnder(DB, id, 'core/pods/')).toEqual({
+      keys: new Map([[pod('y'), 2]]),
+      revision: 4,
+    });
+  });
+});
+
 describe('readChanged', () => {
   it('tells whether something under a prefix was written after a revision', async () => {
     const { id, append } = cluster();

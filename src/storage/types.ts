@@ -43,6 +43,12 @@ export interface Row {
   readonly value: string;
 }
 
+/** Which keys there are, and since when they are as they are. */
+export interface Revisions {
+  readonly keys: ReadonlyMap<string, number>;
+  readonly revision: number;
+}
+
 /** A committed write, as watchers see it. */
 export interface Event {
   readonly revision: number;
@@ -129,6 +135,8 @@ export interface Storage {
    * and the newest revision of all.
    */
   changedSince(prefix: string, revision: number): Promise<{ changed: boolean; revision: number }>;
+  /** The newest revision of every key under a prefix, and the newest revision of all. Reads no values. */
+  revisions(prefix: string): Promise<Revisions>;
   commit(transaction: Transaction): Promise<CommitResult>;
 }
 

@@ -2,7 +2,7 @@
  * Between a version that is served and the one that is stored. Sources: apiextensions-apiserver
  * pkg/apiserver/conversion (nop_converter.go, webhook_converter.go), pkg/apiserver/customresource_handler.go.
  */
-import { internalError } from '../../apimachinery/status.ts';
+import { StatusError } from '../../apimachinery/status.ts';
 import type { GroupVersionKind } from '../../apimachinery/structural/types.ts';
 import type { CustomResourceDefinition } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import type { KubeObject } from '../object.ts';
@@ -48,7 +48,9 @@ export function conversionOf(
 
 /** @param gvk of the object that should have been converted. */
 function refuse({ group, version, kind }: GroupVersionKind): never {
-  throw internalError(
+  throw new StatusError(
+    500,
+    '',
     `conversion webhook for ${group}/${version}, Kind=${kind} failed: webhooks are not called by this server`,
   );
 }

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JSONSchemaProps } from '../../apimachinery/types/apiextensions.v1.gen.ts';
 import { catalogWith } from '../../apis/catalog.ts';
+import type { KubeObject } from '../../apis/object.ts';
+import { encodeStored } from '../../storage/encoding.ts';
+import { objectKey } from '../../storage/keys.ts';
 import { customResourcesOf } from '../../apis/custom/custom-resource.ts';
 import { crontabs, established } from '../../apis/custom/testing.ts';
 import { NAMESPACE, type TestCluster, testCluster } from '../../registry/admission/testing.ts';
@@ -55,6 +58,9 @@ const object = (spec: object, version = 'v1', more: object = {}) => ({
 let cluster: TestCluster;
 beforeEach(async () => {
   cluster = await testCluster();
+  const key = objectKey('apiextensions.k8s.io', 'customresourcedefinitions', '', crd.metadata!.name!);
+  const value = encodeStored(established(crd) as KubeObject);
+  await cluster.ctx.storage.commit({ writes: [{ key, expect: 0, deleted: false, value }] });
 });
 const ask = (
   method: string,
@@ -124,6 +130,48 @@ describe('a custom resource', () => {
     const other = { uid: 'x', resourceVersion: created.body.metadata.resourceVersion };
     const { body } = await ask('PUT', `${PATH}/c`, object({}, 'v1', other));
     expect(body.message).toContain(`Key: /registry/stable.example.com/crontabs/${NAMESPACE}/c,`);
+  });
+});
+
+describe('the creation of a custom resource', () => {
+  const key = objectKey('apiextensions.k8s.io', 'customresourcedefinitions', '', crd.metadata!.name!);
+  const rewrite = async (conditions: object[] | undefined): Promise<void> => {
+    const { storage } = cluster.ctx;
+    const { revision } = (await storage.get(key))!;
+    const now = established(crd);
+    const status = { ...now.status, conditions: [...now.status!.conditions!, ...(conditions ?? [])] };
+    const value = encodeStored({ ...now, status } as KubeObject);
+    await storage.commit({ writes: [{ key, expect: revision, deleted: conditions === undefined, value }] });
+  };
+  /** Does something between what a creation looks at and its commit. */
+  function interfere(work: () => Promise<void>): void {
+    const { storage } = cluster.ctx;
+    const commit = storage.commit.bind(storage);
+    storage.commit = async (transaction) => {
+      storage.commit = commit;
+      await work();
+      return commit(transaction);
+    };
+  }
+
+  it('is refused when its definition begins to go while it is under way', async () => {
+    await create({ a: 'a' });
+    interfere(() => rewrite([{ type: 'Terminating', status: 'True' }]));
+    const late = await ask('POST', PATH, { ...object({}), metadata: { name: 'late' } });
+    expect([late.code, late.body.message]).toEqual([
+      403,
+      'crontabs.stable.example.com "late" is forbidden: create not allowed while custom resource definition is terminating',
+    ]);
+  });
+
+  it('finds nothing when its definition goes while it is under way', async () => {
+    interfere(() => rewrite(undefined));
+    expect((await create({ a: 'a' })).code).toBe(404);
+  });
+
+  it('goes on when the definition has only been written', async () => {
+    interfere(() => rewrite([{ type: 'Other', status: 'True' }]));
+    expect((await create({ a: 'a' })).code).toBe(201);
   });
 });
 
