@@ -6,8 +6,9 @@ import { sizeOf, type Event, type EventBatch } from './types.ts';
 /** A part of the cluster that follows the hub: a controller manager, the scheduler, a node. */
 export interface Subscriber {
   readonly name: string;
-  /** Resource prefixes it wants; a pod prefix may be narrowed to one node. */
+  /** Resource prefixes it wants. */
   readonly prefixes: readonly string[];
+  /** Of pods it gets those of this node; it may get others, and has to look. */
   readonly node?: string;
 }
 
@@ -80,7 +81,7 @@ export class Mailbox {
     if (!this.subscriber.prefixes.includes(resourceOf(key))) return false;
     const { node } = this.subscriber;
     if (node === undefined || !key.startsWith(PODS)) return true;
-    return one.object.spec?.nodeName === node || one.previous?.spec?.nodeName === node;
+    return one.mayConcern(node);
   }
 
   #start(): void {
