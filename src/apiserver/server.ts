@@ -24,7 +24,6 @@ import { errorFormat, takesGzip } from './negotiation.ts';
 import { decodePath, parseQuery } from './query.ts';
 import { type RequestInfo, requestInfo } from './request-info.ts';
 import { respondError } from './respond.ts';
-import { checkTimeout } from './timeout.ts';
 import { respondVersion } from './version.ts';
 
 export interface ServeOptions {
@@ -148,6 +147,5 @@ async function route(request: Request, options: ServeOptions, warnings: string[]
     gzip: takesGzip(request),
     authenticate: options.authenticate,
   };
-  checkTimeout(info, query);
   return dispatch(handling);
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { requestInfo } from './request-info.ts';
 import { checkTimeout, durationError } from './timeout.ts';
 
 describe('durationError', () => {
@@ -23,18 +22,25 @@ describe('durationError', () => {
 
 describe('checkTimeout', () => {
   const check = (target: string) => {
-    const { pathname, searchParams } = new URL(`https://c${target}`);
-    return () => checkTimeout(requestInfo('GET', pathname, searchParams), searchParams);
+    const url = `https://c${target}`;
+    return () => checkTimeout({ method: 'GET', url }, new URL(url).pathname);
   };
   it('refuses what is no duration', () => {
     expect(check('/api/v1/pods?timeout=5')).toThrow(
       'invalid timeout specified in the request URL - time: missing unit in duration "5"',
     );
   });
-  it.each(['/api/v1/pods?timeout=5s', '/api/v1/pods?timeout=', '/api/v1/pods?watch=1&timeout=5'])(
-    'takes %s',
-    (target) => {
-      expect(check(target)).not.toThrow();
-    },
-  );
+  it.each(['/version', '/healthz', '/apis', '/nothing', '/api/v1/nothing'])('refuses it of %s', (path) => {
+    expect(check(`${path}?timeout=invalid`)).toThrow('time: invalid duration "invalid"');
+  });
+  it.each([
+    '/api/v1/pods?timeout=5s',
+    '/api/v1/pods?timeout=',
+    '/api/v1/pods?timeoutSeconds=x',
+    '/api/v1/pods?watch=1&timeout=5',
+    '/api/v1/namespaces/default/pods/a/log?timeout=5',
+    '/%zz?timeout=5',
+  ])('takes %s', (target) => {
+    expect(check(target)).not.toThrow();
+  });
 });

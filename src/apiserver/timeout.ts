@@ -4,7 +4,8 @@
  */
 import { goQuote } from '../apimachinery/go-quote.ts';
 import { badRequest } from '../apimachinery/status.ts';
-import type { RequestInfo } from './request-info.ts';
+import { decodePath, parseQuery } from './query.ts';
+import { requestInfo } from './request-info.ts';
 
 const UNITS = new Set(['ns', 'us', '\u00B5s', '\u03BCs', 'ms', 's', 'm', 'h']);
 
@@ -30,10 +31,18 @@ export function durationError(text: string): string | undefined {
 /** Requests that take as long as they do. */
 const LONG_SUBRESOURCES = new Set(['attach', 'exec', 'proxy', 'log', 'portforward']);
 
-/** @throws StatusError 400. */
-export function checkTimeout({ verb, subresource }: RequestInfo, query: URLSearchParams): void {
+/**
+ * Looks at the timeout of a request before anybody asks whose it is, as upstream does: paths of no resource have one, too.
+ * `path` is below the cluster, escaped. @throws StatusError 400.
+ */
+export function checkTimeout({ method, url }: Pick<Request, 'method' | 'url'>, path: string): void {
+  const { search } = new URL(url);
+  if (!search.includes('timeout')) return;
+  const query = parseQuery(search);
   const timeout = query.get('timeout');
-  if (!timeout || verb === 'watch' || LONG_SUBRESOURCES.has(subresource)) return;
+  if (!timeout || decodePath(path) === undefined) return;
+  const { verb, subresource } = requestInfo(method, path, query);
+  if (verb === 'watch' || LONG_SUBRESOURCES.has(subresource)) return;
   const wrong = durationError(timeout.slice(0, 64));
   if (wrong) throw badRequest(`invalid timeout specified in the request URL - ${wrong}`);
 }

@@ -13,6 +13,7 @@ import { errorFormat } from '../apiserver/negotiation.ts';
 import { parseQuery } from '../apiserver/query.ts';
 import { respondError } from '../apiserver/respond.ts';
 import { serve } from '../apiserver/server.ts';
+import { checkTimeout } from '../apiserver/timeout.ts';
 import { ClusterStorage } from '../storage/client.ts';
 import { databaseOf } from '../storage/env.ts';
 import { type Cluster, clusterId, findCluster } from './clusters.ts';
@@ -76,6 +77,7 @@ async function userOf(authenticate: Authenticate, token: string, began: number):
 
 /** Serves a path of a cluster to whoever may know that it exists. */
 async function serveCluster(env: Env, request: Request, { id, path, anonymous }: Target): Promise<Response> {
+  checkTimeout(request, path);
   const db = databaseOf(env, id);
   const checks = checksOf(async () => void (await db.prepare('SELECT 1').first()));
   const healthy = await health(path, new URL(request.url).searchParams, checks);

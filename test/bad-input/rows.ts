@@ -565,6 +565,16 @@ const objects: readonly Row[] = [
 ];
 
 const queries: readonly Row[] = [
+  ...['/version', '/apis', '/readyz', '/nothing', MAPS].map(
+    (path): Row => ({
+      name: `a timeout that is none of ${path}`,
+      method: 'GET',
+      path: `${path}?timeout=invalid`,
+      token: 'none',
+      ...bad,
+      message: 'invalid timeout specified in the request URL - time: invalid duration "invalid"',
+    }),
+  ),
   { name: 'half a selector', ...list('labelSelector=a+in+('), ...bad },
   { name: 'a selector of signs', ...list('labelSelector=%3D%3D%3D'), ...bad },
   { name: 'a selector with a bad key', ...list('labelSelector=-a-%3Db'), ...bad },
