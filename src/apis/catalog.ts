@@ -27,12 +27,16 @@ export interface ResourceCatalog {
 
 const NONE: readonly ResourceDefinition[] = [];
 
+const byGroup = (a: ResourceDefinition, b: ResourceDefinition): number =>
+  a.group < b.group ? -1 : a.group > b.group ? 1 : 0;
+
 /**
- * The catalog of a cluster that has these custom resources. None takes the place of a built-in one, in no version: their
+ * The catalog of a cluster that has these custom resources. Their groups stand in the order of their names, since all
+ * have the same priority: where two have a short name in common, it is the first one's. None takes the place of a built-in one, in no version: their
  * objects would lie under the same keys, past the rules of the kind.
  */
 export function catalogWith(custom: readonly ResourceDefinition[]): ResourceCatalog {
-  const own = custom.filter(({ group, resource }) => !findStored(group, resource));
+  const own = custom.filter(({ group, resource }) => !findStored(group, resource)).sort(byGroup);
   const byPath = new Map(own.map((one) => [`${one.group}/${one.version}/${one.resource}`, one]));
   const byKind = new Map(own.map((one) => [`${apiVersionOf(one)}/${one.kind}`, one]));
   const groups = new Set(own.map(({ group }) => group));
