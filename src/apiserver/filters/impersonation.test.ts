@@ -41,6 +41,10 @@ describe('the user that is acted for', () => {
       { username: 'jane', uid: '7', groups: ['dev', 'ops', 'system:authenticated'] },
     ],
     [
+      { 'Impersonate-User': 'jane', 'Impersonate-Group': 'dev, ,,ops,x, art' },
+      { username: 'jane', groups: ['dev', ',,ops,x', 'art', 'system:authenticated'] },
+    ],
+    [
       { 'Impersonate-User': 'jane', 'Impersonate-Group': 'system:masters' },
       { username: 'jane', groups: ['system:masters', 'system:authenticated'] },
     ],
@@ -154,7 +158,7 @@ describe('what is asked before', () => {
   });
 
   it('is about four groups or more at once, where that is constrained', async () => {
-    const groups = { 'Impersonate-User': 'bob', 'Impersonate-Group': 'a,b,c,d' };
+    const groups = { 'Impersonate-User': 'bob', 'Impersonate-Group': 'a, b, c, d' };
     const allowed = [
       'impersonate-on:user-info:list /pods shop/',
       'impersonate:user-info authentication.k8s.io/users bob',

@@ -27,12 +27,9 @@ interface Wanted {
   readonly extra: Readonly<Record<string, string[]>>;
 }
 
+/** A repeated header's values, which the platform joins like this. A value may have commas of its own. */
 const listOf = (value: string | null): string[] =>
-  (value ?? '')
-    .split(',')
-    .map((text) => text.trim())
-    .filter(Boolean)
-    .slice(0, MAX_VALUES);
+  (value ?? '').split(', ').filter(Boolean).slice(0, MAX_VALUES);
 
 /** @throws StatusError 400 when groups, uid or extra are named without a user. */
 function wantedUser(headers: Headers): Wanted | undefined {
