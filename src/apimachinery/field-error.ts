@@ -25,8 +25,12 @@ export interface FieldError {
 }
 
 /** Path of a named field below `path`; the empty path is the root. */
-export const child = (path: string, ...names: string[]): string =>
-  [path, ...names].filter((name) => name !== '').join('.');
+export function child(path: string, ...names: string[]): string {
+  // Validation makes hundreds of paths for an object that is valid: no lists for them.
+  let whole = path;
+  for (const name of names) if (name !== '') whole = whole === '' ? name : `${whole}.${name}`;
+  return whole;
+}
 /** Path of an item of a list or of a key of a map: `path[key]`. */
 export const at = (path: string, key: string | number): string => `${path}[${key}]`;
 

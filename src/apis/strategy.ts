@@ -26,10 +26,16 @@ export function equalJSON(a: unknown, b: unknown): boolean {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => equalJSON(item, b[index]));
   }
   if (Array.isArray(b)) return false;
-  const left = Object.entries(a).filter(([, value]) => value !== undefined);
+  const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
-  if (left.length !== Object.values(right).filter((value) => value !== undefined).length) return false;
-  return left.every(([key, value]) => Object.hasOwn(right, key) && equalJSON(value, right[key]));
+  let surplus = 0;
+  for (const key in left) {
+    if (left[key] === undefined) continue;
+    surplus++;
+    if (!Object.hasOwn(right, key) || !equalJSON(left[key], right[key])) return false;
+  }
+  for (const key in right) if (right[key] !== undefined) surplus--;
+  return surplus === 0;
 }
 
 /**
@@ -46,14 +52,17 @@ export function semanticEqual(a: unknown, b: unknown): boolean {
   }
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
-  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
-    if (!semanticEqual(left[key], right[key])) return false;
+  for (const key in left) {
+    if (!semanticEqual(left[key], Object.hasOwn(right, key) ? right[key] : undefined)) return false;
   }
+  for (const key in right) if (!Object.hasOwn(left, key) && !isEmpty(right[key])) return false;
   return true;
 }
 
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0;
-  return typeof value === 'object' && Object.keys(value).length === 0;
+  if (typeof value !== 'object') return false;
+  for (const _ in value) return false;
+  return true;
 }

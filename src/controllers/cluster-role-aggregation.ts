@@ -2,6 +2,7 @@
  * ClusterRoles with an aggregation rule have the rules of all roles that their selectors choose.
  * Source: kubernetes pkg/controller/clusterroleaggregation/clusterroleaggregation_controller.go.
  */
+import { deepCopy } from '../apimachinery/deep-copy.ts';
 import { fromLabelSelector, matches } from '../apimachinery/labels.ts';
 import type { ClusterRole, PolicyRule } from '../apimachinery/types/rbac.v1.gen.ts';
 import type { KubeObject, Stored } from '../apis/object.ts';
@@ -58,7 +59,7 @@ export const clusterRoleAggregationController: Controller = {
     await client.apply<ClusterRole & KubeObject>(
       CLUSTER_ROLES,
       '',
-      { metadata: { name }, rules: structuredClone(rules) },
+      { metadata: { name }, rules: deepCopy(rules) },
       MANAGER,
     );
   },

@@ -2,6 +2,7 @@
  * Creating and deleting the pods of a workload, with the events that `kubectl describe` shows.
  * Source: kubernetes pkg/controller/controller_utils.go (RealPodControl, GetPodFromTemplate).
  */
+import { deepCopy } from '../apimachinery/deep-copy.ts';
 import { newControllerRef } from '../apimachinery/controller-ref.ts';
 import type { Pod, PodTemplateSpec } from '../apimachinery/types/core.v1.gen.ts';
 import { nameIsDNSSubdomain } from '../apimachinery/validation/names.ts';
@@ -31,7 +32,7 @@ export function podFromTemplate(template: PodTemplateSpec, owner: Stored, ownerK
       ...(finalizers ? { finalizers: [...finalizers] } : {}),
       ownerReferences: [newControllerRef(owner, ownerKind)],
     },
-    ...(template.spec ? { spec: structuredClone(template.spec) } : {}),
+    ...(template.spec ? { spec: deepCopy(template.spec) } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Server-side apply. Source: apiserver pkg/endpoints/handlers/patch.go (applyPatcher). */
+import { deepCopy } from '../apimachinery/deep-copy.ts';
 import { required } from '../apimachinery/field-error.ts';
 import { invalid } from '../apimachinery/status.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
@@ -43,15 +44,7 @@ export function applyConfiguration(
   const subresource = options.strategy?.subresource ?? '';
   const merge = (old: KubeObject | undefined): KubeObject =>
     check(
-      applied(
-        definition,
-        old as never,
-        structuredClone(object),
-        fieldManager,
-        subresource,
-        ctx.clock.now(),
-        force,
-      ),
+      applied(definition, old as never, deepCopy(object), fieldManager, subresource, ctx.clock.now(), force),
     );
   return guaranteedUpdate(ctx, definition, namespace, name, (old) => merge(old), {
     ...update,

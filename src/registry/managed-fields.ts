@@ -1,4 +1,5 @@
 /** Who owns which field. Source: apiserver pkg/endpoints/handlers/fieldmanager; the rules stand in apimachinery/fieldmanager. */
+import { deepCopy } from '../apimachinery/deep-copy.ts';
 import { EMPTY_SET, type FieldSet, fromPaths } from '../apimachinery/fieldmanager/field-set.ts';
 import {
   apply,
@@ -116,7 +117,7 @@ function otherVersions(
     convert(object, from, to) {
       const source = versions.get(from)!;
       const target = versions.get(to)!;
-      const copy = structuredClone(object) as KubeObject;
+      const copy = deepCopy(object) as KubeObject;
       const stored = source.storedAs ? source.storedAs.toStored(copy) : copy;
       const converted = target.storedAs ? target.storedAs.fromStored(stored) : stored;
       return { ...converted, apiVersion: to, kind: target.kind };

@@ -3,6 +3,7 @@
  * read; again when something else was faster. Source: apiserver pkg/registry/generic/registry/store.go (Update),
  * pkg/registry/rest/update.go.
  */
+import { deepCopy } from '../apimachinery/deep-copy.ts';
 import { dropEmpty, showZeros } from '../apimachinery/serializer/unknown-fields.ts';
 import { conflict, invalid, modified, notFound, StatusError } from '../apimachinery/status.ts';
 import type { FieldError } from '../apimachinery/field-error.ts';
@@ -133,7 +134,7 @@ async function createMissing<T extends KubeObject>(
   options: UpdateOptions<T>,
 ): Promise<Stored<T>> {
   // Of its own: should it exist after all, an update begins with what the caller sent.
-  const object = structuredClone(options.createMissing!());
+  const object = deepCopy(options.createMissing!());
   if (!options.isPatch) checkUid(definition, namespace, name, object, undefined);
   else if (object.metadata?.uid) {
     throw conflict(
@@ -182,7 +183,7 @@ async function tryUpdate<T extends KubeObject>(
   const update = options.strategy ?? MAIN;
   const schema = schemaOf(definition);
   const oldRevision = Number(old.metadata.resourceVersion);
-  const object = await change(structuredClone(old));
+  const object = await change(deepCopy(old));
   const meta = adopt(definition, namespace, object);
   checkName(object, name);
   const wanted = checkResourceVersion(definition, object);

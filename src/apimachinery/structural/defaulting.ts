@@ -2,6 +2,7 @@
  * Defaults of structural schemas, and the nulls they replace.
  * Source: apiextensions-apiserver pkg/apiserver/schema/defaulting.
  */
+import { deepCopy } from '../deep-copy.ts';
 import { getOwn, setOwn } from '../patch/values.ts';
 import { coerceObjectMeta } from './object-meta.ts';
 import { prune } from './prune.ts';
@@ -40,7 +41,7 @@ export function applyDefaults(value: unknown, props: JSONSchemaProps | undefined
     const items = itemsOf(props);
     if (!items) return;
     for (let i = 0; i < value.length; i++) {
-      if (isForbiddenNull(value[i], items) && isSet(items.default)) value[i] = structuredClone(items.default);
+      if (isForbiddenNull(value[i], items) && isSet(items.default)) value[i] = deepCopy(items.default);
       if (typeof value[i] === 'object') applyDefaults(value[i], items);
     }
   } else if (isObject(value)) defaultFields(value, props);
@@ -53,7 +54,7 @@ function defaultFields(object: Json, props: JSONSchemaProps): void {
       const declared = properties[name]!;
       if (!isSet(declared.default)) continue;
       if (!Object.hasOwn(object, name) || isForbiddenNull(object[name], declared)) {
-        setOwn(object, name, structuredClone(declared.default));
+        setOwn(object, name, deepCopy(declared.default));
       }
     }
   }
@@ -64,7 +65,7 @@ function defaultFields(object: Json, props: JSONSchemaProps): void {
     if (typeof value !== 'object') continue;
     const declared = fieldOf(props, key);
     if (!declared && isForbiddenNull(value, values) && isSet(values?.default)) {
-      object[key] = structuredClone(values?.default);
+      object[key] = deepCopy(values?.default);
     }
     applyDefaults(object[key], declared ?? values);
   }
@@ -103,7 +104,7 @@ export function pruneDefaults(root: JSONSchemaProps): JSONSchemaProps {
 function prunedAt(props: JSONSchemaProps, root: JSONSchemaProps, steps: readonly Step[]): JSONSchemaProps {
   const changed: Partial<JSONSchemaProps> = {};
   if (isSet(props.default)) {
-    const around = surround(structuredClone(props.default), steps);
+    const around = surround(deepCopy(props.default), steps);
     if (isObject(around.object)) {
       coerceObjectMeta(around.object, root, { root: true, dropInvalid: true });
       prune(around.object, root, { root: true });

@@ -2,6 +2,7 @@
  * Metadata of resources embedded in a custom resource (`x-kubernetes-embedded-resource`).
  * Source: apiextensions-apiserver pkg/apiserver/schema/objectmeta.
  */
+import { deepCopy } from '../deep-copy.ts';
 import { at, child, type FieldError, invalid, required } from '../field-error.ts';
 import { struct } from '../schema/table.ts';
 import { MAX_STRICT_ERRORS } from '../serializer/strict-fields.ts';
@@ -135,14 +136,14 @@ function readMetadata(value: unknown, dropInvalid: boolean): Read | undefined {
   if (dropInvalid && !isObject(value)) return undefined;
   const given = checkedObject(value);
   try {
-    return normalized(structuredClone(given));
+    return normalized(deepCopy(given));
   } catch (error) {
     if (!dropInvalid || !(error instanceof DecodeError)) throw error;
   }
   const all: Read = { metadata: {}, unknown: [] };
   for (const [key, field] of Object.entries(given)) {
     try {
-      const one = normalized({ [key]: structuredClone(field) });
+      const one = normalized({ [key]: deepCopy(field) });
       Object.assign(all.metadata, one.metadata);
       all.unknown.push(...one.unknown);
     } catch (error) {

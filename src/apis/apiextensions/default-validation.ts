@@ -2,6 +2,7 @@
  * Defaults have to be what the schema itself asks for.
  * Source: apiextensions-apiserver pkg/apiserver/schema/defaulting/validation.go.
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { aggregate, at, child, type FieldError, invalid } from '../../apimachinery/field-error.ts';
 import { validateDefaultRules } from '../../apimachinery/structural/cel-rules.ts';
 import { type Step, surround } from '../../apimachinery/structural/defaulting.ts';
@@ -77,11 +78,11 @@ function validateAt(schema: JSONSchemaProps, path: string, place: Place): FieldE
 function validateOwn(schema: JSONSchemaProps, path: string): FieldError[] {
   const errors: FieldError[] = [];
   const root = schema['x-kubernetes-embedded-resource'] === true;
-  const value: unknown = structuredClone(schema.default);
+  const value: unknown = deepCopy(schema.default);
   if (prune(value, schema, { root }).length > 0) {
     errors.push(invalid(path, shown(schema.default), 'must not have unknown fields'));
   }
-  const whole: unknown = structuredClone(schema.default);
+  const whole: unknown = deepCopy(schema.default);
   const { error } = isSchema(whole)
     ? coerceObjectMeta(whole as Record<string, unknown>, schema, { root, path })
     : {};
@@ -91,7 +92,7 @@ function validateOwn(schema: JSONSchemaProps, path: string): FieldError[] {
 }
 
 function validateInMeta(schema: JSONSchemaProps, { resource, steps }: Place, path: string): FieldError[] {
-  const object = surround(structuredClone(schema.default), steps).object as Record<string, unknown>;
+  const object = surround(deepCopy(schema.default), steps).object as Record<string, unknown>;
   object.kind ??= 'Validation';
   object.apiVersion ??= 'validation/v1';
   const problem = (detail: string): FieldError[] => [

@@ -1,4 +1,5 @@
 /** Source: kubernetes pkg/registry/certificates/certificates/strategy.go. */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import type {
   CertificateSigningRequest,
   CertificateSigningRequestCondition,
@@ -15,7 +16,7 @@ export function prepareSigningRequest(request: CertificateSigningRequest, ctx: S
   setOrDrop(spec, 'username', user.username);
   setOrDrop(spec, 'uid', user.uid);
   spec.groups = [...user.groups];
-  if (user.extra && Object.keys(user.extra).length) spec.extra = structuredClone(user.extra);
+  if (user.extra && Object.keys(user.extra).length) spec.extra = deepCopy(user.extra);
   else delete spec.extra;
   request.status = {};
 }

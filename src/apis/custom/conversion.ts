@@ -2,6 +2,7 @@
  * Between a version that is served and the one that is stored. Sources: apiextensions-apiserver
  * pkg/apiserver/conversion (nop_converter.go, webhook_converter.go), pkg/apiserver/customresource_handler.go.
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { StatusError } from '../../apimachinery/status.ts';
 import type { GroupVersionKind } from '../../apimachinery/structural/types.ts';
 import type { CustomResourceDefinition } from '../../apimachinery/types/apiextensions.v1.gen.ts';
@@ -33,7 +34,7 @@ export function conversionOf(
   }
   return {
     toStored(object) {
-      const copy = structuredClone(object);
+      const copy = deepCopy(object);
       stored.coercion.prune(copy);
       return copy;
     },

@@ -4,6 +4,7 @@
  *
  * The name of a Job is that of its minute, so the same one is never started twice, whatever the controller has forgotten.
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { goQuote } from '../../apimachinery/go-quote.ts';
 import { getControllerOf, isControlledBy, newControllerRef } from '../../apimachinery/controller-ref.ts';
 import { formatTime, parseTime } from '../../apimachinery/time.ts';
@@ -101,7 +102,7 @@ async function reconcile(wrote: Expectations, key: string, ctx: ControllerContex
   // What is not seen yet comes as a change of its own.
   if (!wrote.satisfied(key, ctx.lister(CRON_JOBS))) return;
   const jobs = ctx.lister<Job & KubeObject>(JOBS).controlledBy(cronJob.metadata.uid!);
-  const status = structuredClone(cronJob.status ?? {});
+  const status = deepCopy(cronJob.status ?? {});
   const sync: Sync = { ctx, cronJob, jobs, status, now: ctx.clock.now() };
   let result: Result | undefined;
   let failed: { error: unknown } | undefined;
@@ -322,7 +323,7 @@ function jobOf(cronJob: CronJobObject, time: number): JobObject {
       annotations: { ...metadata.annotations, [SCHEDULED_TIMESTAMP]: formatInZone(time, zone) },
       ownerReferences: [newControllerRef(cronJob, CRON_JOB)],
     },
-    ...(spec ? { spec: structuredClone(spec) } : {}),
+    ...(spec ? { spec: deepCopy(spec) } : {}),
   };
 }
 

@@ -2,6 +2,7 @@
  * Deployments: a ReplicaSet for each template, and the way from one to the next.
  * Source: kubernetes pkg/controller/deployment (deployment_controller.go, sync.go, rolling.go, recreate.go).
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { getControllerOf } from '../../apimachinery/controller-ref.ts';
 import { fromLabelSelector, matches } from '../../apimachinery/labels.ts';
 import type { Deployment, ReplicaSet } from '../../apimachinery/types/apps.v1.gen.ts';
@@ -64,7 +65,7 @@ export function newDeploymentController(): Controller {
         selector: fromLabelSelector(stored.spec?.selector),
         resource: REPLICA_SETS,
       });
-      const deployment = structuredClone(stored);
+      const deployment = deepCopy(stored);
       return sync({ ctx, key, stored, deployment, replicaSets, wroteSets, wroteDeployment });
     },
   };

@@ -2,6 +2,7 @@
  * Finding the ReplicaSet with the Deployment's template, or making it.
  * Source: kubernetes pkg/controller/deployment/sync.go (getNewReplicaSet).
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { findCondition } from '../../apimachinery/conditions.ts';
 import { getControllerOf, newControllerRef } from '../../apimachinery/controller-ref.ts';
 import { podTemplateHash } from '../../apimachinery/hash.ts';
@@ -91,7 +92,7 @@ async function createSet(rollout: Rollout, old: readonly Stored<ReplicaSet>[]): 
     created = await ctx.client.create<ReplicaSet>(
       REPLICA_SETS,
       deployment.metadata.namespace!,
-      structuredClone(wanted),
+      deepCopy(wanted),
     );
   } catch (error) {
     if (isAlreadyExists(error)) {

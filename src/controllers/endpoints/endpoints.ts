@@ -2,6 +2,7 @@
  * Keeps the Endpoints object of each service with a selector, for clients from before EndpointSlices.
  * Source: kubernetes pkg/controller/endpoint/endpoints_controller.go.
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import type { Endpoints, EndpointSubset } from '../../apimachinery/types/core.v1.gen.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { semanticEqual } from '../../apis/strategy.ts';
@@ -74,7 +75,7 @@ function put(object: EndpointsObject, wanted: Desired, trigger: string | undefin
       labels: { ...wanted.labels },
       ...(Object.keys(annotations).length > 0 ? { annotations } : {}),
     },
-    ...(wanted.subsets.length > 0 ? { subsets: structuredClone(wanted.subsets) } : {}),
+    ...(wanted.subsets.length > 0 ? { subsets: deepCopy(wanted.subsets) } : {}),
   };
 }
 

@@ -2,6 +2,7 @@
  * Jobs: pods until enough of them have succeeded, or too many failed.
  * Source: kubernetes pkg/controller/job/job_controller.go.
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { getControllerOf } from '../../apimachinery/controller-ref.ts';
 import { fromLabelSelector, matches } from '../../apimachinery/labels.ts';
 import { formatTime } from '../../apimachinery/time.ts';
@@ -127,7 +128,7 @@ async function reconcile(memory: Memory, key: string, ctx: ControllerContext): P
       ];
     },
   });
-  const status: JobStatus = structuredClone(job.status ?? {});
+  const status: JobStatus = deepCopy(job.status ?? {});
   status.uncountedTerminatedPods ??= {};
   return sync({ ctx, memory, key, job, situation: situationOf(job, pods), status });
 }

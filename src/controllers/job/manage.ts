@@ -2,6 +2,7 @@
  * How many pods a Job should have, and which. Pure.
  * Source: kubernetes pkg/controller/job/job_controller.go (manageJob), indexed_job_utils.go.
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import type { Job } from '../../apimachinery/types/batch.v1.gen.ts';
 import type { Container, EnvVar, Pod, PodTemplateSpec } from '../../apimachinery/types/core.v1.gen.ts';
 import { isPodTerminating } from '../../apis/core/pod-util.ts';
@@ -138,7 +139,7 @@ const INDEX_VARIABLE: EnvVar = {
 const withIndexVariable = (container: Container): Container =>
   container.env?.some(({ name }) => name === INDEX_VARIABLE.name)
     ? container
-    : { ...container, env: [...(container.env ?? []), structuredClone(INDEX_VARIABLE)] };
+    : { ...container, env: [...(container.env ?? []), deepCopy(INDEX_VARIABLE)] };
 
 /** The generateName of the pod of an index. */
 export function prefixOfIndex(name: string, index: number): string {

@@ -3,6 +3,7 @@
  * finalizer that holds them, then they are counted. Whatever fails in between, the next reconcile goes on from there.
  * Source: kubernetes pkg/controller/job/job_controller.go (trackJobStatusAndRemoveFinalizers).
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import type { Job, JobCondition, JobStatus } from '../../apimachinery/types/batch.v1.gen.ts';
 import type { Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import type { Stored } from '../../apis/object.ts';
@@ -129,7 +130,7 @@ async function save(sync: Sync): Promise<void> {
   const { ctx, memory, key, job, status } = sync;
   if (equalJSON(status, job.status)) return;
   const { namespace = '', name = '', uid } = job.metadata;
-  const written = structuredClone(status);
+  const written = deepCopy(status);
   sync.job = await ctx.client.updateStatus<Job>(
     JOBS,
     namespace,

@@ -2,6 +2,7 @@
  * Makes the resource claims of pods from templates, reserves allocated claims for pods that were bound past the scheduler,
  * and lets go of claims whose pods are done. Source: kubernetes pkg/controller/resourceclaim/controller.go.
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { isControlledBy, ownerReference } from '../../apimachinery/controller-ref.ts';
 import type { PodResourceClaim, PodResourceClaimStatus } from '../../apimachinery/types/core.v1.gen.ts';
 import type {
@@ -137,7 +138,7 @@ async function createClaim(
         annotations: { ...annotations, [POD_CLAIM_ANNOTATION]: claimName },
         ...(labels ? { labels: { ...labels } } : {}),
       },
-      spec: structuredClone(template.spec.spec),
+      spec: deepCopy(template.spec.spec),
     });
   } catch (error) {
     if (isNamespaceTerminating(error)) throw error;

@@ -2,6 +2,7 @@
  * Who is who in a StatefulSet: names, labels, volumes and claims follow from the ordinal.
  * Source: kubernetes pkg/controller/statefulset/stateful_set_utils.go.
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { newControllerRef } from '../../apimachinery/controller-ref.ts';
 import type { ControllerRevision, StatefulSet } from '../../apimachinery/types/apps.v1.gen.ts';
 import type {
@@ -55,7 +56,7 @@ const claimName = (set: Stored<StatefulSet>, template: PersistentVolumeClaim, or
 /** The claims of an ordinal. */
 export function claimsOf(set: Stored<StatefulSet>, ordinal: number): Stored<PersistentVolumeClaim>[] {
   return (set.spec?.volumeClaimTemplates ?? []).map((template) => {
-    const { metadata, spec } = structuredClone(template);
+    const { metadata, spec } = deepCopy(template);
     return {
       metadata: {
         ...metadata,

@@ -2,6 +2,7 @@
  * Makes the claims of generic ephemeral volumes. They belong to their pods and go with them.
  * Source: kubernetes pkg/controller/volume/ephemeral/controller.go, kubernetes/component-helpers storage/ephemeral.
  */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { isControlledBy, newControllerRef } from '../../apimachinery/controller-ref.ts';
 import type { PersistentVolumeClaim, Pod, Volume } from '../../apimachinery/types/core.v1.gen.ts';
 import type { KubeObject } from '../../apis/object.ts';
@@ -62,7 +63,7 @@ async function ensureClaim(pod: PodObject, volume: Volume, ctx: ControllerContex
         ...(annotations ? { annotations: { ...annotations } } : {}),
         ownerReferences: [newControllerRef(pod, POD)],
       },
-      spec: structuredClone(template.spec),
+      spec: deepCopy(template.spec),
     });
   } catch (error) {
     if (isNamespaceTerminating(error)) throw error;

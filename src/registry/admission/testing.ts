@@ -1,4 +1,5 @@
 /** A small cluster in memory for the tests of admission. */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { fakeClock } from '../../apimachinery/clock.ts';
 import { seeded } from '../../apimachinery/random.ts';
 import { StatusError } from '../../apimachinery/status.ts';
@@ -71,7 +72,7 @@ function server(storage: MemoryStorage): TestCluster {
       return row ? JSON.parse(row.value) : undefined;
     },
     create: (group, resource, object, options) =>
-      create(ctx, resourceNamed(group, resource), NAMESPACE, structuredClone(object), options),
+      create(ctx, resourceNamed(group, resource), NAMESPACE, deepCopy(object), options),
     async update(group, resource, name, change) {
       const definition = resourceNamed(group, resource);
       return (await guaranteedUpdate(ctx, definition, NAMESPACE, name, change)).object;

@@ -1,4 +1,5 @@
 /** The scale subresource: a view of a workload's replicas. Source: kubernetes pkg/registry/apps/deployment/storage/storage.go (ScaleREST). */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { type FieldError, invalid as invalidField } from '../../apimachinery/field-error.ts';
 import { apply, updateManagedFields, type Write } from '../../apimachinery/fieldmanager/manager.ts';
 import { fieldElement } from '../../apimachinery/fieldmanager/path-element.ts';
@@ -202,7 +203,7 @@ export async function applyScale(
     (old) => {
       const write = scaleWrite(options.fieldManager, ctx.clock.now());
       const live = ownedScale(definition, old);
-      const merged = check(apply(live, structuredClone(scale), write, force) as KubeObject);
+      const merged = check(apply(live, deepCopy(scale), write, force) as KubeObject);
       checkName(merged, name);
       checkNamespace(namespace, merged.metadata!);
       return settle(definition, old, merged);

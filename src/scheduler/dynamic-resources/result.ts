@@ -1,4 +1,5 @@
 /** A solution as a claim's status has it. Source: dynamic-resource-allocation structured/internal/incubating/allocator_incubating.go (Allocate, createNodeSelector). */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import type { NodeSelector, NodeSelectorRequirement } from '../../apimachinery/types/core.v1.gen.ts';
 import type {
   AllocationResult,
@@ -26,7 +27,7 @@ function resultOf({ candidate, wanted, share, shareID }: Chosen): DeviceRequestA
     pool: slice.spec.pool.name,
     device: device.name,
     ...(wanted.adminAccess ? { adminAccess: true } : {}),
-    ...(wanted.tolerations.length > 0 ? { tolerations: structuredClone([...wanted.tolerations]) } : {}),
+    ...(wanted.tolerations.length > 0 ? { tolerations: deepCopy([...wanted.tolerations]) } : {}),
     ...(bindingConditions?.length ? { bindingConditions } : {}),
     ...(bindingFailureConditions?.length ? { bindingFailureConditions } : {}),
     ...(shareID !== undefined ? { shareID } : {}),
@@ -86,6 +87,6 @@ const identityOf = ({ key, operator, values = [] }: NodeSelectorRequirement): st
 
 function addNew(to: NodeSelectorRequirement[], from: readonly NodeSelectorRequirement[]): void {
   for (const one of from) {
-    if (!to.some((other) => identityOf(other) === identityOf(one))) to.push(structuredClone(one));
+    if (!to.some((other) => identityOf(other) === identityOf(one))) to.push(deepCopy(one));
   }
 }

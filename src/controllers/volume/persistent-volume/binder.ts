@@ -3,6 +3,7 @@
  * writes: until the informers show them, what it wrote stands for their copies.
  * Source: kubernetes pkg/controller/volume/persistentvolume/pv_controller.go, pv_controller_base.go.
  */
+import { deepCopy } from '../../../apimachinery/deep-copy.ts';
 import type {
   PersistentVolume,
   PersistentVolumeClaim,
@@ -113,7 +114,7 @@ export class Binder {
   ): Promise<Stored<any>> {
     const { client } = this.ctx;
     // It names its resourceVersion, so that nothing anybody else wrote is lost.
-    const change = (): KubeObject => structuredClone(object);
+    const change = (): KubeObject => deepCopy(object);
     return what === 'spec'
       ? client.update(resource, namespace, name, change)
       : client.updateStatus(resource, namespace, name, change);

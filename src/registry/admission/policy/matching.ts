@@ -2,6 +2,7 @@
  * Which requests a policy is about.
  * Sources: apiserver pkg/admission/plugin/policy/matching/matching.go, plugin/webhook/predicates (rules, namespace, object).
  */
+import { deepCopy } from '../../../apimachinery/deep-copy.ts';
 import { fromLabelSelector, isEverything, matches as matchesLabels } from '../../../apimachinery/labels.ts';
 import type {
   MatchResources,
@@ -126,7 +127,7 @@ export function inVersion<T extends KubeObject | undefined>(
   to: ResourceDefinition,
 ): T {
   if (!object || from === to) return object;
-  const copy = structuredClone(object) as KubeObject;
+  const copy = deepCopy(object) as KubeObject;
   const stored = from.storedAs ? from.storedAs.toStored(copy) : copy;
   const converted = to.storedAs ? to.storedAs.fromStored(stored) : stored;
   const apiVersion = to.group ? `${to.group}/${to.version}` : to.version;

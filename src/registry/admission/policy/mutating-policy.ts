@@ -2,6 +2,7 @@
  * MutatingAdmissionPolicy: changes objects as the policies of the cluster say. What it sets nobody owns.
  * Sources: apiserver pkg/admission/plugin/policy/mutating (plugin.go, compilation.go, dispatcher.go), policy/generic.
  */
+import { deepCopy } from '../../../apimachinery/deep-copy.ts';
 import { jsonPatchType, resolveMutationType } from '../../../apimachinery/cel/mutation.ts';
 import { listType } from '../../../apimachinery/cel/types.ts';
 import { Allowance } from '../../../apimachinery/cel/work.ts';
@@ -161,7 +162,7 @@ function take(
   object: KubeObject,
   next: KubeObject,
 ): void {
-  const content: KubeObject = structuredClone(next);
+  const content: KubeObject = deepCopy(next);
   if (definition.custom) definition.custom.admitFields(content);
   else normalize(content, schemaOf(definition));
   definition.strategy.default?.(content, { now, random, user, namespace });

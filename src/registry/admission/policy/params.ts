@@ -1,4 +1,5 @@
 /** The parameters a binding gives its policy. Source: apiserver pkg/admission/plugin/policy/generic/policy_dispatcher.go (CollectParams). */
+import { deepCopy } from '../../../apimachinery/deep-copy.ts';
 import { fromLabelSelector, matches } from '../../../apimachinery/labels.ts';
 import type { ParamKind, ParamRef } from '../../../apimachinery/types/admissionregistration.v1.gen.ts';
 import type { ResourceDefinition } from '../../../apis/definition.ts';
@@ -28,7 +29,7 @@ export async function collectParams(
   const { group, resource } = storageOf(definition);
   const type = { apiVersion: apiVersionOf(definition), kind: definition.kind };
   const shape = (stored: KubeObject): KubeObject => {
-    const param: KubeObject = { ...structuredClone(stored), ...type };
+    const param: KubeObject = { ...deepCopy(stored), ...type };
     definition.custom?.fromStorage(param);
     return param;
   };
