@@ -124,6 +124,8 @@ export interface Strategy<T extends KubeObject = KubeObject> {
    * no dependents, and no policy makes its objects wait for them.
    */
   defaultDeletionPolicy?: 'background' | 'orphan' | 'unsupported';
+  /** Names that no DELETE takes, with the reason: names of objects the system needs. Collections go with them. */
+  readonly undeletable?: Readonly<Record<string, string>>;
   /** What clients are told who delete without saying what becomes of dependents. */
   readonly warningOnDelete?: string;
   /**

@@ -60,6 +60,60 @@ describe('a deletion that is over at once', () => {
   });
 });
 
+describe('what is held back by more than its finalizers', () => {
+  const namespaces = resourceNamed('', 'namespaces');
+  const definitions = resourceNamed('apiextensions.k8s.io', 'customresourcedefinitions');
+  const namespace: Stored = { metadata: { name: 'n' }, spec: { finalizers: ['kubernetes'] } };
+  const going: Stored = {
+    metadata: { name: 'n', deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['a.b/c'] },
+    status: { phase: 'Terminating' },
+  };
+  const foreground = { propagationPolicy: 'Foreground' } as const;
+
+  it('gets no time to wait for', () => {
+    const { fate, object } = afterDelete(namespaces, namespace, {}, START);
+    expect([fate, object.metadata, object.status]).toEqual([
+      'changed',
+      { name: 'n', deletionTimestamp: '2026-01-01T00:00:00Z' },
+      { phase: 'Terminating' },
+    ]);
+    expect(afterDelete(namespaces, object, foreground, START)).toEqual({ fate: 'unchanged', object });
+  });
+  it.each([
+    [{}, undefined],
+    [{ orphanDependents: false }, ['foregroundDeletion']],
+    [foreground, ['foregroundDeletion']],
+    [{ orphanDependents: true }, ['orphan']],
+  ])('is asked once what becomes of dependents: %j', (options, finalizers) => {
+    expect(afterDelete(namespaces, namespace, options, START).object.metadata.finalizers).toEqual(finalizers);
+  });
+  it.each([
+    [{}, ['a.b/c']],
+    [{ orphanDependents: false }, ['a.b/c']],
+    [foreground, ['a.b/c', 'foregroundDeletion']],
+  ])('goes as everything else once its finalizers are all that holds it: %j', (options, finalizers) => {
+    for (const definition of [namespaces, definitions]) {
+      const { fate, object } = afterDelete(definition, going, options, START + 5000);
+      expect([fate, object.metadata]).toEqual([
+        'changed',
+        { ...going.metadata, finalizers, deletionGracePeriodSeconds: 0 },
+      ]);
+    }
+  });
+  it.each([{}, foreground, { orphanDependents: true }])(
+    'has its objects deleted first when it is a definition, whatever is asked for: %j',
+    (options) => {
+      const definition: Stored = { metadata: { name: 'd', generation: 1 }, spec: {} };
+      expect(afterDelete(definitions, definition, options, START).object.metadata).toEqual({
+        name: 'd',
+        generation: 1,
+        deletionTimestamp: '2026-01-01T00:00:00Z',
+        finalizers: ['customresourcecleanup.apiextensions.k8s.io'],
+      });
+    },
+  );
+});
+
 it.each([
   ['', 'Foreground'],
   ['events.k8s.io', 'Orphan'],

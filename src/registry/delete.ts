@@ -49,7 +49,8 @@ export async function remove(
       if (!row) throw notFound(definition, name);
       old = fromRow(definition, row);
     }
-    checkPreconditions(definition, name, old, options);
+    const check = definition.strategy.heldBy ? checkHeldPreconditions : checkPreconditions;
+    check(definition, name, old, options);
     const reads = new ReadSet(ctx.storage, ctx.cache, since);
     const writes: Write[] = [];
     const attributes: AdmissionAttributes = {
@@ -125,6 +126,28 @@ function checkPreconditions(
   }
 }
 
+/** The same of kinds that look themselves. Source: kubernetes pkg/registry/core/namespace/storage/storage.go. */
+function checkHeldPreconditions(
+  definition: ResourceDefinition,
+  name: string,
+  { metadata }: Stored,
+  { preconditions }: DeleteOptions,
+): void {
+  for (const [field, title] of [
+    ['uid', 'UID'],
+    ['resourceVersion', 'ResourceVersion'],
+  ] as const) {
+    const asked = preconditions?.[field];
+    if (asked && asked !== metadata[field]) {
+      throw conflict(
+        definition,
+        name,
+        `Precondition failed: ${title} in precondition: ${asked}, ${title} in object meta: ${metadata[field]}`,
+      );
+    }
+  }
+}
+
 /** What a deletion makes of an object. */
 export interface AfterDelete {
   /** `unchanged`: it is going already. */
@@ -140,6 +163,9 @@ export function afterDelete(
   now: number,
 ): AfterDelete {
   const { strategy } = definition;
+  const held = isHeld(definition, old);
+  // What goes already and is held back elsewhere is not asked again what becomes of dependents.
+  if (held && old.metadata.deletionTimestamp !== undefined) return { fate: 'unchanged', object: old };
   const finalizers = wantedFinalizers(definition, old, options);
   let grace = strategy.gracePeriod?.(old as KubeObject, options.gracePeriodSeconds);
   const going = old.metadata.deletionTimestamp !== undefined;
@@ -170,10 +196,14 @@ export function afterDelete(
         deletionGracePeriodSeconds: grace,
       });
     }
-    const gone = grace === 0 && finalizers.length === 0 && !isHeld(definition, old);
+    // Only what was held back before has none yet.
+    if (object.metadata.deletionGracePeriodSeconds === undefined && finalizers.length > 0) {
+      change({ ...object.metadata, deletionGracePeriodSeconds: grace });
+    }
+    const gone = grace === 0 && finalizers.length === 0;
     return { fate: gone ? 'gone' : object === old ? 'unchanged' : 'changed', object };
   }
-  const gone = !grace && finalizers.length === 0 && !isHeld(definition, old);
+  const gone = !grace && finalizers.length === 0 && !held;
   // Where there is no grace period, nothing tells of a deletion that is over at once.
   if (gone && grace === undefined) return { fate: 'gone', object };
   const generation = object.metadata.generation;
@@ -181,7 +211,8 @@ export function afterDelete(
     ...object.metadata,
     // RFC 3339 has four digits for a year.
     deletionTimestamp: formatTime(Math.min(now + Number(grace ?? 0) * 1000, LAST_TIME)),
-    deletionGracePeriodSeconds: grace ?? 0,
+    // What is held back elsewhere (a namespace) waits for no time.
+    ...(held ? {} : { deletionGracePeriodSeconds: grace ?? 0 }),
     ...(generation ? { generation: generation + 1 } : {}),
   });
   if (strategy.deletionStarted) {
@@ -198,7 +229,7 @@ export const isHeld = (definition: ResourceDefinition, object: KubeObject): bool
 /** The finalizers after the propagation policy has been taken into account. */
 function wantedFinalizers(definition: ResourceDefinition, old: Stored, options: DeleteOptions): string[] {
   const present = old.metadata.finalizers ?? [];
-  const policy = propagation(definition, present, options);
+  const policy = propagation(definition, old, options);
   const wanted = present.filter((one) => one !== FINALIZER_ORPHAN && one !== FINALIZER_FOREGROUND);
   if (policy === 'Orphan') wanted.push(FINALIZER_ORPHAN);
   if (policy === 'Foreground') wanted.push(FINALIZER_FOREGROUND);
@@ -209,12 +240,15 @@ function wantedFinalizers(definition: ResourceDefinition, old: Stored, options: 
 
 function propagation(
   definition: ResourceDefinition,
-  present: readonly string[],
+  old: Stored,
   options: DeleteOptions,
 ): 'Foreground' | 'Background' | 'Orphan' {
+  const present = old.metadata.finalizers ?? [];
   const standard = definition.strategy.defaultDeletionPolicy;
   if (standard === 'unsupported') return 'Background';
-  if (options.orphanDependents !== undefined) return options.orphanDependents ? 'Orphan' : 'Background';
+  if (options.orphanDependents === true) return 'Orphan';
+  // What goes with all that is in it takes the old option at its word.
+  if (options.orphanDependents === false) return isHeld(definition, old) ? 'Foreground' : 'Background';
   if (options.propagationPolicy) return options.propagationPolicy;
   if (present.includes(FINALIZER_ORPHAN)) return 'Orphan';
   if (present.includes(FINALIZER_FOREGROUND)) return 'Foreground';

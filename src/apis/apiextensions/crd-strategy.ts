@@ -31,11 +31,12 @@ export const heldByInstances = ({ metadata }: CustomResourceDefinition): readonl
 /** Source: kubernetes/apiextensions-apiserver pkg/registry/customresourcedefinition/etcd.go (Delete). */
 export function cleanupStarted(crd: CustomResourceDefinition, old: CustomResourceDefinition): void {
   const metadata = crd.metadata!;
-  // Upstream's own way of deleting a definition knows no grace period, and does not count as a change.
-  delete metadata.deletionGracePeriodSeconds;
+  // Upstream's own way of deleting a definition does not count as a change, and asks nobody what becomes of dependents.
   if (old.metadata?.generation !== undefined) metadata.generation = old.metadata.generation;
-  const { finalizers = [] } = metadata;
-  if (!finalizers.includes(CLEANUP_FINALIZER)) metadata.finalizers = [...finalizers, CLEANUP_FINALIZER];
+  const { finalizers = [] } = old.metadata ?? {};
+  metadata.finalizers = finalizers.includes(CLEANUP_FINALIZER)
+    ? finalizers
+    : [...finalizers, CLEANUP_FINALIZER];
   const conditions = setCondition(
     crd.status?.conditions,
     {

@@ -3,7 +3,9 @@ import { ALL_VERBS, define } from '../definition.ts';
 import { AGE, NAME, age, column, nameOf } from '../printing.ts';
 import { validatePriorityClass, validatePriorityClassUpdate } from './validation.ts';
 
-/** Source: kubernetes pkg/registry/scheduling/priorityclass/strategy.go, pkg/apis/scheduling/v1/defaults.go. */
+const UNDELETABLE = 'this is a system priority class and cannot be deleted';
+
+/** Source: kubernetes pkg/registry/scheduling/priorityclass/strategy.go and storage/storage.go, pkg/apis/scheduling/v1/defaults.go. */
 export const priorityClasses = define<PriorityClass>({
   group: 'scheduling.k8s.io',
   version: 'v1',
@@ -24,6 +26,7 @@ export const priorityClasses = define<PriorityClass>({
     },
     validate: validatePriorityClass,
     validateUpdate: validatePriorityClassUpdate,
+    undeletable: { 'system-cluster-critical': UNDELETABLE, 'system-node-critical': UNDELETABLE },
   },
   printer: {
     columns: [

@@ -35,6 +35,29 @@ describe('delete', () => {
     );
     expect((await send('DELETE', `${LEASES}/l`)).code).toBe(404);
   });
+  it('names the resource when a precondition of a namespace does not hold', async () => {
+    const { body } = await send('POST', '/api/v1/namespaces', { metadata: { name: 'held' } });
+    const refused = async (preconditions: object) =>
+      said(await send('DELETE', '/api/v1/namespaces/held', { preconditions }));
+    const { uid, resourceVersion } = body.metadata;
+    const begin = '409 Operation cannot be fulfilled on namespaces "held": Precondition failed: ';
+    expect(await refused({ uid: 'x' })).toBe(`${begin}UID in precondition: x, UID in object meta: ${uid}`);
+    expect(await refused({ uid, resourceVersion: '1' })).toBe(
+      `${begin}ResourceVersion in precondition: 1, ResourceVersion in object meta: ${resourceVersion}`,
+    );
+  });
+});
+
+it('keeps the priority classes of the system, unless all are deleted', async () => {
+  const path = '/apis/scheduling.k8s.io/v1/priorityclasses';
+  const refusal =
+    '403 priorityclasses.scheduling.k8s.io "system-node-critical" is forbidden: this is a system priority class and cannot be deleted';
+  expect(said(await send('DELETE', `${path}/system-node-critical`))).toBe(refusal);
+  const object = { metadata: { name: 'system-node-critical' }, value: 2_000_001_000 };
+  expect((await send('POST', path, object)).code).toBe(201);
+  expect(said(await send('DELETE', `${path}/system-node-critical?dryRun=All`))).toBe(refusal);
+  expect((await send('DELETE', path)).code).toBe(200);
+  expect((await send('GET', `${path}/system-node-critical`)).code).toBe(404);
 });
 
 describe('of jobs', () => {

@@ -1,7 +1,7 @@
 /** The verbs of a resource. Source: apiserver pkg/endpoints/handlers/{create,get,update,patch,delete}.go. */
 import { hasStruct } from '../../apimachinery/schema/table.ts';
 import { requiresExactField } from '../../apimachinery/fields.ts';
-import { badRequest, resourceVersionTooLarge, StatusError } from '../../apimachinery/status.ts';
+import { badRequest, forbidden, resourceVersionTooLarge, StatusError } from '../../apimachinery/status.ts';
 import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { apiVersionOf } from '../../apis/resources.ts';
@@ -300,6 +300,8 @@ export async function handleDelete(h: Handling): Promise<Response> {
   const format = formatOf(h);
   const options = await readDeleteOptions(h);
   warnOfDependents(h, options);
+  const { undeletable = {} } = definition.strategy;
+  if (Object.hasOwn(undeletable, info.name)) throw forbidden(definition, info.name, undeletable[info.name]!);
   const { deleted, object } = await remove(ctx, definition, info.namespace, info.name, options);
   const answer: Answer = {
     format,
