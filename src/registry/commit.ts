@@ -49,8 +49,8 @@ export const replacedValue = (definition: ResourceDefinition, old: KubeObject): 
   unconverted.get(old) ?? toValue(definition, old);
 
 /**
- * The answer to a write: a custom resource of another version than the stored one has lost what that one does not know,
- * and has its defaults.
+ * The answer to a write: a custom resource as it will be read, with the defaults of what the strategy dropped (a
+ * status); that of another version than the stored one has lost what that one does not know.
  * @param value what is stored.
  */
 export function written<T extends KubeObject>(
@@ -58,6 +58,7 @@ export function written<T extends KubeObject>(
   object: T,
   value: string,
 ): Stored<T> {
+  if (!storedAs) custom?.fromStorage(object);
   if (!custom || !storedAs) return object as unknown as Stored<T>;
   const { apiVersion, kind, metadata } = object;
   const stored = storedAs.fromStored(parseStored(value));

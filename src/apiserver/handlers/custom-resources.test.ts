@@ -113,6 +113,20 @@ describe('a custom resource', () => {
     expect(await refusal({ apiVersion: 'a/b/c' })).toContain('unexpected GroupVersion string: a/b/c');
   });
 
+  it('is answered as it will be read: with the defaults of a status that nobody may send', async () => {
+    const status = { type: 'object', default: { phase: 'new' }, properties: { phase: text } };
+    const schema = { openAPIV3Schema: { type: 'object', properties: { status } } };
+    const one = { name: 'v1', served: true, storage: true, subresources: { status: {} }, schema };
+    const own = catalogWith(customResourcesOf(established(crontabs({ versions: [one] }))));
+    const post = (path: string) =>
+      call(cluster, 'POST', path, { ...object({}), status: { phase: 'sent' } }, undefined, { catalog: own });
+    expect((await post(`${PATH}?dryRun=All`)).body.status).toEqual({ phase: 'new' });
+    expect((await post(PATH)).body.status).toEqual({ phase: 'new' });
+    // What is stored knows nothing of it: another default would show at once.
+    const key = objectKey('stable.example.com', 'crontabs', NAMESPACE, 'c');
+    expect((await cluster.ctx.storage.get(key))!.value).not.toContain('new');
+  });
+
   it('refuses field selectors in words of its own', async () => {
     const { body } = await ask('GET', `${PATH}?fieldSelector=spec.a=b`);
     expect(body.message).toBe('field label not supported: spec.a');

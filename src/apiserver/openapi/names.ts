@@ -40,6 +40,6 @@ export const tagOf = (group: string, version?: string): string =>
 
 /** `list`, `apps`, `v1`, `NamespacedDeployment` -> `listAppsV1NamespacedDeployment`. */
 export const operationId = (verb: string, group: string, version: string, rest: string): string =>
-  `${verb}${capital(camelGroup(group))}${capital(version)}${rest}`;
+  `${verb}${capital(camelGroup(group))}${capital(version)}${capital(rest)}`;
 
 export const titled = capital;
