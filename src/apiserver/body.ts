@@ -199,14 +199,18 @@ export function checkPatched(
       if (other) throw refuse(other);
     }
   }
-  object.apiVersion = expected.apiVersion;
-  object.kind = expected.kind;
+  // What is no string is refused with the other values that do not fit.
+  for (const field of ['apiVersion', 'kind'] as const) {
+    if (typeof (object[field] ?? '') === 'string') object[field] = expected[field];
+  }
   let unknown: string[];
   try {
     unknown = normalize(object, bodySchemaOf(expected));
     if (expected.custom) unknown.push(...expected.custom.admitFields(object));
   } catch (error) {
-    throw refuse((error as Error).message);
+    // It is a map that is put into that value; what others made is decoded.
+    const alone = source.type === 'strategic' && error instanceof DecodeError ? error.alone : undefined;
+    throw refuse(alone ?? (error as Error).message);
   }
   const reports = [...source.reports, ...unknown];
   if (reports.length > 0 && fieldValidation === 'Strict') {

@@ -33,7 +33,7 @@ describe('what a patch makes', () => {
     [
       STRATEGIC,
       '{"data":{"k":1}}',
-      '422  "" is invalid: patch: Invalid value: "map[data:map[k:1]]": json: cannot unmarshal number into Go struct field ConfigMap.data of type string',
+      '422  "" is invalid: patch: Invalid value: "map[data:map[k:1]]": cannot convert int64 to string',
     ],
     [
       STRATEGIC,
@@ -63,6 +63,25 @@ describe('what a patch makes', () => {
     expect(said).toMatch(/^422 {2}"" is invalid: patch: Invalid value: "\{\\"apiVersion\\":/);
     expect(said.endsWith(message)).toBe(true);
     expect(status.details.kind).toBeUndefined();
+  });
+
+  it.each([
+    ['{"metadata":{"labels":"x"}}', 'cannot restore map from string'],
+    ['{"metadata":{"labels":{"a":1}}}', 'cannot convert int64 to string'],
+    ['{"metadata":{"labels":{"a":1.5}}}', 'unrecognized type: string'],
+    ['{"metadata":{"finalizers":{"a":1}}}', 'cannot restore slice from map'],
+    ['{"metadata":[1]}', 'cannot restore struct from: slice'],
+    ['{"metadata":{"generation":"x"}}', 'unrecognized type: int64'],
+    ['{"metadata":{"generation":1.5}}', 'cannot convert float64 to int64'],
+    ['{"metadata":{"creationTimestamp":1}}', 'json: cannot unmarshal number into Go value of type string'],
+    ['{"binaryData":{"a":"%"}}', 'error decoding from json: illegal base64 data at input byte 0'],
+    ['{"binaryData":{"a":["x"]}}', 'unrecognized type: uint8'],
+    ['{"immutable":1}', 'unrecognized type: bool'],
+    ['{"kind":1}', 'cannot convert int64 to string'],
+  ])('%s is refused in the words of the converter when the patch is strategic', async (body, message) => {
+    const { said } = await patch(STRATEGIC, body);
+    expect(said).toMatch(/^422 {2}"" is invalid: patch: Invalid value: "map\[/);
+    expect(said.endsWith(`": ${message}`)).toBe(true);
   });
 
   it('is cut when it is long', async () => {

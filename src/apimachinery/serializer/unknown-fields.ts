@@ -342,10 +342,7 @@ class Walk {
 
   private wrong(value: unknown, schema: Schema): undefined {
     const type = typeText(schema);
-    this.mismatch ??= {
-      message: this.message(value, type),
-      alone: `cannot convert ${typeof value === 'number' ? 'float64' : typeof value} to ${type}`,
-    };
+    this.mismatch ??= { message: this.message(value, type), alone: unconvertible(value, schema) };
     return undefined;
   }
 
@@ -400,6 +397,39 @@ function valueText(value: unknown, type: string): string {
     return /^(int|float)/.test(type) ? `number ${value}` : 'number';
   if (typeof value === 'boolean') return 'bool';
   return Array.isArray(value) ? 'array' : typeof value;
+}
+
+/** Go's kind of a value that JSON was read into. */
+function kindText(value: unknown): string {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? 'int64' : 'float64';
+  if (typeof value === 'bigint') return isInt64(value) ? 'int64' : 'float64';
+  if (typeof value === 'boolean') return 'bool';
+  if (Array.isArray(value)) return 'slice';
+  return typeof value === 'object' ? 'map' : typeof value;
+}
+
+/**
+ * What the converter of maps to structs says of a value that does not fit.
+ * Source: apimachinery pkg/runtime/converter.go (fromUnstructured).
+ */
+function unconvertible(value: unknown, schema: Schema): string {
+  const kind = kindText(value);
+  switch (schema.type) {
+    case 'map':
+      return `cannot restore map from ${kind}`;
+    case 'struct':
+      return `cannot restore struct from: ${kind}`;
+    case 'array':
+    case 'bytes':
+      return kind === 'slice' ? 'unrecognized type: uint8' : `cannot restore slice from ${kind}`;
+    default: {
+      // Go converts between numbers, and integers to strings; JSON does not mean that.
+      const type = typeText(schema);
+      const convertible =
+        schema.type !== 'boolean' && (kind === 'int64' || (kind === 'float64' && schema.type !== 'string'));
+      return convertible ? `cannot convert ${kind} to ${type}` : `unrecognized type: ${type}`;
+    }
+  }
 }
 
 /** Go's name of a type. Of strings with a type of their own we do not know it. */
