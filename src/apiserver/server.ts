@@ -31,6 +31,8 @@ export interface ServeOptions {
   readonly cluster: string;
   /** When the cluster was made, ms since the epoch. */
   readonly created: number;
+  /** Asked before everything that is read or written: throws once the cluster is not the one that was meant. */
+  readonly stands?: () => Promise<void>;
   readonly user: UserInfo;
   /** Who a token stands for. */
   readonly authenticate: Authenticate;
@@ -96,9 +98,12 @@ const pageNotFound = (): Response =>
     headers: { 'Content-Type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' },
   });
 
-const contextOf = ({ env, cluster, created, user }: ServeOptions, warnings: string[]): RequestContext => ({
+const contextOf = (
+  { env, cluster, created, stands, user }: ServeOptions,
+  warnings: string[],
+): RequestContext => ({
   cluster,
-  storage: new ClusterStorage(env, cluster),
+  storage: new ClusterStorage(env, cluster, stands),
   cache: cacheOf(cluster, created),
   clock: systemClock,
   random: systemRandom,

@@ -7,31 +7,40 @@ import type { CommitResult, ListOptions, Page, Revisions, Row, Storage, Transact
 export class ClusterStorage implements Storage {
   protected readonly env: StorageEnv;
   protected readonly cluster: string;
+  readonly #stands: (() => Promise<void>) | undefined;
 
-  constructor(env: StorageEnv, cluster: string) {
+  /** `stands` is asked before everything: it throws when the cluster is no longer the one that is meant. */
+  constructor(env: StorageEnv, cluster: string, stands?: () => Promise<void>) {
     this.env = env;
     this.cluster = cluster;
+    this.#stands = stands;
   }
 
-  get(key: string): Promise<Row | null> {
-    return sql.readNewest(databaseOf(this.env, this.cluster), this.cluster, key);
+  async #database(): Promise<D1Database> {
+    await this.#stands?.();
+    return databaseOf(this.env, this.cluster);
   }
-  getMany(keys: readonly string[]): Promise<Row[]> {
-    return sql.readMany(databaseOf(this.env, this.cluster), this.cluster, keys);
+
+  async get(key: string): Promise<Row | null> {
+    return sql.readNewest(await this.#database(), this.cluster, key);
   }
-  list(prefix: string, options?: ListOptions): Promise<Page> {
-    return sql.readPage(databaseOf(this.env, this.cluster), this.cluster, prefix, options);
+  async getMany(keys: readonly string[]): Promise<Row[]> {
+    return sql.readMany(await this.#database(), this.cluster, keys);
+  }
+  async list(prefix: string, options?: ListOptions): Promise<Page> {
+    return sql.readPage(await this.#database(), this.cluster, prefix, options);
   }
   async head(): Promise<number> {
-    return (await sql.readHead(databaseOf(this.env, this.cluster), this.cluster)).revision;
+    return (await sql.readHead(await this.#database(), this.cluster)).revision;
   }
-  changedSince(prefix: string, revision: number): Promise<{ changed: boolean; revision: number }> {
-    return sql.readChanged(databaseOf(this.env, this.cluster), this.cluster, prefix, revision);
+  async changedSince(prefix: string, revision: number): Promise<{ changed: boolean; revision: number }> {
+    return sql.readChanged(await this.#database(), this.cluster, prefix, revision);
   }
-  revisions(prefix: string): Promise<Revisions> {
-    return sql.readRevisionsUnder(databaseOf(this.env, this.cluster), this.cluster, prefix);
+  async revisions(prefix: string): Promise<Revisions> {
+    return sql.readRevisionsUnder(await this.#database(), this.cluster, prefix);
   }
   async commit(transaction: Transaction): Promise<CommitResult> {
+    await this.#stands?.();
     const [result] = await commitAll(this.env, this.cluster, [transaction]);
     return result!;
   }

@@ -16,7 +16,7 @@ import { serve } from '../apiserver/server.ts';
 import { checkTimeout } from '../apiserver/timeout.ts';
 import { ClusterStorage } from '../storage/client.ts';
 import { databaseOf } from '../storage/env.ts';
-import { type Cluster, clusterId, findCluster } from './clusters.ts';
+import { type Cluster, clusterId, findCluster, standing } from './clusters.ts';
 import type { Env } from './env.ts';
 import { clusterRoutes } from './routes.ts';
 import { hashToken, sameHash, tokenOf } from './tokens.ts';
@@ -98,7 +98,11 @@ async function serveCluster(env: Env, request: Request, { id, path, anonymous }:
       kind: 'clusters',
     });
   }
-  return serve(request, { env, cluster: id, created: cluster.created, user, authenticate, path });
+  const { created } = cluster;
+  return serve(request, {
+    ...{ env, cluster: id, created, user, authenticate, path },
+    stands: standing(db, cluster),
+  });
 }
 
 export const app = new Hono<{ Bindings: Env }>();

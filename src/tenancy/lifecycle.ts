@@ -9,7 +9,7 @@ import * as sql from '../storage/sql.ts';
 import type { Storage } from '../storage/types.ts';
 import { listAll } from '../storage/types.ts';
 import { bootstrap } from './bootstrap.ts';
-import { type Cluster, deleteRow, insertCluster, setState } from './clusters.ts';
+import { type Cluster, deleteRow, FORGOTTEN_MS, insertCluster, setState } from './clusters.ts';
 import type { Env } from './env.ts';
 
 const ERASE_ROWS = 2000;
@@ -96,6 +96,8 @@ export async function deleteCluster(env: Env, cluster: Cluster): Promise<void> {
   const { id } = cluster;
   const db = databaseOf(env, id);
   await setState(db, id, 'deleting');
+  // Until then its name is not free: who remembers this cluster would open the next one with its token.
+  const forgotten = new Promise((resolve) => setTimeout(resolve, FORGOTTEN_MS));
   const storage = new BatchingStorage(env, id);
   const namespaces = await listAll(storage, 'core/namespaces/');
   await Promise.all([
@@ -114,5 +116,6 @@ export async function deleteCluster(env: Env, cluster: Cluster): Promise<void> {
   ]);
   await Promise.all([...hubs].map((hub) => hubStub(env, id, hub).destroy()));
   while (await sql.erase(db, id, ERASE_ROWS));
+  await forgotten;
   await deleteRow(db, id);
 }
