@@ -7,16 +7,21 @@ import type {
   CustomResourceDefinition,
   CustomResourceDefinitionCondition,
 } from '../../apimachinery/types/apiextensions.v1.gen.ts';
+import { validateCABundle } from '../../apis/apiextensions/ca-bundle.ts';
 import { notStructural, validateStructural } from '../../apis/apiextensions/structural.ts';
 
 type Condition = Omit<CustomResourceDefinitionCondition, 'lastTransitionTime'>;
 
 /** Once established a definition stays so, even when another name of it is refused. */
-export function established({ status }: CustomResourceDefinition, accepted: boolean): Condition {
+export function established({ spec, status }: CustomResourceDefinition, accepted: boolean): Condition {
   const old = status?.conditions?.find(({ type }) => type === 'Established');
   if (old?.status === 'True') return old;
   if (!accepted) {
     return old ?? notEstablished('NotAccepted', 'not all names are accepted');
+  }
+  const bundle = spec.conversion?.webhook?.clientConfig?.caBundle;
+  if (bundle && validateCABundle(bundle, '').length > 0) {
+    return notEstablished('InvalidCABundle', 'The conversion webhook CABundle is invalid');
   }
   return {
     type: 'Established',

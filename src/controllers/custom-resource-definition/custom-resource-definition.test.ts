@@ -68,6 +68,30 @@ describe('a CustomResourceDefinition', () => {
     ]);
   });
 
+  it('is not established as long as the certificates of its conversion webhook are none', async () => {
+    const cluster = await start();
+    const webhook = (caBundle: string) => ({
+      strategy: 'Webhook' as const,
+      webhook: {
+        clientConfig: { service: { namespace: 'default', name: 'converter' }, caBundle: btoa(caBundle) },
+        conversionReviewVersions: ['v1'],
+      },
+    });
+    const crd = await define(cluster, crontabs({ conversion: webhook('no certificate') }));
+    expect(conditions(crd)).toContain('Established=False InvalidCABundle');
+    await cluster.client.update<CRD>(CRDS, '', 'crontabs.stable.example.com', (object) => ({
+      ...object,
+      spec: {
+        ...object.spec,
+        conversion: webhook('-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n'),
+      },
+    }));
+    await cluster.settle();
+    expect(conditions(await cluster.client.get<CRD>(CRDS, '', 'crontabs.stable.example.com'))).toContain(
+      'Established=True InitialNamesAccepted',
+    );
+  });
+
   it('does not get names that another one gets in its stead', async () => {
     const cluster = await start();
     await define(cluster);
