@@ -57,12 +57,12 @@ function containerStatus(pod: Pod, pods: PodRuntime, member: Member, now: number
 
 function healthAt(
   pod: Pod,
-  { spec, role }: Member,
+  { spec, role, runtime }: Member,
   startedAt: number,
   now: number,
 ): { started: boolean; ready: boolean } {
   if (!isProbed(role)) return { started: true, ready: false };
-  const health = healthOf(spec, scriptFor(pod, spec));
+  const health = healthOf(pod, spec, scriptFor(pod, spec), runtime.restartCount);
   return { started: now >= startedAt + health.started, ready: now >= startedAt + health.ready };
 }
 

@@ -54,6 +54,24 @@ export function environmentOf(
   return env;
 }
 
+/** The variables of a container whose values follow from the pod alone. Others have values, too, that are not told. */
+export function knownEnvironment(pod: Pod, { env = [] }: Pick<Container, 'env'>): Map<string, string> {
+  const known = new Map<string, string>();
+  const facts = { podIP: '', hostIP: '', nodeName: pod.spec?.nodeName ?? '', allocatable: {} };
+  for (const { name, value: text = '', valueFrom } of env) {
+    const path = valueFrom?.fieldRef?.fieldPath;
+    if (path && !path.startsWith('status.')) known.set(name, podField(pod, path, facts));
+    // A reference that is not found may be to a variable that is not told.
+    else if (!valueFrom && !expand(text, (one) => known.get(one)).includes('$(')) {
+      known.set(
+        name,
+        expand(text, (one) => known.get(one)),
+      );
+    } else known.delete(name);
+  }
+  return known;
+}
+
 /**
  * Whether the sub-paths of a container's mounts are paths inside their volumes.
  * @throws ConfigError

@@ -272,6 +272,51 @@ describe('the life of a pod', () => {
       ],
     ],
     [
+      'a liveness probe for a file that is removed',
+      {
+        containers: [
+          {
+            ...sh('echo ok > /tmp/health; sleep 10; rm -rf /tmp/health; sleep 600'),
+            livenessProbe: {
+              exec: { command: ['cat', '/tmp/health'] },
+              periodSeconds: 1,
+              failureThreshold: 1,
+            },
+          },
+        ],
+        spec: { terminationGracePeriodSeconds: 0 },
+      },
+      15,
+      ['0s Running main=Running:ready', '10s Running main=Error(137)', '11s Running main=Running:ready:1'],
+    ],
+    [
+      'a startup probe for a file that is written later',
+      {
+        containers: [
+          {
+            ...sh('sleep 10; echo ok > /tmp/startup; sleep 600'),
+            startupProbe: { exec: { command: ['cat', '/tmp/startup'] }, failureThreshold: 60 },
+          },
+        ],
+      },
+      60,
+      ['0s Running main=Running', '10s Running main=Running:ready'],
+    ],
+    [
+      'a command that leaves something for its next run',
+      {
+        containers: [
+          {
+            ...sh('if [ -r /data/foo ]; then exit 0; else touch /data/foo; exit 1; fi'),
+            volumeMounts: [{ name: 'data', mountPath: '/data' }],
+          },
+        ],
+        spec: { restartPolicy: 'OnFailure', volumes: [{ name: 'data', emptyDir: {} }] },
+      },
+      60,
+      ['0s Running main=Error(1)', '1s Succeeded main=Completed(0):1'],
+    ],
+    [
       'a startup probe that gives up',
       {
         containers: [
@@ -562,5 +607,21 @@ describe('changes', () => {
       '14s Running a=Running:ready b=Completed(0) main=Completed(0)',
       '16s Succeeded a=Completed(0) b=Completed(0) main=Completed(0)',
     ]);
+  });
+});
+
+describe('the message of an end', () => {
+  const ended = (script: string, more: object = {}): string | undefined => {
+    const options = { containers: [{ ...sh(script), ...more }], spec: { restartPolicy: 'Never' } };
+    return new Bench(options).until(1).pod.status!.containerStatuses![0]!.state!.terminated?.message;
+  };
+  it('is in its file', () => {
+    expect(ended('echo -n OK > /dev/termination-log; echo DONE')).toBe('OK');
+  });
+  it('is the end of the log of what fails, when that is asked for', () => {
+    const fallback = { terminationMessagePolicy: 'FallbackToLogsOnError' };
+    expect(ended('echo -n DONE; false', fallback)).toBe('DONE');
+    expect(ended('echo -n DONE', fallback)).toBeUndefined();
+    expect(ended('echo -n DONE; false')).toBeUndefined();
   });
 });

@@ -164,6 +164,7 @@ class Worker {
       const { state } = member.runtime;
       if (state.type !== 'running') return;
       const planned = stopOf(
+        this.#pod,
         member.spec,
         scriptFor(this.#pod, member.spec),
         from,
@@ -272,7 +273,7 @@ class Worker {
     const { state } = runtime;
     if (state.type !== 'running') return;
     const script = scriptFor(this.#pod, spec);
-    const exit = exitOf(spec, script, runtime.restartCount);
+    const exit = exitOf(this.#pod, spec, script, runtime.restartCount);
     const exitAt = state.startedAt + exit.after;
     const { stop } = state;
     if (stop && stop.at <= exitAt) {
@@ -298,7 +299,7 @@ class Worker {
         true,
       );
     } else if (isProbed(role)) {
-      this.#probe(member, healthOf(spec, script));
+      this.#probe(member, healthOf(this.#pod, spec, script, runtime.restartCount));
     }
   }
 
@@ -332,7 +333,7 @@ class Worker {
     if (runtime.state.type !== 'running') return;
     this.#progress = true;
     this.#emit('Normal', 'Killing', message, member);
-    const stop = stopOf(spec, scriptFor(this.#pod, spec), this.#around.now, grace);
+    const stop = stopOf(this.#pod, spec, scriptFor(this.#pod, spec), this.#around.now, grace);
     runtime.state = { ...runtime.state, stop: { ...stop, restart } };
   }
 
@@ -397,7 +398,10 @@ class Worker {
     const { state } = runtime;
     if (role === 'sidecar') {
       if (state.type !== 'running') return false;
-      return this.#around.now >= state.startedAt + healthOf(spec, scriptFor(this.#pod, spec)).started;
+      return (
+        this.#around.now >=
+        state.startedAt + healthOf(this.#pod, spec, scriptFor(this.#pod, spec), runtime.restartCount).started
+      );
     }
     if (state.type !== 'ended') return false;
     if (runtime.ended?.exitCode === 0) return true;

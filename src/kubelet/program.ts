@@ -2,6 +2,7 @@
 import type { Container, EphemeralContainer, Pod, Probe } from '../apimachinery/types/core.v1.gen.ts';
 import { type Script, scriptOf } from './annotations.ts';
 import type { Ended, Role, Stop } from './pod-runtime.ts';
+import { type Answer, answersOf, firstAnswer, lifeOf, terminationMessage } from './life.ts';
 import { interpret } from './runtime/command.ts';
 import { endsAtOnce } from './runtime/entry-point.ts';
 
@@ -25,7 +26,7 @@ export const KILLED = 137;
 const TERMINATED = 143;
 
 /** How run number `run` (0: the first) of a container will end by itself. */
-export function exitOf(container: AnyContainer, script: Script, run: number): Exit {
+export function exitOf(pod: Pod, container: AnyContainer, script: Script, run: number): Exit {
   const scripted =
     script.runFor !== undefined || script.exitCode !== undefined || script.exitReason !== undefined;
   if (scripted && (script.crashes === undefined || run < script.crashes)) {
@@ -38,18 +39,21 @@ export function exitOf(container: AnyContainer, script: Script, run: number): Ex
     };
   }
   if (scripted) return { after: Number.POSITIVE_INFINITY, exitCode: 0, reason: '' };
-  const command = words(container);
-  if (command.length === 0 && endsAtOnce(container)) {
+  if (!hasCommand(container) && endsAtOnce(container)) {
     return { after: 0, exitCode: 0, reason: reasonOf(0), ...messageOf(script) };
   }
-  const { duration, exitCode } = interpret(command);
-  return { after: duration, exitCode, reason: reasonOf(exitCode), ...messageOf(script) };
+  const life = lifeOf(pod, container, run);
+  const { duration, exitCode } = life;
+  if (!Number.isFinite(duration)) return { after: duration, exitCode, reason: reasonOf(exitCode) };
+  const own = { terminationMessage: terminationMessage(container, life), ...script };
+  return { after: duration, exitCode, reason: reasonOf(exitCode), ...messageOf(own) };
 }
 
 const messageOf = ({ terminationMessage: message }: Script): { message?: string } =>
   message ? { message } : {};
 
-const words = ({ command, args }: AnyContainer): string[] => [...(command ?? []), ...(args ?? [])];
+const hasCommand = ({ command, args }: AnyContainer): boolean =>
+  (command ?? []).length + (args ?? []).length > 0;
 
 /** Times after the start of a run, in ms; Infinity: never. */
 export interface Health {
@@ -67,26 +71,25 @@ export interface Health {
   };
 }
 
-/** Whether a probe's command is one that obviously fails. */
-const fails = (probe: Probe): boolean => {
-  const run = probe.exec?.command ? interpret(probe.exec.command) : undefined;
-  return run !== undefined && Number.isFinite(run.duration) && run.exitCode !== 0;
-};
 const initialDelay = (probe: Probe): number => (probe.initialDelaySeconds ?? 0) * 1000;
 const period = (probe: Probe): number => (probe.periodSeconds ?? 10) * 1000;
 /** From the first failure to the last one that is borne. */
 const patience = (probe: Probe): number => ((probe.failureThreshold ?? 3) - 1) * period(probe);
 
-/** When probes begin to succeed or fail: they succeed after their initial delay unless their command or the script
- * says otherwise. */
-export function healthOf(container: AnyContainer, script: Script): Health {
+/**
+ * When probes begin to succeed or fail in run number `run`: they succeed after their initial delay unless their command
+ * or the script says otherwise.
+ */
+export function healthOf(pod: Pod, container: AnyContainer, script: Script, run: number): Health {
   const { startupProbe, readinessProbe, livenessProbe } = container;
+  const answers = ({ exec }: Probe): readonly Answer[] =>
+    exec?.command ? answersOf(lifeOf(pod, container, run), exec.command) : ALWAYS;
   let started = 0;
   let killed: Health['killed'];
   if (startupProbe) {
-    started =
-      script.startupDelay ?? (fails(startupProbe) ? Number.POSITIVE_INFINITY : initialDelay(startupProbe));
-    const after = initialDelay(startupProbe) + patience(startupProbe);
+    const first = initialDelay(startupProbe);
+    started = script.startupDelay ?? firstAnswer(answers(startupProbe), true, first);
+    const after = first + patience(startupProbe);
     if (started > after) {
       return {
         started: Number.POSITIVE_INFINITY,
@@ -100,27 +103,32 @@ export function healthOf(container: AnyContainer, script: Script): Health {
   let unready = Number.POSITIVE_INFINITY;
   if (readinessProbe) {
     const first = Math.max(started, initialDelay(readinessProbe));
-    const succeeds = script.readyDelay ?? (fails(readinessProbe) ? Number.POSITIVE_INFINITY : first);
+    const succeeds = script.readyDelay ?? firstAnswer(answers(readinessProbe), true, first);
     ready = Math.max(succeeds, first) + ((readinessProbe.successThreshold ?? 1) - 1) * period(readinessProbe);
     if (succeeds > first) unready = first;
   } else if (script.readyDelay !== undefined) {
     ready = Math.max(started, script.readyDelay);
   }
   if (livenessProbe) {
-    const fail = script.livenessFailsAfter ?? (fails(livenessProbe) ? 0 : undefined);
-    if (fail !== undefined) {
-      const after = Math.max(started, initialDelay(livenessProbe), fail) + patience(livenessProbe);
-      killed = { after, probe: 'liveness', message: 'Liveness probe failed: ' };
-    }
+    const first = Math.max(started, initialDelay(livenessProbe));
+    const fails =
+      script.livenessFailsAfter === undefined
+        ? firstAnswer(answers(livenessProbe), false, first)
+        : Math.max(first, script.livenessFailsAfter);
+    const after = fails + patience(livenessProbe);
+    if (Number.isFinite(after)) killed = { after, probe: 'liveness', message: 'Liveness probe failed: ' };
   }
   return { started, ready, unready, ...(killed ? { killed } : {}) };
 }
 
+/** The answers of what is no command. */
+const ALWAYS: readonly Answer[] = [{ from: 0, succeeds: true }];
+
 /** How a container ends that is told to stop at `now` and has `grace` ms to do so. */
-export function stopOf(container: AnyContainer, script: Script, now: number, grace: number): Stop {
+export function stopOf(pod: Pod, container: AnyContainer, script: Script, now: number, grace: number): Stop {
   const needed = preStop(container) + (script.stopFor ?? 0);
   if (needed > grace) return { at: now + grace, exitCode: KILLED };
-  return { at: now + needed, exitCode: script.stopExitCode ?? stopExitCode(container) };
+  return { at: now + needed, exitCode: script.stopExitCode ?? stopExitCode(pod, container) };
 }
 
 /** How long the preStop hook takes, in ms. */
@@ -135,10 +143,9 @@ function preStop({ lifecycle }: AnyContainer): number {
  * An image's own entry point ends well when it is asked to, `sleep` and scripts have to be killed, and what else is
  * given as a command dies of the signal.
  */
-function stopExitCode(container: AnyContainer): number {
-  const command = words(container);
-  if (command.length === 0) return 0;
-  return Number.isFinite(interpret(command).duration) ? KILLED : TERMINATED;
+function stopExitCode(pod: Pod, container: AnyContainer): number {
+  if (!hasCommand(container)) return 0;
+  return Number.isFinite(lifeOf(pod, container, 0).duration) ? KILLED : TERMINATED;
 }
 
 /** The record of a run that ended. */
