@@ -40,6 +40,13 @@ describe('lifeOf', () => {
     expect(lived(container('exit $A', { env })).duration).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('has chance, the same for the same run', () => {
+    const one = container('exit $(( $RANDOM / 16384 ))');
+    const codes = Array.from({ length: 20 }, (_, run) => lived(one, run).exitCode);
+    expect(new Set(codes)).toEqual(new Set([0, 1]));
+    expect(Array.from({ length: 20 }, (_, run) => lived(one, run).exitCode)).toEqual(codes);
+  });
+
   const once = 'if [ -r /data/foo ]; then exit 0; fi; touch /data/foo; exit 1';
   const volumeMounts = [{ name: 'data', mountPath: '/data' }];
   const volumes = [{ name: 'data', emptyDir: {} }];

@@ -1,4 +1,5 @@
 /** What is known of a run of a container from its command: how it ends, and which files it has when. */
+import { seeded } from '../apimachinery/random.ts';
 import type { Container, EphemeralContainer, Pod } from '../apimachinery/types/core.v1.gen.ts';
 import { allContainers } from '../apis/core/pod-util.ts';
 import { expand, knownEnvironment } from './environment.ts';
@@ -35,16 +36,18 @@ function live(pod: Pod, container: AnyContainer, run: number): Life {
   const variables = knownEnvironment(pod, container);
   const words = commandOf(container, variables);
   const emptyDirs = ownVolumes(pod, container);
-  const begin = (files: Map<string, string | undefined>, dirs: readonly string[]): Life => {
+  const begin = (files: Map<string, string | undefined>, dirs: readonly string[], number = run): Life => {
     const surroundings = { variables, files, emptyDirs: dirs };
-    return { ...interpret(words, surroundings), surroundings };
+    // Chance is the same whenever this run is looked at.
+    const random = seeded(`${pod.metadata?.uid}/${container.name}/${number}`);
+    return { ...interpret(words, { ...surroundings, random }), surroundings };
   };
   if (emptyDirs.length === 0 || run === 0) return begin(new Map(), emptyDirs);
   // A run that was cut short has not done all that it would have done.
   if (run > MAX_RUNS || container.livenessProbe || container.startupProbe) return begin(new Map(), []);
   const files = new Map<string, string | undefined>();
   for (let before = 0; before < run; before++) {
-    const { duration, changes } = begin(files, emptyDirs);
+    const { duration, changes } = begin(files, emptyDirs, before);
     if (!Number.isFinite(duration)) return begin(new Map(), []);
     for (const { path, content } of changes) if (isIn(emptyDirs, path)) files.set(path, content);
   }

@@ -42,6 +42,8 @@ export interface Process {
   readonly captured: boolean;
   /** Directories that were empty at first. */
   readonly emptyDirs: readonly string[];
+  /** Between 0 and 1, for the shell's own chance. */
+  readonly random: (() => number) | undefined;
 }
 
 /** The script goes on for ever from here. */
@@ -54,9 +56,15 @@ export interface Surroundings {
   readonly variables?: Iterable<readonly [string, string]>;
   readonly files?: Iterable<readonly [string, string | undefined]>;
   readonly emptyDirs?: readonly string[];
+  readonly random?: () => number;
 }
 
-export const newProcess = ({ variables = [], files = [], emptyDirs = [] }: Surroundings): Process => ({
+export const newProcess = ({
+  variables = [],
+  files = [],
+  emptyDirs = [],
+  random,
+}: Surroundings): Process => ({
   variables: new Map(variables),
   files: new Map(files),
   changes: [],
@@ -67,6 +75,7 @@ export const newProcess = ({ variables = [], files = [], emptyDirs = [] }: Surro
   stopOnError: false,
   captured: false,
   emptyDirs,
+  random,
 });
 
 /** Whether a path is in one of some directories. */

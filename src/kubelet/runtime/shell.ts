@@ -224,7 +224,11 @@ function valueOfPart(part: Exclude<Word[number], { readonly text: string }>, pro
   return substitute(part.output, process);
 }
 
-const variable = (name: string, { variables }: Process): string => variables.get(name) ?? UNKNOWN;
+/** `RANDOM` is a number below 2^15 each time. */
+function variable(name: string, { variables, random }: Process): string {
+  if (name === 'RANDOM' && random && !variables.has(name)) return String(Math.floor(random() * 32_768));
+  return variables.get(name) ?? UNKNOWN;
+}
 
 /** What a script prints that runs for its output; it shares files and time with the one it stands in. */
 function substitute(script: Script, process: Process): string {
