@@ -37,6 +37,7 @@ import { newHorizontalPodAutoscaler } from './podautoscaler/horizontal.ts';
 import { newNodeIPAMController } from './node-ipam.ts';
 import { resourceClaimController } from './resource-claim/resource-claim.ts';
 import { serviceCIDRController } from './service-cidr.ts';
+import { systemObjectsController } from './system-objects.ts';
 import { newTTLController } from './ttl.ts';
 import { newEndpointSliceMirroringController } from './endpoint-slice-mirroring/endpoint-slice-mirroring.ts';
 
@@ -63,6 +64,7 @@ export const newControllers = (): Controller[] => [
   serviceAccountTokenController,
   clusterRoleAggregationController,
   rootCACertPublisher,
+  systemObjectsController,
   newGarbageCollector(),
   newEndpointSliceController(),
   newEndpointsController(),

@@ -49,6 +49,8 @@ export interface Watch {
 export interface Controller {
   /** Upstream's name, e.g. `deployment-controller`: the user and the field manager of its writes. */
   readonly name: string;
+  /** Whose writes it makes, when it is no part of upstream's controller manager. */
+  readonly actsAs?: { readonly username: string; readonly fieldManager: string };
   /** The component of its events; default: the name. */
   readonly eventSource?: string;
   readonly watches: readonly Watch[];

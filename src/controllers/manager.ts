@@ -107,7 +107,11 @@ export class Manager {
     const { name, eventSource = name } = controller;
     const catalog = (): ResourceCatalog => this.#catalog;
     const queue = new WorkQueue({ clock });
-    const client = this.#options.client.as(`system:serviceaccount:kube-system:${name}`, FIELD_MANAGER);
+    const { username, fieldManager } = controller.actsAs ?? {
+      username: `system:serviceaccount:kube-system:${name}`,
+      fieldManager: FIELD_MANAGER,
+    };
+    const client = this.#options.client.as(username, fieldManager);
     const runner: Runner = {
       controller,
       queue,

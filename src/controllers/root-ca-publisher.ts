@@ -24,7 +24,7 @@ const ANNOTATIONS = {
 type ConfigMapObject = ConfigMap & KubeObject;
 
 /** The certificate: the original's, or that of the first namespace that has one. */
-function certificate({ lister }: ControllerContext): string | undefined {
+export function rootCertificate({ lister }: ControllerContext): string | undefined {
   const maps = lister<ConfigMapObject>(CONFIG_MAPS);
   const original = maps.get(ORIGINAL, ROOT_CA_NAME)?.data?.[FIELD];
   if (original) return original;
@@ -60,7 +60,7 @@ export const rootCACertPublisher: Controller = {
     const { client, lister } = ctx;
     const found = lister(NAMESPACES).get('', namespace);
     if (!found || found.metadata.deletionTimestamp) return;
-    const ca = certificate(ctx);
+    const ca = rootCertificate(ctx);
     if (!ca) return;
     const map = lister<ConfigMapObject>(CONFIG_MAPS).get(namespace, ROOT_CA_NAME);
     const data = { [FIELD]: ca };

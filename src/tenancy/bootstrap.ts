@@ -1,27 +1,17 @@
 /**
  * What every cluster has from its first moment. Called again it adds what is missing.
- * Source: kubernetes pkg/controlplane (system namespaces, kubernetes service, default ServiceCIDR), pkg/registry/scheduling/rest.
+ * Source: kubernetes pkg/controlplane, pkg/registry/scheduling/rest.
  */
 import { StatusError } from '../apimachinery/status.ts';
-import type { KubeObject } from '../apis/object.ts';
-import type { Client, ResourceName } from '../registry/client.ts';
-import { SERVICE_CIDR } from '../registry/services/allocate.ts';
+import { SYSTEM_NAMESPACES, type SystemObject, systemObjects } from '../controllers/system-objects.ts';
+import type { Client } from '../registry/client.ts';
 import type { Storage } from '../storage/types.ts';
 import { bootstrapPolicy } from './bootstrap/policy.ts';
 
-const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
-/** Where the API server itself is said to be reachable inside the cluster. */
-const API_SERVER_IP = '172.18.0.2';
-
-interface Item {
-  readonly resource: ResourceName;
-  readonly namespace: string;
-  readonly object: KubeObject;
-}
-
-function items(caCertificate: string): Item[] {
-  const made: Item[] = [];
-  for (const namespace of NAMESPACES) {
+/** Besides what the API server makes again whenever it is deleted. */
+function items(caCertificate: string): SystemObject[] {
+  const made: SystemObject[] = [];
+  for (const namespace of SYSTEM_NAMESPACES) {
     made.push(
       { resource: ['', 'serviceaccounts'], namespace, object: { metadata: { name: 'default' } } },
       {
@@ -40,60 +30,6 @@ function items(caCertificate: string): Item[] {
     );
   }
   made.push(
-    {
-      resource: ['', 'configmaps'],
-      namespace: 'kube-system',
-      object: {
-        metadata: { name: 'extension-apiserver-authentication' },
-        data: {
-          'client-ca-file': caCertificate,
-          'requestheader-allowed-names': '["front-proxy-client"]',
-          'requestheader-client-ca-file': caCertificate,
-          'requestheader-extra-headers-prefix': '["X-Remote-Extra-"]',
-          'requestheader-group-headers': '["X-Remote-Group"]',
-          'requestheader-uid-headers': '["X-Remote-Uid"]',
-          'requestheader-username-headers': '["X-Remote-User"]',
-        },
-      },
-    },
-    {
-      resource: ['networking.k8s.io', 'servicecidrs'],
-      namespace: '',
-      object: { metadata: { name: 'kubernetes' }, spec: { cidrs: [SERVICE_CIDR] } },
-    },
-    {
-      resource: ['', 'services'],
-      namespace: 'default',
-      object: {
-        metadata: { name: 'kubernetes', labels: { component: 'apiserver', provider: 'kubernetes' } },
-        spec: {
-          type: 'ClusterIP',
-          clusterIP: '10.96.0.1',
-          ipFamilyPolicy: 'SingleStack',
-          ports: [{ name: 'https', port: 443, protocol: 'TCP', targetPort: 6443 }],
-        },
-      },
-    },
-    {
-      resource: ['', 'endpoints'],
-      namespace: 'default',
-      object: {
-        metadata: { name: 'kubernetes', labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
-        subsets: [
-          { addresses: [{ ip: API_SERVER_IP }], ports: [{ name: 'https', port: 6443, protocol: 'TCP' }] },
-        ],
-      },
-    },
-    {
-      resource: ['discovery.k8s.io', 'endpointslices'],
-      namespace: 'default',
-      object: {
-        metadata: { name: 'kubernetes', labels: { 'kubernetes.io/service-name': 'kubernetes' } },
-        addressType: 'IPv4',
-        endpoints: [{ addresses: [API_SERVER_IP], conditions: { ready: true } }],
-        ports: [{ name: 'https', port: 6443, protocol: 'TCP' }],
-      },
-    },
     ...(
       [
         [
@@ -118,17 +54,18 @@ export async function bootstrap(
   cluster: string,
   caCertificate: string,
 ): Promise<void> {
+  const kept = systemObjects(caCertificate);
+  const isNamespace = ({ resource: [, name] }: SystemObject): boolean => name === 'namespaces';
   // Namespaces first: the rest lives in them, and is refused before. The policy asks nobody.
   await Promise.all([
     bootstrapPolicy(storage, cluster, client.clock.now(), client.random),
-    ...NAMESPACES.map((name) =>
-      ensure(client, { resource: ['', 'namespaces'], namespace: '', object: { metadata: { name } } }),
-    ),
+    ...kept.filter(isNamespace).map((one) => ensure(client, one)),
   ]);
-  await Promise.all(items(caCertificate).map((item) => ensure(client, item)));
+  const rest = [...kept.filter((one) => !isNamespace(one)), ...items(caCertificate)];
+  await Promise.all(rest.map((one) => ensure(client, one)));
 }
 
-async function ensure(client: Client, { resource, namespace, object }: Item): Promise<void> {
+async function ensure(client: Client, { resource, namespace, object }: SystemObject): Promise<void> {
   try {
     await client.create(resource, namespace, object);
   } catch (error) {

@@ -99,6 +99,7 @@ async function available(name: string, hint: Stored<Service>, ctx: ControllerCon
 
 export const crdRegistrationController: Controller = {
   name: 'autoregister-controller',
+  actsAs: { username: 'system:apiserver', fieldManager: 'kube-apiserver' },
   watches: [
     { resource: CRDS, keys: concerned },
     { resource: API_SERVICES, keys: ({ object, old }: Change) => [(object ?? old)!.metadata.name!] },
