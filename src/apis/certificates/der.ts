@@ -100,6 +100,26 @@ export function isCertificateRequest(bytes: Uint8Array): boolean {
   }
 }
 
+/** Object identifier 2.5.4.10. */
+const ORGANIZATION = '55040a';
+const BMP_STRING = 0x1e;
+
+/** The organizations that the subject of a PKCS #10 certification request is of. Throws RangeError when it has no such shape. */
+export function organizationsOf(bytes: Uint8Array): string[] {
+  const subject = signedParts(bytes)[1];
+  if (subject?.tag !== SEQUENCE) throw new RangeError('structure');
+  const found: string[] = [];
+  for (const names of children(bytes, subject)) {
+    for (const name of children(bytes, names)) {
+      const [type, value] = children(bytes, name);
+      if (type?.tag !== OID || !value || hex(bytes, type) !== ORGANIZATION) continue;
+      const encoding = value.tag === BMP_STRING ? 'utf-16be' : 'utf-8';
+      found.push(new TextDecoder(encoding).decode(bytes.subarray(value.start, value.end)));
+    }
+  }
+  return found;
+}
+
 export interface Certificate {
   /** Validity in ms since the epoch. */
   readonly notBefore: number;

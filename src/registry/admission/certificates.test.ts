@@ -3,6 +3,7 @@ import type { Stored } from '../../apis/object.ts';
 import { resourceNamed } from '../../apis/resources.ts';
 import { APPROVAL } from '../subresources/approval.ts';
 import { STATUS } from '../subresources/strategy.ts';
+import { create } from '../create.ts';
 import { guaranteedUpdate } from '../update.ts';
 import { refusal, type TestCluster, testCluster } from './testing.ts';
 
@@ -84,5 +85,45 @@ describe('a request for a certificate', () => {
     expect(await change(STATUS, (object) => ({ ...object, status: {} }))).toBe('not refused');
     await give('sign', [SIGNER]);
     expect(await fail()).toBe('not refused');
+  });
+});
+
+/** As REQUEST, of the organizations devs and system:masters. */
+const ADMINISTRATOR = `-----BEGIN CERTIFICATE REQUEST-----
+MIHxMIGYAgEAMDYxDTALBgNVBAoMBGRldnMxFzAVBgNVBAoMDnN5c3RlbTptYXN0
+ZXJzMQwwCgYDVQQDDANldmUwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAASTUqy+
+DJl6EJC4pod/0ogGOPLxXzzOMi4+w2TPnUGDaVQJbfMKIYRl8BMgqC6P8KnAFKtG
+vEAM493VHMHHtfKboAAwCgYIKoZIzj0EAwIDSAAwRQIgQZNw8htSWD0JxKfsorvk
+6EYhoV77T/88xs89AclANksCIQCxdyBNZ4RpgGzJA5Cjs/+5fnM6UgRZS9hD2Oog
+VKBJtQ==
+-----END CERTIFICATE REQUEST-----
+`;
+
+describe('a request for a certificate of an administrator', () => {
+  const ask = (signerName: string, request: string, user?: { username: string; groups: string[] }) =>
+    refusal(
+      create(
+        { ...cluster.ctx, ...(user && { user }) },
+        resourceNamed(GROUP, 'certificatesigningrequests'),
+        '',
+        {
+          metadata: { name: 'csr' },
+          spec: { request: btoa(request), signerName, usages: ['client auth'] },
+        },
+      ),
+    );
+
+  it('is refused, whoever asks', async () => {
+    const refused = `403 certificatesigningrequests.${GROUP} "csr" is forbidden: use of kubernetes.io/kube-apiserver-client signer with system:masters group is not allowed`;
+    expect(await ask('kubernetes.io/kube-apiserver-client', ADMINISTRATOR)).toBe(refused);
+    expect(await ask('kubernetes.io/kube-apiserver-client', ADMINISTRATOR, eve)).toBe(refused);
+  });
+
+  it('may be made of another signer, who knows nothing of administrators', async () => {
+    expect(await ask(SIGNER, ADMINISTRATOR)).toBe('not refused');
+  });
+
+  it('may be made for everybody else', async () => {
+    expect(await ask('kubernetes.io/kube-apiserver-client', REQUEST)).toBe('not refused');
   });
 });

@@ -1,13 +1,16 @@
 /**
  * Requests for certificates are approved, and signed, by those who may do so for their signer: `approve` and `sign` are verbs on
  * signers, by name or for all of a domain.
- * Source: kubernetes plugin/pkg/admission/certificates/{approval,signing}/admission.go, pkg/registry/certificates authorization.
+ * Nobody may ask for a certificate that makes an administrator of its holder.
+ * Source: kubernetes plugin/pkg/admission/certificates/{approval,signing,subjectrestriction}/admission.go,
+ * pkg/registry/certificates authorization.
  */
 import { goQuote } from '../../apimachinery/go-quote.ts';
+import { decodeText, organizationsOf, pemBlocks } from '../../apis/certificates/der.ts';
 import { semanticEqual } from '../../apis/strategy.ts';
 import { isSuperuser, resourceAttributes } from '../authorization/attributes.ts';
 import { provenPolicy } from '../authorization/proven-policy.ts';
-import { type AdmissionAttributes, type AdmissionPlugin, refuse } from './plugin.ts';
+import { type AdmissionAttributes, type AdmissionPlugin, isFor, refuse } from './plugin.ts';
 
 const GROUP = 'certificates.k8s.io';
 
@@ -44,5 +47,22 @@ export const certificateSigning: AdmissionPlugin = {
     const same =
       before.certificate === after.certificate && semanticEqual(before.conditions, after.conditions);
     if (!same) await check(attributes, 'sign');
+  },
+};
+
+const CLIENT_SIGNER = 'kubernetes.io/kube-apiserver-client';
+const ADMINISTRATORS = 'system:masters';
+
+export const certificateSubjectRestriction: AdmissionPlugin = {
+  name: 'CertificateSubjectRestriction',
+  handles: (attributes) =>
+    attributes.operation === 'CREATE' &&
+    isFor(attributes, GROUP, 'certificatesigningrequests') &&
+    attributes.object?.spec?.signerName === CLIENT_SIGNER,
+  validate(attributes) {
+    // Validation has seen that it is a request.
+    const [block] = pemBlocks(decodeText(attributes.object?.spec?.request ?? ''));
+    if (!block || !organizationsOf(block.bytes).includes(ADMINISTRATORS)) return;
+    throw refuse(attributes, `use of ${CLIENT_SIGNER} signer with ${ADMINISTRATORS} group is not allowed`);
   },
 };

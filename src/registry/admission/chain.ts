@@ -1,6 +1,6 @@
 /** The plug-ins in upstream's order (pkg/kubeapiserver/options/plugins.go). */
 import { StatusError } from '../../apimachinery/status.ts';
-import { certificateApproval, certificateSigning } from './certificates.ts';
+import { certificateApproval, certificateSigning, certificateSubjectRestriction } from './certificates.ts';
 import { defaultIngressClass } from './default-ingress-class.ts';
 import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
@@ -32,6 +32,7 @@ const CHAIN: readonly AdmissionPlugin[] = [
   runtimeClass,
   certificateApproval,
   certificateSigning,
+  certificateSubjectRestriction,
   defaultIngressClass,
   podTopologyLabels,
   mutatingAdmissionPolicy,
