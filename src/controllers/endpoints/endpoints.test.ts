@@ -80,6 +80,23 @@ describe('endpoints controller', () => {
     expect((await get(cluster)).metadata?.annotations).toMatchObject({ mine: 'x' });
   });
 
+  it('deletes what others made for a service with the service', async () => {
+    const cluster = await start();
+    await cluster.client.create<Service & KubeObject>(SERVICES, 'default', {
+      metadata: { name: 'bare' },
+      spec: { ports: [{ port: 80 }] },
+    });
+    await cluster.client.create<EndpointsObject>(ENDPOINTS, 'default', {
+      metadata: { name: 'bare' },
+      subsets: [{ addresses: [{ ip: '10.1.0.1' }], ports: [{ port: 80 }] }],
+    });
+    await cluster.settle();
+    expect((await cluster.list(ENDPOINTS)).map(({ metadata }) => metadata.name)).toEqual(['bare', 'web']);
+    await cluster.client.delete(SERVICES, 'default', 'bare');
+    await cluster.settle();
+    expect((await cluster.list(ENDPOINTS)).map(({ metadata }) => metadata.name)).toEqual(['web']);
+  });
+
   it('leaves Endpoints without a service alone', async () => {
     const cluster = await start();
     await cluster.client.create<EndpointsObject>(ENDPOINTS, 'default', { metadata: { name: 'mine' } });

@@ -8,7 +8,7 @@ import type { KubeObject, Stored } from '../../apis/object.ts';
 import { semanticEqual } from '../../apis/strategy.ts';
 import type { ResourceName } from '../../registry/client.ts';
 import { ignoring, isAlreadyExists, isNamespaceTerminating, isNotFound } from '../errors.ts';
-import { type Controller, type ControllerContext, itself, splitKey } from '../framework.ts';
+import { type Controller, type ControllerContext, itself, keyOfObject, splitKey } from '../framework.ts';
 import {
   ANNOTATION_TRIGGER_TIME,
   BATCH_MS,
@@ -79,18 +79,28 @@ function put(object: EndpointsObject, wanted: Desired, trigger: string | undefin
   };
 }
 
-async function reconcile(key: string, ctx: ControllerContext, triggers: TriggerTimes): Promise<void> {
+/** What the controller remembers; all of it may be lost. */
+interface Memory {
+  readonly triggers: TriggerTimes;
+  /** Keys of services that went. */
+  readonly gone: Set<string>;
+}
+
+async function reconcile(key: string, ctx: ControllerContext, { triggers, gone }: Memory): Promise<void> {
   const { client } = ctx;
   const { namespace, name } = splitKey(key);
   const service = ctx.lister<ServiceObject>(SERVICES).get(namespace, name);
   const current = ctx.lister<EndpointsObject>(ENDPOINTS).get(namespace, name);
   if (!service) {
     triggers.forget(key);
-    // Endpoints have no owner references: they go with the service of their name.
-    if (current?.metadata.labels?.[LABEL_MANAGED_BY] === NAME)
-      await client.delete(ENDPOINTS, namespace, name);
+    // Endpoints have no owner references: they go with the service of their name, whoever made them. Of those that are
+    // without one for other reasons only our own do.
+    if (current && (gone.has(key) || current.metadata.labels?.[LABEL_MANAGED_BY] === NAME))
+      await ignoring(client.delete(ENDPOINTS, namespace, name), isNotFound);
+    gone.delete(key);
     return;
   }
+  gone.delete(key);
   if (!selectsPods(service)) return;
   const trigger = triggers.compute(key, service, podsOf(service, ctx));
   const wanted = desired(service, ctx);
@@ -118,11 +128,17 @@ async function reconcile(key: string, ctx: ControllerContext, triggers: TriggerT
 
 /** An endpoints controller for one cluster. */
 export function newEndpointsController(): Controller {
-  const triggers = new TriggerTimes();
+  const memory: Memory = { triggers: new TriggerTimes(), gone: new Set() };
   return {
     name: NAME,
     watches: [
-      { resource: SERVICES, keys: itself },
+      {
+        resource: SERVICES,
+        keys(change) {
+          if (!change.object) memory.gone.add(keyOfObject(change.old!));
+          return itself(change);
+        },
+      },
       {
         resource: PODS,
         keys(change, ctx) {
@@ -133,6 +149,6 @@ export function newEndpointsController(): Controller {
       // Our own writes come back here, too: they are as desired.
       { resource: ENDPOINTS, keys: itself },
     ],
-    reconcile: (key, ctx) => reconcile(key, ctx, triggers),
+    reconcile: (key, ctx) => reconcile(key, ctx, memory),
   };
 }
