@@ -284,6 +284,7 @@ function attributes(definition: Definition): string {
   if (listType === 'map') out.push(`map=${definition['x-kubernetes-list-map-keys']!.join(',')}`);
   else if (listType) out.push(listType);
   if (definition['x-kubernetes-map-type'] === 'atomic') out.push('atomic');
+  if (definition['x-kubernetes-map-type'] === 'granular' && definition.$ref) out.push('granular');
   if (definition['x-kubernetes-patch-strategy'])
     out.push(`patch=${definition['x-kubernetes-patch-strategy']}`);
   if (definition['x-kubernetes-patch-merge-key'])

@@ -74,6 +74,23 @@ export function toValue(definition: ResourceDefinition, object: KubeObject): str
   return value;
 }
 
+/**
+ * The stored form of an object; who owns its fields is forgotten, in place, where it is too large with that alone. Not
+ * so for an apply, which is all about that. Source: apiserver pkg/endpoints/handlers/{create,update,patch}.go.
+ * @throws StatusError 413 for one that is too large without.
+ */
+export function toFittingValue(definition: ResourceDefinition, object: KubeObject, managed = false): string {
+  try {
+    return toValue(definition, object);
+  } catch (error) {
+    if (managed || !object.metadata?.managedFields || !isTooLarge(error)) throw error;
+    delete object.metadata.managedFields;
+    return toValue(definition, object);
+  }
+}
+
+const isTooLarge = (error: unknown): boolean => error instanceof StatusError && error.code === 413;
+
 export type Committed =
   | { ok: true; revision: number }
   | { ok: false; retry: 'conflict' | 'stale' | 'dependent' };

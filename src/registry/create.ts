@@ -8,7 +8,7 @@ import { admit, validateAdmission } from './admission/chain.ts';
 import type { AdmissionAttributes } from './admission/plugin.ts';
 import { ReadSet } from './cache.ts';
 import { assumeDefined, KIND_AGE, kindsOf } from './custom-catalog.ts';
-import { commit, fromRow, gaveUp, keyOf, toValue, written } from './commit.ts';
+import { commit, fromRow, gaveUp, keyOf, toFittingValue, written } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { startsGeneration } from './generation.ts';
 import { allocateFor } from './hooks.ts';
@@ -164,7 +164,7 @@ async function tryCreate<T extends KubeObject>(
   strategy.canonicalize?.(object);
   dropEmpty(object, schema);
   if (strategy.warningsOnCreate) ctx.warnings.push(...strategy.warningsOnCreate(object, strategyContext));
-  const value = toValue(definition, object);
+  const value = toFittingValue(definition, object, options.managed);
   const key = keyOf(definition, namespace, meta.name!);
   if (options.dryRun) {
     if (await ctx.storage.get(key)) return 'taken';

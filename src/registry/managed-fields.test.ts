@@ -198,3 +198,96 @@ describe('metadata in an update of the status', () => {
     );
   });
 });
+
+describe('owners that an update forgets', () => {
+  const path = `/api/v1/namespaces/${NAMESPACE}/configmaps`;
+  const apply = (data: unknown, force = '') =>
+    call(
+      cluster,
+      'PATCH',
+      `${path}/a?fieldManager=applier${force}`,
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: NAMESPACE }, data },
+      APPLY,
+    );
+
+  it.each([[[]], [[{}]]])('are those of %j, until the next apply', async (managedFields) => {
+    await apply({ key: 'x' });
+    const put = { metadata: { name: 'a', managedFields }, data: { key: 'x' } };
+    expect((await call(cluster, 'PUT', `${path}/a`, put)).body.metadata.managedFields).toBeUndefined();
+    const patched = await call(cluster, 'PATCH', `${path}/a`, { data: { key: 'y' } }, MERGE);
+    expect(entriesOf(patched.body)).toEqual([]);
+    expect(entriesOf((await apply({ key: 'y' })).body).map(([manager]) => manager)).toEqual([
+      'applier',
+      'before-first-apply',
+    ]);
+  });
+
+  it('are given up where the object is too large with them, but not for an apply', async () => {
+    const data = Object.fromEntries(
+      Array.from({ length: 10_000 }, (_, index) => [`${'long'.repeat(19)}-${index}`, 'x']),
+    );
+    const created = await call(cluster, 'POST', path, { metadata: { name: 'b' }, data });
+    expect(created.code).toBe(201);
+    expect(created.body.metadata.managedFields).toBeUndefined();
+    await call(cluster, 'POST', path, { metadata: { name: 'a' }, data: { key: 'x' } });
+    const patched = await call(cluster, 'PATCH', `${path}/a`, { data }, MERGE);
+    expect(patched.code).toBe(200);
+    expect(patched.body.metadata.managedFields).toBeUndefined();
+    const { resourceVersion } = patched.body.metadata;
+    const again = await call(cluster, 'PATCH', `${path}/a`, { data }, MERGE);
+    expect(again.body.metadata.resourceVersion).toBe(resourceVersion);
+    const refused = await apply({});
+    expect(refused).toMatchObject({ code: 413, body: { message: 'etcdserver: request is too large' } });
+  });
+});
+
+describe('what is owned under another schema than today', () => {
+  const spec = {
+    accessModes: ['ReadWriteOnce'],
+    capacity: { storage: '1Gi' },
+    hostPath: { path: '/a' },
+    nodeAffinity: { required: { nodeSelectorTerms: [{ matchFields: [] }] } },
+    claimRef: { name: 'claim', namespace: 'a', uid: 'u' },
+  };
+  const path = '/api/v1/persistentvolumes';
+  const owned = async (owns: unknown, applied: unknown) => {
+    const fieldsV1 = { 'f:spec': owns };
+    const entry = { manager: 'old', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1 };
+    await call(cluster, 'POST', path, { metadata: { name: 'pv' }, spec });
+    await call(cluster, 'PATCH', `${path}/pv`, { metadata: { managedFields: [entry] } }, MERGE);
+    const configuration = {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name: 'pv' },
+      spec: applied,
+    };
+    return call(cluster, 'PATCH', `${path}/pv?fieldManager=applier`, configuration, APPLY);
+  };
+
+  it('is owned as a whole where it has become atomic', async () => {
+    const inParts = { 'f:nodeAffinity': { 'f:required': { 'f:nodeSelectorTerms': {} } } };
+    const { body } = await owned(inParts, {});
+    expect(entriesOf(body)).toEqual([
+      ['applier', 'v1', '', { 'f:spec': {} }],
+      ['old', 'v1', '', { 'f:spec': { 'f:nodeAffinity': { 'f:required': {} } } }],
+    ]);
+  });
+
+  it('is shared where others own parts of it now', async () => {
+    const { code, body } = await owned({ 'f:claimRef': {} }, { claimRef: { name: 'claim' } });
+    expect(code).toBe(200);
+    expect(body.spec.claimRef).toEqual(spec.claimRef);
+    expect(entriesOf(body)).toEqual([
+      ['applier', 'v1', '', { 'f:spec': { 'f:claimRef': { 'f:name': {} } } }],
+      ['old', 'v1', '', { 'f:spec': { 'f:claimRef': {} } }],
+    ]);
+  });
+});
+
+it('leaves the labels of a ServiceCIDR alone through its status', async () => {
+  const path = '/apis/networking.k8s.io/v1/servicecidrs';
+  await call(cluster, 'POST', path, { metadata: { name: 'a' }, spec: { cidrs: ['10.1.0.0/24'] } });
+  const label = { metadata: { labels: { a: 'b' } } };
+  const { body } = await call(cluster, 'PATCH', `${path}/a/status`, label, MERGE);
+  expect(body.metadata.labels).toBeUndefined();
+});

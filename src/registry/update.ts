@@ -17,7 +17,7 @@ import type { AdmissionAttributes } from './admission/plugin.ts';
 import { resourceAttributes } from './authorization/attributes.ts';
 import { ReadSet } from './cache.ts';
 import { kindsOf } from './custom-catalog.ts';
-import { commit, fromRow, keyOf, replacedValue, toValue, written } from './commit.ts';
+import { commit, fromRow, keyOf, replacedValue, toFittingValue, written } from './commit.ts';
 import type { RequestContext, WriteOptions } from './context.ts';
 import { contextOf, create } from './create.ts';
 import { isHeld } from './delete.ts';
@@ -262,7 +262,9 @@ async function tryUpdate<T extends KubeObject>(
     writes.length = allocated;
     await allocateFor({ ctx, definition, object: undefined, old, writes, dryRun });
   }
-  const value = toValue(definition, object);
+  const value = toFittingValue(definition, object, options.managed);
+  // Without its owners it may be what is stored.
+  if (!meta.managedFields && equalJSON(object, old)) return { object: old };
   if (options.dryRun) return { object: written(definition, object, value) };
   const replaced = replacedValue(definition, old);
   const done = await commit(

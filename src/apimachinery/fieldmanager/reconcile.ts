@@ -4,7 +4,8 @@ import { childSchema } from './typed.ts';
 
 /**
  * Brings a set up to date with a schema that has changed since it was written: what was owned by its parts and is
- * atomic now is owned as a whole. The other way round needs nothing. Only custom resources change their schema.
+ * atomic now is owned as a whole. The other way round needs nothing. Schemas of custom resources change; for other kinds
+ * clients may bring sets that were written by an older server.
  * Source: structured-merge-diff typed/reconcile_schema.go.
  */
 export function reconcileWithSchema(set: FieldSet, schema: Schema | undefined): FieldSet {

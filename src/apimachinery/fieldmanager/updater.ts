@@ -110,13 +110,10 @@ function comparer(before: JSONObject, after: JSONObject, view: View): (apiVersio
 
 /** The managers whose version is served, their sets fitted to a schema that may have changed. */
 function current(managers: Managers, view: View): Managers {
-  const custom = view.schema !== undefined && view.schema.typeName === undefined;
   const served: Manager[] = [];
   let changed = false;
   for (const manager of managers) {
-    const fields = custom
-      ? reconcileWithSchema(manager.fields, schemaIn(view, manager.apiVersion))
-      : manager.fields;
+    const fields = reconcileWithSchema(manager.fields, schemaIn(view, manager.apiVersion));
     if (!isServed(view, manager.apiVersion)) changed = true;
     else if (fields === manager.fields) served.push(manager);
     else {

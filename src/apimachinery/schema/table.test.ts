@@ -45,6 +45,9 @@ describe('the schema table', () => {
       values: { type: 'string' },
       atomic: true,
     });
+    const volume = struct('core.v1.PersistentVolumeSpec').fields!;
+    expect(volume.get('claimRef')!.schema).toMatchObject({ type: 'struct', atomic: false });
+    expect(struct('core.v1.ObjectReference').atomic).toBe(true);
     const props = struct('apiextensions.v1.JSONSchemaProps').fields!;
     expect(props.get('items')!.schema).toEqual({ type: 'raw', format: 'schemaOrArray' });
     expect(props.get('not')!.schema).toBe(struct('apiextensions.v1.JSONSchemaProps'));

@@ -10,7 +10,7 @@ import type { Field, ListType, Schema, SchemaType } from './schema.ts';
  *
  * `!` marks a required field, `*` one that Go holds by pointer, `+` one whose zero value Go's JSON shows (see Field).
  * A type is a scalar name, `[]T`, `{}T` or the name of a struct. Attributes:
- * `atomic`, `set`, `map=a,b` (list type), `patch=merge,retainKeys`, `key=name` (patch merge key).
+ * `atomic`, `granular` (an atomic struct that is not in this place), `set`, `map=a,b` (list type), `patch=merge,retainKeys`, `key=name` (patch merge key).
  * A line that starts with `@` speaks of the struct itself: `@atomic`.
  * Made by `scripts/schema.ts`.
  */
@@ -109,6 +109,7 @@ function withAttributes(schema: Schema, attributes: readonly string[]): Schema {
   for (const attribute of attributes) {
     const [key, value = ''] = attribute.split('=') as [string, string?];
     if (key === 'atomic' && schema.type !== 'array') own.atomic = true;
+    else if (key === 'granular') own.atomic = false;
     else if (key === 'atomic' || key === 'set') own.listType = key as ListType;
     else if (key === 'map') {
       own.listType = 'map';

@@ -177,11 +177,17 @@ function eachStruct(value: unknown, schema: Schema, visit: (object: Json, schema
  * @throws DecodeError for a value of the wrong type, with upstream's text: `json: cannot unmarshal …`.
  */
 export function normalize(object: Json, schema: Schema): string[] {
+  const { metadata } = object;
+  const forgetsManagers = isObject(metadata) && isEmptyList(metadata.managedFields);
   const walk = new Walk();
   walk.struct(object, schema, '', true);
   if (walk.mismatch) throw new DecodeError(walk.mismatch.message, walk.mismatch.alone);
+  // The one empty list of which an object is told apart from none: it asks for something.
+  if (forgetsManagers) metadata.managedFields = [];
   return walk.errors.list;
 }
+
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 class Walk {
   readonly errors = new StrictErrors();

@@ -51,6 +51,7 @@ export const serviceCIDRs = define<ServiceCIDR>({
   strategy: {
     prepareForCreate: dropStatus,
     prepareForUpdate: keepStatus,
+    status: { keptMetadata: 'all' },
     generation: 'none',
     validateName: nameIsDNSSubdomain,
     validate: validateServiceCIDR,
