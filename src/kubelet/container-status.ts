@@ -107,13 +107,14 @@ const UNKNOWN: ContainerState = {
   },
 };
 
+/** A container that was removed has no id, and nobody knows when it ran. */
 const terminated = ({ id, exitCode, reason, message, startedAt, finishedAt }: Ended) => ({
-  containerID: id,
+  ...(id ? { containerID: id } : {}),
   exitCode,
-  finishedAt: formatTime(finishedAt),
+  ...(id ? { finishedAt: formatTime(finishedAt) } : {}),
   ...(message ? { message } : {}),
   reason,
-  startedAt: formatTime(startedAt),
+  ...(id ? { startedAt: formatTime(startedAt) } : {}),
 });
 
 /** What the container was given: its spec's own, since a resize takes effect at once. */

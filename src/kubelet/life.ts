@@ -3,6 +3,7 @@ import { seeded } from '../apimachinery/random.ts';
 import type { Container, EphemeralContainer, Pod } from '../apimachinery/types/core.v1.gen.ts';
 import { allContainers } from '../apis/core/pod-util.ts';
 import { expand, knownEnvironment } from './environment.ts';
+import { canRestartAll } from './restart.ts';
 import { interpret, type Result } from './runtime/command.ts';
 import { isIn, type Surroundings, UNKNOWN } from './runtime/process.ts';
 
@@ -44,7 +45,7 @@ function live(pod: Pod, container: AnyContainer, run: number): Life {
   };
   if (emptyDirs.length === 0 || run === 0) return begin(new Map(), emptyDirs);
   // A run that was cut short has not done all that it would have done.
-  if (run > MAX_RUNS || container.livenessProbe || container.startupProbe) return begin(new Map(), []);
+  if (run > MAX_RUNS || mayBeCutShort(pod, container)) return begin(new Map(), []);
   const files = new Map<string, string | undefined>();
   for (let before = 0; before < run; before++) {
     const { duration, changes } = begin(files, emptyDirs, before);
@@ -53,6 +54,12 @@ function live(pod: Pod, container: AnyContainer, run: number): Life {
   }
   return begin(files, emptyDirs);
 }
+
+/** Whether others than the container itself end its runs. */
+const mayBeCutShort = (pod: Pod, { name, livenessProbe, startupProbe }: AnyContainer): boolean =>
+  livenessProbe !== undefined ||
+  startupProbe !== undefined ||
+  allContainers(pod.spec).some((one) => one.name !== name && canRestartAll(one));
 
 /** The words of a container's command, references to variables replaced. */
 export function commandOf({ command, args }: AnyContainer, variables: ReadonlyMap<string, string>): string[] {

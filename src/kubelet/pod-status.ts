@@ -4,9 +4,10 @@
  */
 import { formatTime } from '../apimachinery/time.ts';
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../apimachinery/types/core.v1.gen.ts';
-import { isPodPhaseTerminal, isRestartableInitContainer } from '../apis/core/pod-util.ts';
+import { allContainers, isPodPhaseTerminal, isRestartableInitContainer } from '../apis/core/pod-util.ts';
 import { containerStatuses } from './container-status.ts';
 import { members, type PodRuntime } from './pod-runtime.ts';
+import { canRestartAll } from './restart.ts';
 
 /** Conditions that are the kubelet's own; all others stay as they are. */
 const OWN: ReadonlySet<string> = new Set([
@@ -15,6 +16,7 @@ const OWN: ReadonlySet<string> = new Set([
   'Ready',
   'ContainersReady',
   'PodScheduled',
+  'AllContainersRestarting',
 ]);
 
 /** The status of a pod with this runtime at `now`. What others wrote into the status it has is kept. */
@@ -159,6 +161,7 @@ function conditionsOf(
     ['Ready', containersReady.status === 'True' ? gatesVerdict(pod, foreign) : containersReady],
     ['ContainersReady', containersReady],
     ['PodScheduled', TRUE],
+    ...(allContainers(pod.spec).some(canRestartAll) ? [restartingVerdict(phase)] : []),
   ];
   return [
     ...foreign,
@@ -211,6 +214,12 @@ function initializedVerdict(pod: Pod, statuses: readonly ContainerStatus[], phas
     reason: 'ContainersNotInitialized',
     message: `containers with incomplete status: ${listed(incomplete)}`,
   };
+}
+
+/** A pod that begins again has done so before anybody is told. */
+function restartingVerdict(phase: string): [string, Verdict] {
+  const reason = { Succeeded: 'PodCompleted', Failed: 'PodFailed' }[phase];
+  return ['AllContainersRestarting', { status: 'False', ...(reason ? { reason } : {}) }];
 }
 
 function gatesVerdict(pod: Pod, conditions: readonly PodCondition[]): Verdict {

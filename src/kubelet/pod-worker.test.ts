@@ -6,6 +6,7 @@ import { IpPool } from './ip-pool.ts';
 import { newPodRuntime, type PodRuntime } from './pod-runtime.ts';
 import { podStatus } from './pod-status.ts';
 import { advance, type Surroundings } from './pod-worker.ts';
+import { rebuild } from './rebuild.ts';
 import { CAPACITY } from './registration.ts';
 import { pod, type PodOptions, START } from './testing.ts';
 
@@ -623,5 +624,56 @@ describe('the message of an end', () => {
     expect(ended('echo -n DONE; false', fallback)).toBe('DONE');
     expect(ended('echo -n DONE', fallback)).toBeUndefined();
     expect(ended('echo -n DONE; false')).toBeUndefined();
+  });
+});
+
+describe('a pod that begins again', () => {
+  const rule = {
+    restartPolicy: 'Never',
+    restartPolicyRules: [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } }],
+  };
+  const options: PodOptions = {
+    containers: [
+      {
+        ...sh('sleep 5; [ -f /data/done ] && sleep 100; touch /data/done; exit 42'),
+        ...rule,
+        volumeMounts: [{ name: 'data', mountPath: '/data' }],
+      },
+      sh('sleep 1000'),
+    ],
+    spec: {
+      restartPolicy: 'Never',
+      volumes: [{ name: 'data', emptyDir: {} }],
+      initContainers: [{ name: 'init', image: 'app:1', ...sh('sleep 2') }],
+    },
+  };
+  it('starts all its containers in their order, and stays Running', () => {
+    expect(new Bench(options).until(20).history).toEqual([
+      '0s Pending init=Running main=PodInitializing main-1=PodInitializing',
+      '2s Running init=Completed(0):ready main=Running:ready main-1=Running:ready',
+      '7s Running init=Running:1 main=RestartingAllContainers:1 main-1=RestartingAllContainers:1',
+      '9s Running init=Completed(0):ready:1 main=Running:ready:1 main-1=Running:ready:1',
+    ]);
+  });
+  it('tells why', () => {
+    const bench = new Bench(options).until(8);
+    const { conditions, containerStatuses } = bench.pod.status!;
+    const terminated = {
+      exitCode: 137,
+      message: 'The container is removed because RestartAllContainers in place',
+      reason: 'RestartingAllContainers',
+    };
+    expect(containerStatuses![1]).toMatchObject({ restartCount: 1, lastState: { terminated } });
+    expect(containerStatuses![1]).not.toHaveProperty('containerID');
+    expect(conditions).toContainEqual(
+      expect.objectContaining({ type: 'AllContainersRestarting', status: 'False' }),
+    );
+    expect(conditions).toContainEqual(expect.objectContaining({ type: 'Initialized', status: 'True' }));
+    expect(bench.events.filter((one) => one.startsWith('Killing'))).toEqual(['Killing: killing']);
+  });
+  it('goes on where it was when the node has forgotten it', () => {
+    const bench = new Bench(options).until(8);
+    const again = rebuild(bench.pod, bench.now)!;
+    expect(podStatus(bench.pod, again, '172.18.0.2', bench.now)).toEqual(bench.pod.status);
   });
 });

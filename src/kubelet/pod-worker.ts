@@ -8,8 +8,25 @@ import { isPodPhaseTerminal } from '../apis/core/pod-util.ts';
 import { type ConfigSource, mountError } from './config-source.ts';
 import type { ImageStore } from './images.ts';
 import { type KillCause, type Member, members, type PodRuntime } from './pod-runtime.ts';
-import { type Exit, ended, exitOf, type Health, healthOf, isProbed, scriptFor, stopOf } from './program.ts';
-import { backoffDelay, formatSeconds, RESTART_DELAY, shouldRestart } from './restart.ts';
+import {
+  type Exit,
+  ended,
+  exitOf,
+  type Health,
+  healthOf,
+  isProbed,
+  KILLED,
+  scriptFor,
+  stopOf,
+} from './program.ts';
+import {
+  backoffDelay,
+  formatSeconds,
+  RESTART_DELAY,
+  RESTARTING_ALL,
+  restartsAll,
+  shouldRestart,
+} from './restart.ts';
 import { backOffPull, begin, definitionOf, pulled } from './start-container.ts';
 
 /** The node as its pods see it. */
@@ -349,6 +366,10 @@ class Worker {
       runtime.state = { type: 'ended', retryAt: now };
       return;
     }
+    if (role !== 'ephemeral' && restartsAll(spec, exit.exitCode)) {
+      this.#restartAll();
+      return;
+    }
     if (!shouldRestart(this.#pod, spec, role, exit.exitCode)) return;
     const delay = backoffDelay(runtime.backoff, at);
     if (delay === 0) {
@@ -371,10 +392,34 @@ class Worker {
     };
   }
 
+  /**
+   * The pod begins again where it is: its containers are removed, and start in their order.
+   * Source: kubernetes pkg/kubelet/kuberuntime/kuberuntime_manager.go (SyncPod, ContainersToReset).
+   */
+  #restartAll(): void {
+    const begun = this.#members.filter(
+      ({ role, runtime }) => role !== 'ephemeral' && runtime.id !== undefined,
+    );
+    const main = begun.filter(({ role }) => role === 'main');
+    for (const member of [...main, ...begun.filter((one) => !main.includes(one))]) {
+      const { runtime } = member;
+      if (runtime.state.type === 'running') this.#emit('Normal', 'Killing', 'killing', member);
+      const { now } = this.#around;
+      runtime.ended = { id: '', exitCode: KILLED, ...RESTARTING_ALL, startedAt: now, finishedAt: now };
+      runtime.state = { type: 'waiting', ...RESTARTING_ALL };
+      runtime.restartCount++;
+      delete runtime.id;
+      delete runtime.definition;
+      delete runtime.backoff;
+    }
+  }
+
   /** Starts the containers whose turn it is. Whether the main ones have had theirs. */
   #startDue(): boolean {
     const starting = (member: Member): void => {
-      if (member.runtime.state.type === 'fresh') this.#begin(member);
+      const { state } = member.runtime;
+      const again = state.type === 'waiting' && state.reason === RESTARTING_ALL.reason;
+      if (state.type === 'fresh' || again) this.#begin(member);
     };
     for (const member of this.#members) if (member.role === 'ephemeral') starting(member);
     if (!this.#hasStarted()) {

@@ -14,7 +14,14 @@ import {
   newPodRuntime,
   type PodRuntime,
 } from './pod-runtime.ts';
-import { BACKOFF_BASE, BACKOFF_MAX, parseSeconds, RESTART_DELAY, shouldRestart } from './restart.ts';
+import {
+  BACKOFF_BASE,
+  BACKOFF_MAX,
+  parseSeconds,
+  RESTART_DELAY,
+  RESTARTING_ALL,
+  shouldRestart,
+} from './restart.ts';
 import { definitionOf } from './start-container.ts';
 
 /** The runtime of a pod this node has reported on before; undefined for one that is new to it. */
@@ -48,7 +55,7 @@ function restore(pod: Pod, member: Member, status: ContainerStatus, now: number)
     runtime.definition = definitionThen(member, status);
   }
   const last = state.terminated ?? lastState.terminated;
-  if (last?.containerID) runtime.ended = endedOf(last);
+  if (last?.containerID || last?.reason === RESTARTING_ALL.reason) runtime.ended = endedOf(last);
   if (restartCount > 0)
     runtime.backoff = backoffOf(restartCount, state.running?.startedAt ?? last?.startedAt ?? undefined, now);
   if (state.running) {
@@ -72,7 +79,8 @@ function restoreWaiting(runtime: ContainerRuntime, reason: string, message: stri
     return;
   }
   // How long it has been waiting nobody knows: it is tried again at the next occasion.
-  if (reason === 'InvalidImageName') runtime.state = { type: 'waiting', reason, message };
+  if (reason === 'InvalidImageName' || reason === RESTARTING_ALL.reason)
+    runtime.state = { type: 'waiting', reason, message };
   else runtime.state = { type: 'waiting', reason, message, retryAt: now + BACKOFF_BASE };
 }
 
@@ -95,7 +103,7 @@ const endedOf = ({
   startedAt,
   finishedAt,
 }: ContainerStateTerminated): Ended => ({
-  id: containerID!,
+  id: containerID ?? '',
   exitCode,
   reason: reason ?? '',
   ...(message ? { message } : {}),

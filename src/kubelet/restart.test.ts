@@ -7,6 +7,7 @@ import {
   formatSeconds,
   nextBackoff,
   parseSeconds,
+  restartsAll,
   shouldRestart,
 } from './restart.ts';
 
@@ -80,4 +81,24 @@ it('writes and reads durations as Go does', () => {
   }
   expect(parseSeconds('soon')).toBeUndefined();
   expect([0, 120, 1500, 61_000].map(formatDuration)).toEqual(['0s', '120ms', '1.5s', '1m1s']);
+});
+
+describe('restartsAll', () => {
+  it('goes by the first rule that holds', () => {
+    const container: Container = {
+      name: 'c',
+      restartPolicy: 'Never',
+      restartPolicyRules: [
+        { action: 'Restart', exitCodes: { operator: 'In', values: [1] } },
+        { action: 'RestartAllContainers', exitCodes: { operator: 'NotIn', values: [0] } },
+      ],
+    };
+    expect([0, 1, 2].map((code) => restartsAll(container, code))).toEqual([false, false, true]);
+    const pod = { spec: { containers: [container] } };
+    expect([0, 1, 2].map((code) => shouldRestart(pod, container, 'main', code))).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
 });

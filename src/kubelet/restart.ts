@@ -16,16 +16,38 @@ export const RESTART_DELAY = 1000;
 export function shouldRestart(pod: Pod, container: Container, role: Role, exitCode: number): boolean {
   if (role === 'ephemeral') return false;
   if (role === 'sidecar') return true;
-  for (const { action, exitCodes } of container.restartPolicyRules ?? []) {
-    if (action !== 'Restart' || !exitCodes) continue;
-    const listed = exitCodes.values?.includes(exitCode) ?? false;
-    if (exitCodes.operator === 'In' ? listed : !listed) return true;
-  }
+  if (actionOf(container, exitCode) === 'Restart') return true;
   const policy = container.restartPolicy ?? pod.spec?.restartPolicy ?? 'Always';
   // An init container that succeeded is done, whatever the policy.
   if (role === 'init' && exitCode === 0) return false;
   return policy === 'Always' || (policy === 'OnFailure' && exitCode !== 0);
 }
+
+/** What the first rule says that holds for an exit code. */
+function actionOf({ restartPolicyRules = [] }: Container, exitCode: number): string | undefined {
+  const rule = restartPolicyRules.find(({ exitCodes }) => {
+    if (!exitCodes) return false;
+    const listed = exitCodes.values?.includes(exitCode) ?? false;
+    return exitCodes.operator === 'In' ? listed : !listed;
+  });
+  return rule?.action;
+}
+
+/** Whether the whole pod begins again, in place, because a container of it has ended with this code. */
+export const restartsAll = (container: Container, exitCode: number): boolean =>
+  actionOf(container, exitCode) === RESTART_ALL;
+
+const RESTART_ALL = 'RestartAllContainers';
+
+/** Whether the rules of a container can say so. */
+export const canRestartAll = ({ restartPolicyRules = [] }: Pick<Container, 'restartPolicyRules'>): boolean =>
+  restartPolicyRules.some(({ action }) => action === RESTART_ALL);
+
+/** Why a container waits, and how its last run ended, when its pod begins again. */
+export const RESTARTING_ALL = {
+  reason: 'RestartingAllContainers',
+  message: 'The container is removed because RestartAllContainers in place',
+} as const;
 
 const isExpired = (backoff: Backoff, time: number): boolean => time - backoff.updatedAt > 2 * BACKOFF_MAX;
 
