@@ -239,8 +239,9 @@ export interface CustomResource {
   /**
    * Brings what a client sent to the schema, in place: unknown fields go, defaults come.
    * Answers what a strict reader reports (`unknown field "spec.foo"`). @throws Error for metadata that cannot be read.
+   * @param how `applied`: an apply made the object, whose nulls stay for validation to judge.
    */
-  admitFields(object: KubeObject): readonly string[];
+  admitFields(object: KubeObject, how?: { applied?: boolean }): readonly string[];
   /**
    * Brings an object as it is stored, maybe in another version and under an older schema, to the present schema of this
    * version, in place. @throws StatusError for what only a webhook could convert.

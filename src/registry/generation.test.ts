@@ -72,6 +72,13 @@ describe('generation', () => {
     expect(desiredChanged({ ...old, spec: { replicas: 2 } }, old)).toBe(true);
     expect(desiredChanged({ ...old, spec: { replicas: 1, paused: undefined } }, old)).toBe(false);
   });
+
+  it('rises when something empty comes to a custom resource, where it is not the same as nothing', () => {
+    const old = { metadata: {}, spec: { replicas: 1 } };
+    const now = { metadata: {}, spec: { replicas: 1, template: {} } };
+    expect(desiredChanged(now, old, {})).toBe(false);
+    expect(desiredChanged(now, old, { custom: {} as ResourceDefinition['custom'] & object })).toBe(true);
+  });
 });
 
 describe('generation of objects', () => {

@@ -1,7 +1,7 @@
 /** metadata.generation: counts the changes of what the user wants. Source: the API conventions, "Metadata". */
 import { type ResourceDefinition, schemaOf } from '../apis/definition.ts';
 import type { KubeObject } from '../apis/object.ts';
-import { semanticEqual } from '../apis/strategy.ts';
+import { equalJSON, semanticEqual } from '../apis/strategy.ts';
 
 /** Whether objects of the kind have a generation. */
 export function startsGeneration(definition: ResourceDefinition): boolean {
@@ -14,18 +14,20 @@ const ASIDE = new Set(['metadata', 'status', 'apiVersion', 'kind']);
 
 /**
  * Whether anything but metadata and status differs. The status of a custom resource that has no endpoint for it is
- * as much the user's as all the rest (apiextensions-apiserver pkg/registry/customresource/strategy.go).
+ * as much the user's as all the rest, and what is empty there is not what is absent (apiextensions-apiserver
+ * pkg/registry/customresource/strategy.go).
  */
 export function desiredChanged(
   object: KubeObject,
   old: KubeObject,
   definition?: Pick<ResourceDefinition, 'custom' | 'subresources'>,
 ): boolean {
-  const statusCounts =
-    definition?.custom !== undefined && !definition.subresources?.some(({ name }) => name === 'status');
+  const isCustom = definition?.custom !== undefined;
+  const statusCounts = isCustom && !definition.subresources?.some(({ name }) => name === 'status');
+  const equal = isCustom ? equalJSON : semanticEqual;
   for (const key of new Set([...Object.keys(object), ...Object.keys(old)])) {
     const aside = ASIDE.has(key) && !(statusCounts && key === 'status');
-    if (!aside && !semanticEqual(object[key], old[key])) return true;
+    if (!aside && !equal(object[key], old[key])) return true;
   }
   return false;
 }

@@ -5,14 +5,15 @@ import { fieldElement } from './path-element.ts';
 import { childSchema, itemElement, own, shapeOf } from './typed.ts';
 
 /**
- * Takes paths out of an object. What is atomic is taken as a whole or not at all; a container that becomes empty goes.
+ * Takes paths out of an object. What is atomic is taken as a whole or not at all; a container of which everything is
+ * taken stays, empty, unless it is itself among the paths.
  * Source: structured-merge-diff typed/remove.go and EnsureNamedFieldsAreMembers of fieldpath/set.go.
  * @returns the object itself where nothing was taken; it is never mutated.
  */
 export const removePaths = (object: JSONObject, paths: FieldSet, schema: Schema | undefined): JSONObject =>
-  isEmpty(paths) ? object : ((removeBelow(object, paths, schema) as JSONObject | undefined) ?? {});
+  isEmpty(paths) ? object : (removeBelow(object, paths, schema) as JSONObject);
 
-/** The value without the paths below it; undefined when nothing is left. */
+/** The value without the paths below it. */
 function removeBelow(value: unknown, paths: FieldSet, schema: Schema | undefined): unknown {
   const shape = shapeOf(value, schema);
   if (shape === 'leaf' || value === null) return value;
@@ -28,32 +29,27 @@ function removeBelow(value: unknown, paths: FieldSet, schema: Schema | undefined
       const inner = below(paths, element);
       const rest = isEmpty(inner) ? item : removeBelow(item, inner, schema!.items);
       if (rest !== item) changed = true;
-      if (rest !== undefined) kept.push(rest);
+      kept.push(rest);
     }
-    if (!changed) return value;
-    return kept.length > 0 ? kept : undefined;
+    return changed ? kept : value;
   }
   const object = value as JSONObject;
   let changed = false;
   const kept: JSONObject = {};
-  let size = 0;
   for (const key in object) {
     const child = own(object, key);
     if (child === undefined) continue;
     const element = fieldElement(key);
+    if (hasMember(paths, element)) {
+      changed = true;
+      continue;
+    }
     const inner = below(paths, element);
-    const rest = hasMember(paths, element)
-      ? undefined
-      : isEmpty(inner)
-        ? child
-        : removeBelow(child, inner, childSchema(schema, key));
+    const rest = isEmpty(inner) ? child : removeBelow(child, inner, childSchema(schema, key));
     if (rest !== child) changed = true;
-    if (rest === undefined) continue;
     setOwn(kept, key, rest);
-    size++;
   }
-  if (!changed) return value;
-  return size > 0 ? kept : undefined;
+  return changed ? kept : value;
 }
 
 /** The set with every declared field a member that has members below it: such fields go when they are removed. */

@@ -355,14 +355,16 @@ describe('removePaths', () => {
     expect(removePaths(object, fromPaths(...gone), thing)).toEqual(expected);
     expect(object).toEqual(before);
   });
-  it('takes containers that become empty', () => {
-    expect(
-      removePaths(
-        { nested: { b: { c: 'x' } }, items: named('a') },
-        fromPaths(['f:nested', 'f:b', 'f:c'], ['f:items', A]),
-        thing,
-      ),
-    ).toEqual({});
+  it('leaves containers that become empty, but for those that are named', () => {
+    const full = { nested: { b: { c: 'x' } }, items: named('a') };
+    const gone = [
+      ['f:nested', 'f:b', 'f:c'],
+      ['f:items', A],
+    ];
+    expect(removePaths(full, fromPaths(...gone), thing)).toEqual({ nested: { b: {} }, items: [] });
+    expect(removePaths(full, fromPaths(...gone, ['f:nested', 'f:b'], ['f:items']), thing)).toEqual({
+      nested: {},
+    });
   });
 });
 

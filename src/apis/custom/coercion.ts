@@ -17,10 +17,11 @@ import type { KubeObject } from '../object.ts';
 /** All work in place. */
 export interface Coercion {
   /**
-   * An object as a client sent it: unknown fields go, defaults come. Answers what a strict reader reports
-   * (`unknown field "spec.foo"`). @throws DecodeError for metadata that cannot be read.
+   * An object as a client sent it: unknown fields go, nulls that mean nothing too, defaults come. What an apply made
+   * keeps its nulls. Answers what a strict reader reports (`unknown field "spec.foo"`).
+   * @throws DecodeError for metadata that cannot be read.
    */
-  admit(object: KubeObject): string[];
+  admit(object: KubeObject, how?: { applied?: boolean }): string[];
   /** Fields that the schema does not know go, and nulls; what was stored already is never refused. */
   prune(object: KubeObject): void;
   default(object: KubeObject): void;
@@ -35,16 +36,16 @@ export function coercionOf(props: JSONSchemaProps | undefined, preserves: boolea
     pruned ??= pruneDefaults(props);
     return pruned;
   };
-  const pruneFields = (object: KubeObject): string[] => {
+  const pruneFields = (object: KubeObject, applied = false): string[] => {
     if (preserves) return [];
     const unknown = prune(object, props, { root: true });
-    pruneNonNullableNulls(object, defaults());
+    if (!applied) pruneNonNullableNulls(object, defaults());
     return unknown;
   };
   return {
-    admit(object) {
+    admit(object, { applied } = {}) {
       const unknown = coerceOwnMetadata(object);
-      unknown.push(...pruneFields(object));
+      unknown.push(...pruneFields(object, applied));
       const embedded = coerceObjectMeta(object, props, { root: false });
       if (embedded.error) throw new DecodeError(`${embedded.error.field}: ${embedded.error.message}`);
       applyDefaults(object, defaults());

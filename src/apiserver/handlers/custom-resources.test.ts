@@ -44,6 +44,7 @@ const crd = crontabs({
 const catalog = catalogWith(customResourcesOf(established(crd)));
 
 const MERGE = 'application/merge-patch+json';
+const APPLY = 'application/apply-patch+yaml';
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const pathIn = (version: string): string =>
   `/apis/stable.example.com/${version}/namespaces/${NAMESPACE}/crontabs`;
@@ -125,6 +126,34 @@ describe('a custom resource', () => {
     // What is stored knows nothing of it: another default would show at once.
     const key = objectKey('stable.example.com', 'crontabs', NAMESPACE, 'c');
     expect((await cluster.ctx.storage.get(key))!.value).not.toContain('new');
+  });
+
+  describe('with nested fields', () => {
+    const inner = { type: 'object', properties: { x: text } };
+    const schema = schemaOf({ a: text, inner });
+    const one = { name: 'v1', served: true, storage: true, schema };
+    const own = catalogWith(customResourcesOf(established(crontabs({ versions: [one] }))));
+    const apply = (spec: unknown) =>
+      call(cluster, 'PATCH', `${PATH}/c?fieldManager=m`, object(spec as object), APPLY, { catalog: own });
+
+    it('keeps what an apply leaves empty, and counts the change', async () => {
+      await apply({ a: 'a', inner: { x: 'x' } });
+      const emptied = await apply({ a: 'a', inner: {} });
+      expect([emptied.body.spec, emptied.body.metadata.generation]).toEqual([{ a: 'a', inner: {} }, 2]);
+      const gone = await apply({ a: 'a' });
+      expect([gone.body.spec, gone.body.metadata.generation]).toEqual([{ a: 'a' }, 3]);
+      expect((await apply({})).body.spec).toEqual({});
+    });
+
+    it('is refused with the nulls that an apply names', async () => {
+      const { code, body } = await apply({ a: null, inner: { x: null } });
+      expect([code, body.message]).toEqual([
+        422,
+        'CronTab.stable.example.com "c" is invalid: [spec.a: Invalid value: "null": spec.a in body must be of type string: "null", spec.inner.x: Invalid value: "null": spec.inner.x in body must be of type string: "null"]',
+      ]);
+      const posted = await call(cluster, 'POST', PATH, object({ a: null }), undefined, { catalog: own });
+      expect([posted.code, posted.body.spec]).toEqual([201, {}]);
+    });
   });
 
   it('refuses field selectors in words of its own', async () => {
