@@ -20,7 +20,8 @@ export const leaseRenewTime = (now: number): string => formatMicroTime(now - (no
 /** When a living node last reported its conditions, as it is shown at `now` (ms). */
 export const lastHeartbeatTime = (now: number): string => formatTime(now - (now % REPORT_EVERY));
 
-const isComputed = (annotations: Record<string, string> | undefined): boolean =>
+/** Whether a node's or lease's heartbeat is computed: it is alive, whatever times are stored. */
+export const isComputed = (annotations: Record<string, string> | undefined): boolean =>
   annotations?.[HEARTBEAT_ANNOTATION] === COMPUTED;
 
 /** Shows a lease as renewed, in place. */

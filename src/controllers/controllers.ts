@@ -17,7 +17,7 @@ import { newStatefulSetController } from './statefulset/stateful-set.ts';
 import { serviceAccountController } from './service-account.ts';
 import { serviceAccountTokenController } from './service-account-token.ts';
 import { newPodGarbageCollector } from './pod-garbage-collector.ts';
-import { nodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
+import { newNodeLifecycleController } from './node-lifecycle/node-lifecycle.ts';
 import { newTaintEvictionController } from './taint-eviction/taint-eviction.ts';
 import { newDeviceTaintEvictionController } from './taint-eviction/device-taint-eviction.ts';
 import { csrCleaner } from './csr-cleaner.ts';
@@ -74,7 +74,7 @@ export const newControllers = (): Controller[] => [
   newPodGarbageCollector(),
   newNodeIPAMController(),
   newTTLController(),
-  nodeLifecycleController,
+  newNodeLifecycleController(),
   newTaintEvictionController(),
   newDeviceTaintEvictionController(),
   csrCleaner,

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { Node, Pod } from '../../apimachinery/types/core.v1.gen.ts';
+import { COMPUTED, HEARTBEAT_ANNOTATION } from '../../apis/heartbeat.ts';
+import { formatMicroTime } from '../../apimachinery/time.ts';
 import type { KubeObject } from '../../apis/object.ts';
 import type { ResourceName } from '../../registry/client.ts';
 import { startCluster, type TestCluster } from '../testing.ts';
-import { nodeLifecycleController } from './node-lifecycle.ts';
+import { newNodeLifecycleController } from './node-lifecycle.ts';
 
 const NODES: ResourceName = ['', 'nodes'];
 const PODS: ResourceName = ['', 'pods'];
 
 async function start(): Promise<TestCluster> {
-  const cluster = await startCluster({ controllers: [nodeLifecycleController] });
+  const cluster = await startCluster({ controllers: [newNodeLifecycleController()] });
   await cluster.client.create<KubeObject>(NODES, '', { metadata: { name: 'n1' } });
   await setReady(cluster, 'True');
   for (const name of ['a', 'b']) {
@@ -22,6 +24,7 @@ async function start(): Promise<TestCluster> {
   await cluster.settle();
   return cluster;
 }
+const LEASES: ResourceName = ['coordination.k8s.io', 'leases'];
 const setReady = (cluster: TestCluster, status: string): Promise<unknown> =>
   cluster.client.updateStatus<Node & KubeObject>(NODES, '', 'n1', (node) => {
     node.status = { ...node.status, conditions: [{ type: 'Ready', status }] };
@@ -78,5 +81,72 @@ describe('node lifecycle controller', () => {
       'NodeNotReady: Node n1 status is now: NodeNotReady',
       'RemovingNode: Node n1 event: Removing Node n1 from Controller',
     ]);
+  });
+
+  const conditions = async (cluster: TestCluster): Promise<string[]> =>
+    ((await cluster.get<Node & KubeObject>(NODES, 'n1', '')).status?.conditions ?? []).map(
+      ({ type, status, reason, message }) => `${type}=${status} ${reason ?? ''}: ${message ?? ''}`,
+    );
+  const NEVER = ['Ready', 'MemoryPressure', 'DiskPressure', 'PIDPressure'].map(
+    (type) => `${type}=Unknown NodeStatusNeverUpdated: Kubelet never posted node status.`,
+  );
+  const made = async (annotations: Record<string, string> = {}): Promise<TestCluster> => {
+    const cluster = await startCluster({
+      controllers: [newNodeLifecycleController()],
+      namespaces: ['kube-node-lease'],
+    });
+    await cluster.client.create<KubeObject>(NODES, '', { metadata: { name: 'n1', annotations } });
+    await cluster.settle();
+    return cluster;
+  };
+  const setLease = async (cluster: TestCluster, renewTime: string): Promise<void> => {
+    const lease = { metadata: { name: 'n1' }, spec: { holderIdentity: 'n1', renewTime } };
+    await cluster.client.delete(LEASES, 'kube-node-lease', 'n1').catch(() => undefined);
+    await cluster.client.create<KubeObject>(LEASES, 'kube-node-lease', lease as KubeObject);
+  };
+
+  it('gives up a node whose kubelet never said anything', async () => {
+    const cluster = await made();
+    await cluster.advance(60_000);
+    expect(await conditions(cluster)).toEqual([]);
+    await cluster.advance(1_000);
+    expect(await conditions(cluster)).toEqual(NEVER);
+    expect(await taints(cluster)).toContain('node.kubernetes.io/unreachable:NoSchedule');
+    expect(await cluster.eventsOf('Node')).toEqual([
+      'RegisteredNode: Node n1 event: Registered Node n1 in Controller',
+    ]);
+    expect(cluster.manager.plan.nextDue).toBeUndefined();
+  });
+
+  it('gives up a node whose kubelet says no more', async () => {
+    const cluster = await made();
+    await setReady(cluster, 'True');
+    await cluster.advance(49_000);
+    expect(await conditions(cluster)).toEqual(['Ready=True : ']);
+    await cluster.advance(2_000);
+    expect(await conditions(cluster)).toEqual([
+      'Ready=Unknown NodeStatusUnknown: Kubelet stopped posting node status.',
+      ...NEVER.slice(1),
+    ]);
+    expect((await cluster.eventsOf('Node')).at(-1)).toBe('NodeNotReady: Node n1 status is now: NodeNotReady');
+  });
+
+  it('waits for a node as long as its lease is renewed', async () => {
+    const cluster = await made();
+    await setReady(cluster, 'True');
+    for (let i = 0; i < 10; i++) {
+      await setLease(cluster, formatMicroTime(cluster.clock.now()));
+      await cluster.advance(40_000);
+      expect(await conditions(cluster)).toEqual(['Ready=True : ']);
+    }
+    await cluster.advance(60_000);
+    expect((await conditions(cluster))[0]).toMatch(/^Ready=Unknown/);
+  });
+
+  it('never gives up a node whose heartbeat is computed', async () => {
+    const cluster = await made({ [HEARTBEAT_ANNOTATION]: COMPUTED });
+    await cluster.advance(600_000);
+    expect(await conditions(cluster)).toEqual([]);
+    expect(cluster.manager.plan.nextDue).toBeUndefined();
   });
 });

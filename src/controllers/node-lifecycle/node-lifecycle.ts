@@ -1,21 +1,28 @@
 /**
- * Taints nodes by their conditions, and tells the pods of nodes that are not ready that they are not, either.
+ * Taints nodes by their conditions, tells the pods of nodes that are not ready that they are not, either, and gives up
+ * nodes that nobody has heard of for long.
  * Source: kubernetes pkg/controller/nodelifecycle/node_lifecycle_controller.go, pkg/controller/util/node/controller_utils.go.
  *
- * A simulated node's lease is computed when it is read, so only conditions tell how a node is. Upstream's limits of how
- * many nodes of a zone are tainted a second are not kept: nobody loses a machine here.
+ * A simulated node's lease is computed when it is read, so only conditions tell how it is. The leases of other nodes are
+ * not followed: one is read when its node would be given up. Upstream's limits of how many nodes of a zone are tainted a
+ * second are not kept: nobody loses a machine here.
  */
 import { formatTime } from '../../apimachinery/time.ts';
+import type { Lease } from '../../apimachinery/types/coordination.v1.gen.ts';
 import type { Node, Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import { isPodReady, setPodCondition } from '../../apis/core/pod-util.ts';
+import { isComputed } from '../../apis/heartbeat.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import type { ResourceName } from '../../registry/client.ts';
 import { forEachParallel, ignoring, isNotFound } from '../errors.ts';
-import type { Change, Controller, ControllerContext } from '../framework.ts';
+import type { Change, Controller, ControllerContext, Result } from '../framework.ts';
+import { graceLeft, type Health, observed, unknownConditions, withLease } from './health.ts';
 import { nodeTaints, readyStatus } from './taints.ts';
 
 const NODES: ResourceName = ['', 'nodes'];
 const PODS: ResourceName = ['', 'pods'];
+const LEASES: ResourceName = ['coordination.k8s.io', 'leases'];
+const LEASE_NAMESPACE = 'kube-node-lease';
 const PARALLEL = 64;
 /** A node that is older has been greeted by an earlier manager; ms. */
 const NEW_MS = 60_000;
@@ -44,14 +51,21 @@ function announce({ object, old }: Change<NodeObject>, { recorder, clock }: Cont
       'RegisteredNode',
       `Node ${name} event: Registered Node ${name} in Controller`,
     );
-  } else if (old && !isDown(old) && isDown(object)) {
+  } else if (old && readyStatus(old) === 'True' && isDown(object)) {
     recorder.event(object, 'Normal', 'NodeNotReady', `Node ${name} status is now: NodeNotReady`);
   }
 }
 
-async function reconcile(name: string, ctx: ControllerContext): Promise<void> {
+/** By names of nodes; may be lost: then their time begins anew. */
+type Memory = Map<string, Health>;
+
+async function reconcile(name: string, ctx: ControllerContext, memory: Memory): Promise<Result | void> {
   const node = ctx.lister<NodeObject>(NODES).get('', name);
-  if (!node) return;
+  if (!node) {
+    memory.delete(name);
+    return;
+  }
+  const left = await giveUp(node, ctx, memory);
   const now = formatTime(ctx.clock.now());
   if (nodeTaints(node, now)) {
     await ignoring(
@@ -70,7 +84,47 @@ async function reconcile(name: string, ctx: ControllerContext): Promise<void> {
       isNotFound,
     );
   }
-  if (!isDown(node)) return;
+  if (isDown(node)) await markPodsNotReady(name, now, ctx);
+  return left === undefined ? undefined : { requeueAfter: left };
+}
+
+/** Says that a node is unknown when its time is over; until then, how many milliseconds are left. */
+async function giveUp(
+  node: Stored<NodeObject>,
+  { client, clock }: ControllerContext,
+  memory: Memory,
+): Promise<number | undefined> {
+  const name = node.metadata.name!;
+  if (isComputed(node.metadata.annotations)) return;
+  const now = clock.now();
+  let health = observed(node, memory.get(name), now);
+  memory.set(name, health);
+  if (readyStatus(node) === 'Unknown') return;
+  if (graceLeft(health, now) < 0) {
+    const lease = await client.get<Lease & KubeObject>(LEASES, LEASE_NAMESPACE, name);
+    if (isComputed(lease?.metadata.annotations)) return;
+    health = withLease(health, lease, now);
+    memory.set(name, health);
+  }
+  const left = graceLeft(health, now);
+  if (left >= 0) return left + 1;
+  await ignoring(
+    client.updateStatus<NodeObject>(
+      NODES,
+      '',
+      name,
+      (object) => {
+        // Somebody has reported meanwhile: that will be seen.
+        if (observed(object, health, now) !== health) return object;
+        return { ...object, status: { ...object.status, conditions: unknownConditions(object, now) } };
+      },
+      node,
+    ),
+    isNotFound,
+  );
+}
+
+async function markPodsNotReady(name: string, now: string, ctx: ControllerContext): Promise<void> {
   const pods = ctx
     .lister<PodObject>(PODS)
     .list()
@@ -101,25 +155,28 @@ async function markNotReady(
   recorder.event(pod, 'Warning', 'NodeNotReady', 'Node is not ready');
 }
 
-/** Keys are names of nodes. */
-export const nodeLifecycleController: Controller = {
-  name: 'node-controller',
-  watches: [
-    {
-      resource: NODES,
-      keys(change, ctx) {
-        announce(change, ctx);
-        return change.object ? [change.object.metadata.name!] : [];
+/** A node lifecycle controller for one cluster. Keys are names of nodes. */
+export function newNodeLifecycleController(): Controller {
+  const memory: Memory = new Map();
+  return {
+    name: 'node-controller',
+    watches: [
+      {
+        resource: NODES,
+        keys(change, ctx) {
+          announce(change, ctx);
+          return change.object ? [change.object.metadata.name!] : [];
+        },
       },
-    },
-    {
-      resource: PODS,
-      keys({ object }: Change<PodObject>, ctx) {
-        if (!object?.spec?.nodeName || !isPodReady(object)) return [];
-        const node = ctx.lister<NodeObject>(NODES).get('', object.spec.nodeName);
-        return node && isDown(node) ? [node.metadata.name!] : [];
+      {
+        resource: PODS,
+        keys({ object }: Change<PodObject>, ctx) {
+          if (!object?.spec?.nodeName || !isPodReady(object)) return [];
+          const node = ctx.lister<NodeObject>(NODES).get('', object.spec.nodeName);
+          return node && isDown(node) ? [node.metadata.name!] : [];
+        },
       },
-    },
-  ],
-  reconcile,
-};
+    ],
+    reconcile: (name, ctx) => reconcile(name, ctx, memory),
+  };
+}
