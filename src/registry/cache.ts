@@ -16,6 +16,7 @@ import {
 } from '../storage/keys.ts';
 import { type Assumption, listAll, type Storage, type Write } from '../storage/types.ts';
 import { CRD_PREFIX, CustomCatalog } from './custom-catalog.ts';
+import { kept, weightOf } from './kept.ts';
 import { Turns } from './turns.ts';
 
 interface Entry {
@@ -23,6 +24,8 @@ interface Entry {
   /** Not older than this moment, as the cache counts them. */
   readonly at: number;
   readonly objects: readonly Stored[];
+  /** See weightOf. */
+  readonly weight: number;
 }
 
 /** Entries kept; the oldest go first. */
@@ -40,20 +43,26 @@ export class AdmissionCache {
   }
 
   get(prefix: string): Entry | undefined {
-    return this.#entries.get(prefix);
+    const entry = this.#entries.get(prefix);
+    if (entry) kept.get(entry);
+    return entry;
   }
   set(prefix: string, entry: Entry): void {
-    this.#entries.delete(prefix);
+    this.forget(prefix);
     this.#entries.set(prefix, entry);
-    if (this.#entries.size > LIMIT) this.#entries.delete(this.#entries.keys().next().value!);
+    kept.set(entry, () => this.#entries.get(prefix) === entry && this.#entries.delete(prefix), entry.weight);
+    if (this.#entries.size > LIMIT) this.forget(this.#entries.keys().next().value!);
   }
   forget(prefix: string): void {
+    const entry = this.#entries.get(prefix);
+    if (!entry) return;
+    kept.delete(entry);
     this.#entries.delete(prefix);
   }
 
   /** Forgets what is known of a key. */
   forgetKey(key: string): void {
-    for (const prefix of prefixesOf(key)) this.#entries.delete(prefix);
+    for (const prefix of prefixesOf(key)) this.forget(prefix);
   }
 
   /**
@@ -68,7 +77,7 @@ export class AdmissionCache {
       if (!entry) continue;
       const renewed = reads?.proved(prefix, entry) ? replaced(entry, write, revision, last, at) : undefined;
       if (!renewed) {
-        this.#entries.delete(prefix);
+        this.forget(prefix);
         continue;
       }
       this.set(prefix, renewed);
@@ -92,6 +101,7 @@ function replaced(entry: Entry, write: Write, revision: number, last: number, at
   return {
     revision: last,
     at,
+    weight: Math.max(entry.weight + write.value.length - (write.prevValue?.length ?? 0), 0),
     objects: entry.objects.with(index, decodeStored(write.value, revision, type)),
   };
 }
@@ -128,7 +138,8 @@ export class ReadSet {
     const revision = await this.#storage.head();
     const row = await this.#storage.get(key);
     const objects = row ? [decodeStored<T>(row.value, row.revision, typeOf(group, resource))] : [];
-    return this.#note(key, this.#keep(key, { revision, at, objects }))[0] as Stored<T> | undefined;
+    const weight = weightOf(row ? [row] : []);
+    return this.#note(key, this.#keep(key, { revision, at, objects, weight }))[0] as Stored<T> | undefined;
   }
 
   /** All objects of a resource, in one namespace when it is given. */
@@ -143,7 +154,30 @@ export class ReadSet {
     const at = this.#cache.moment();
     const { rows, revision } = await listAll(this.#storage, prefix);
     const objects = rows.map((row) => decodeStored<T>(row.value, row.revision, typeOf(group, resource)));
-    return this.#note(prefix, this.#keep(prefix, { revision, at, objects })) as Stored<T>[];
+    return this.#note(
+      prefix,
+      this.#keep(prefix, { revision, at, objects, weight: weightOf(rows) }),
+    ) as Stored<T>[];
+  }
+
+  /**
+   * The objects of a resource in a namespace as they stand now. They are neither kept nor proved at commit: for what is told
+   * about them, not for what is decided.
+   */
+  async *glance<T extends KubeObject>(
+    group: string,
+    resource: string,
+    namespace: string,
+  ): AsyncGenerator<Stored<T>> {
+    const prefix = namespacePrefix(group, resource, namespace);
+    const type = typeOf(group, resource);
+    let page = await this.#storage.list(prefix);
+    const { revision } = page;
+    for (;;) {
+      for (const row of page.rows) yield decodeStored<T>(row.value, row.revision, type);
+      if (!page.more || page.rows.length === 0) return;
+      page = await this.#storage.list(prefix, { after: page.rows.at(-1)!.key, revision });
+    }
   }
 
   /** Takes for granted that nothing was written under a prefix after a revision. */

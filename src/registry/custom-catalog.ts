@@ -3,16 +3,17 @@
  * new definition: it asks whether one was written since it looked last, which reads no object.
  */
 import type { Clock } from '../apimachinery/clock.ts';
+import { WeightedCache } from '../apimachinery/weighted-cache.ts';
 import type { CustomResourceDefinition } from '../apimachinery/types/apiextensions.v1.gen.ts';
 import { BUILT_IN, catalogWith, type ResourceCatalog } from '../apis/catalog.ts';
-import { customResourcesOf } from '../apis/custom/custom-resource.ts';
+import { type Outlines, outlinesOf } from '../apis/custom/outline.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import type { RequestContext } from './context.ts';
 import { decodeStored } from '../storage/encoding.ts';
 import { objectKey, resourcePrefix } from '../storage/keys.ts';
 import { forbidden, noSuchResource } from '../apimachinery/status.ts';
 import type { ReadSet } from './cache.ts';
-import { listAll, type Row, type Storage } from '../storage/types.ts';
+import type { Row, Storage } from '../storage/types.ts';
 
 export const CRD_PREFIX = resourcePrefix('apiextensions.k8s.io', 'customresourcedefinitions');
 
@@ -54,18 +55,27 @@ export async function assumeDefined(
   reads.assume(objectKey('apiextensions.k8s.io', 'customresourcedefinitions', '', custom!.crd), revision);
 }
 
-interface Made {
+interface Made extends Outlines {
   readonly revision: number;
-  readonly definitions: readonly ResourceDefinition[];
 }
 
+/** What is known of a cluster's definitions: everything up to a revision. */
+interface Known {
+  readonly made: ReadonlyMap<string, Made>;
+  readonly catalog: ResourceCatalog;
+  readonly revision: number;
+}
+
+/** Bytes of definitions that a server remembers of one cluster, and of all. */
+const MAX_OF_ONE = 50_000_000;
+const MAX_OF_ALL = 52_000_000;
+const remembered = new WeightedCache<CustomCatalog, true>(MAX_OF_ALL, (catalog) => catalog.forget());
+
 export class CustomCatalog {
-  #made: ReadonlyMap<string, Made> = new Map();
-  #catalog: ResourceCatalog = BUILT_IN;
-  /** Everything up to this revision is in the catalog; absent: it was never read. */
-  #revision: number | undefined;
+  /** Absent: it was never read, or others needed the room. */
+  #known: Known | undefined;
   #checkedAt = 0;
-  #checking: Promise<void> | undefined;
+  #checking: Promise<Known> | undefined;
 
   /**
    * The catalog as it was at most `age` milliseconds ago; with 0, as it is now. The same object as long as no
@@ -82,16 +92,16 @@ export class CustomCatalog {
     age: number,
   ): Promise<{ catalog: ResourceCatalog; revision: number }> {
     const now = clock.now();
-    const isKnown =
-      this.#revision !== undefined && age > 0 && now >= this.#checkedAt && now - this.#checkedAt < age;
+    const known = this.#known;
+    remembered.get(this);
+    if (known && age > 0 && now >= this.#checkedAt && now - this.#checkedAt < age) return known;
     // Who asks while another is asking may have to know of what was written since.
-    if (!isKnown) await (age > 0 && this.#checking ? this.#checking : this.#check(storage, now));
-    return { catalog: this.#catalog, revision: this.revision };
+    return age > 0 && this.#checking ? this.#checking : this.#check(storage, now);
   }
 
   /** What was written up to this revision is in the catalog; 0: it was never read. */
   get revision(): number {
-    return this.#revision ?? 0;
+    return this.#known?.revision ?? 0;
   }
 
   /** A definition has just been written: what is known is too old for everybody. */
@@ -99,7 +109,13 @@ export class CustomCatalog {
     this.#checkedAt = Number.NEGATIVE_INFINITY;
   }
 
-  #check(storage: Storage, now: number): Promise<void> {
+  /** Has everything read anew when it is asked for again. */
+  forget(): void {
+    this.#known = undefined;
+    remembered.delete(this);
+  }
+
+  #check(storage: Storage, now: number): Promise<Known> {
     const checking = this.#refresh(storage, now).finally(() => {
       if (this.#checking === checking) this.#checking = undefined;
     });
@@ -107,60 +123,91 @@ export class CustomCatalog {
     return checking;
   }
 
-  async #refresh(storage: Storage, now: number): Promise<void> {
-    if (this.#revision !== undefined) {
-      const { changed, revision } = await storage.changedSince(CRD_PREFIX, this.#revision);
-      if (!changed) {
-        this.#revision = Math.max(this.#revision, revision);
-        this.#checkedAt = now;
-        return;
-      }
+  async #refresh(storage: Storage, now: number): Promise<Known> {
+    const before = this.#known;
+    if (before) {
+      const { changed, revision } = await storage.changedSince(CRD_PREFIX, before.revision);
+      if (!changed) return this.#keep({ ...before, revision: Math.max(before.revision, revision) }, now);
     }
-    const { made, revision } = await this.#read(storage);
-    // An answer that was overtaken by a newer one.
-    if (revision < (this.#revision ?? 0)) return;
-    this.#take(made);
-    this.#revision = revision;
+    const { made, revision } = await this.#read(storage, before?.made);
+    return this.#keep({ made, revision, catalog: catalogOf(made, before) }, now);
+  }
+
+  /** An answer that was overtaken by a newer one is not kept. */
+  #keep(known: Known, now: number): Known {
+    const newest = this.#known;
+    if (newest && known.revision < newest.revision) return newest;
+    // Two that asked at once found the same.
+    this.#known = newest && isSame(known.made, newest.made) ? { ...known, catalog: newest.catalog } : known;
     this.#checkedAt = now;
+    let weight = 0;
+    for (const one of known.made.values()) weight += one.weight;
+    if (weight > 0) remembered.set(this, true, weight);
+    else remembered.delete(this);
+    return this.#known;
   }
 
   /** All definitions as they are now. Of those that are known nothing is read: schemas are large. */
-  async #read(storage: Storage): Promise<{ made: ReadonlyMap<string, Made>; revision: number }> {
-    const made = new Map<string, Made>();
-    const known = this.#made;
+  async #read(
+    storage: Storage,
+    known: ReadonlyMap<string, Made> = new Map(),
+  ): Promise<{ made: ReadonlyMap<string, Made>; revision: number }> {
     const { keys, revision } = await storage.revisions(CRD_PREFIX);
+    const made = new Map<string, Made>();
+    let room = MAX_OF_ONE;
+    const add = (key: string, one: Made): void => {
+      made.set(key, one);
+      room -= one.weight;
+    };
     const changed: string[] = [];
     for (const [key, newest] of keys) {
       const one = known.get(key);
-      if (one?.revision === newest) made.set(key, one);
+      // What had no room may have some now.
+      if (one?.revision === newest && one.complete) add(key, one);
       else changed.push(key);
     }
-    if (changed.length > MANY) {
-      const listed = await listAll(storage, CRD_PREFIX);
-      return { made: new Map(listed.rows.map((row) => [row.key, makeOf(row)])), revision: listed.revision };
-    }
+    if (changed.length > MANY) return this.#readAll(storage);
     for (let start = 0; start < changed.length; start += AT_ONCE) {
-      for (const row of await storage.getMany(changed.slice(start, start + AT_ONCE)))
-        made.set(row.key, makeOf(row));
+      for (const row of await storage.getMany(changed.slice(start, start + AT_ONCE))) {
+        add(row.key, makeOf(row, room));
+      }
     }
     // In the order of their names, as lists have them.
     return { made: new Map([...made].sort(([a], [b]) => (a < b ? -1 : 1))), revision };
   }
 
-  #take(made: ReadonlyMap<string, Made>): void {
-    const same =
-      made.size === this.#made.size && [...made].every(([key, one]) => this.#made.get(key) === one);
-    if (same) return;
-    this.#made = made;
-    const definitions = [...made.values()].flatMap((one) => one.definitions);
-    this.#catalog = definitions.length > 0 ? catalogWith(definitions) : BUILT_IN;
+  /** A page at a time: of what is read only the outlines are kept. */
+  async #readAll(storage: Storage): Promise<{ made: ReadonlyMap<string, Made>; revision: number }> {
+    const made = new Map<string, Made>();
+    let room = MAX_OF_ONE;
+    const first = await storage.list(CRD_PREFIX);
+    for (let page = first; ; ) {
+      for (const row of page.rows) {
+        const one = makeOf(row, room);
+        made.set(row.key, one);
+        room -= one.weight;
+      }
+      const last = page.rows.at(-1);
+      if (!page.more || !last) return { made, revision: first.revision };
+      page = await storage.list(CRD_PREFIX, { after: last.key, revision: first.revision });
+    }
   }
 }
 
-function makeOf(row: Row): Made {
+const isSame = (made: ReadonlyMap<string, Made>, other: ReadonlyMap<string, Made>): boolean =>
+  made.size === other.size && [...made].every(([key, one]) => other.get(key) === one);
+
+/** The same object as before when no definition has changed. */
+function catalogOf(made: ReadonlyMap<string, Made>, before: Known | undefined): ResourceCatalog {
+  if (before && isSame(made, before.made)) return before.catalog;
+  const definitions = [...made.values()].flatMap((one) => one.definitions);
+  return definitions.length > 0 ? catalogWith(definitions) : BUILT_IN;
+}
+
+function makeOf(row: Row, room: number): Made {
   const crd = decodeStored<CustomResourceDefinition & { apiVersion?: string; kind?: string }>(
     row.value,
     row.revision,
   );
-  return { revision: row.revision, definitions: customResourcesOf(crd) };
+  return { revision: row.revision, ...outlinesOf(crd, room) };
 }

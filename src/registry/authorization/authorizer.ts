@@ -10,6 +10,7 @@ import { decodeStored } from '../../storage/encoding.ts';
 import { namespacePrefix, resourcePrefix } from '../../storage/keys.ts';
 import { listAll, type Storage } from '../../storage/types.ts';
 import type { AdmissionCache } from '../cache.ts';
+import { kept, weightOf } from '../kept.ts';
 import { type Attributes, type Decision, isSuperuser } from './attributes.ts';
 import { Policy, RBAC, type Rules } from './policy.ts';
 
@@ -128,12 +129,16 @@ export class Authorizer {
   async #list(prefix: string): Promise<readonly Stored[]> {
     const { lists } = this.#memory;
     const known = lists.get(prefix);
-    if (known) return known;
+    if (known) {
+      kept.get(known);
+      return known;
+    }
     const { rows, revision } = await listAll(this.#options.storage, prefix);
     const objects = rows.map((row) => decodeStored(row.value, row.revision));
     // What was read before a change that has been noticed since is no longer kept.
     if (revision >= (this.#memory.revision ?? 0)) {
       lists.set(prefix, objects);
+      kept.set(objects, () => lists.get(prefix) === objects && lists.delete(prefix), weightOf(rows));
       if (lists.size > LIMIT) lists.delete(lists.keys().next().value!);
     }
     return objects;
