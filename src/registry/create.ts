@@ -36,7 +36,7 @@ export async function create<T extends KubeObject = KubeObject>(
   const { strategy } = definition;
   const { name, generateName } = adopt(definition, namespace, object);
   const generated = !name && Boolean(generateName);
-  dropDuplicateOwners(object.metadata!, ctx.warnings);
+  dropDuplicateOwners(object.metadata!, ctx.warnings, false);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '');
   strategy.default?.(object, strategyContext);
   // Another try must not see what the one before made up: a name, an address, what admission set.
@@ -140,6 +140,7 @@ async function tryCreate<T extends KubeObject>(
     recordUpdate(definition, object, undefined, options.fieldManager, '', strategyContext.now);
   }
   if (!(await admit(attributes))) return 'again';
+  dropDuplicateOwners(meta, ctx.warnings, true);
   fillName(object, ctx);
   const { dryRun = false } = options;
   await allocateFor({ ctx, definition, object, old: undefined, writes, dryRun });

@@ -192,7 +192,7 @@ async function tryUpdate<T extends KubeObject>(
   meta.resourceVersion = old.metadata.resourceVersion;
   if (!options.isPatch) checkUid(definition, namespace, name, object, old);
   fillForUpdate(object, old);
-  dropDuplicateOwners(meta, ctx.warnings);
+  if (!options.isPatch) dropDuplicateOwners(meta, ctx.warnings, false);
   const strategyContext = contextOf(ctx, definition.namespaced ? namespace : '', update.subresource);
   definition.strategy.default?.(object, strategyContext);
   const reads = new ReadSet(ctx.storage, ctx.cache, since);
@@ -227,6 +227,7 @@ async function tryUpdate<T extends KubeObject>(
     );
   }
   if (!(await admit(attributes))) return 'retry';
+  dropDuplicateOwners(meta, ctx.warnings, true);
   const allocated = writes.length;
   const { dryRun = false } = options;
   if (!update.subresource) await allocateFor({ ctx, definition, object, old, writes, dryRun });

@@ -29,6 +29,11 @@ describe('parseYaml', () => {
     a.c.push(2);
     expect(b).toEqual({ c: [1] });
   });
+  it('has its keys in the order of their names, at any depth: mistakes are told in that order', () => {
+    expect(JSON.stringify(value('c: 1\nb: [{z: 1, a: 2}]\na: {d: 1, c: 2}'))).toBe(
+      '{"a":{"c":2,"d":1},"b":[{"a":2,"z":1}],"c":1}',
+    );
+  });
   it('keeps __proto__ a key like any other', () => {
     expect(Object.keys(value('__proto__: {a: 1}\nb: &x 1\nc: *x') as object)).toEqual([
       '__proto__',

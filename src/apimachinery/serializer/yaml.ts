@@ -145,13 +145,18 @@ function toJson(value: unknown, budget: { left: number }, depth: number): unknow
     for (let i = 0; i < list.length; i++) list[i] = toJson(list[i], budget, depth + 1);
     return list;
   }
-  const object = shared ? Object.defineProperties({}, Object.getOwnPropertyDescriptors(value)) : value;
-  for (const key of Object.keys(object)) {
-    const inner = (object as Json)[key];
-    const next = toJson(inner, budget, depth + 1);
-    if (next !== inner) (object as Json)[key] = next;
+  // Upstream makes JSON of it by way of a map: what is said of its fields is said in the order of their names.
+  const object: Json = {};
+  for (const key of Object.keys(value).sort()) {
+    const inner = toJson((value as Json)[key], budget, depth + 1);
+    Object.defineProperty(object, key, {
+      value: inner,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   }
-  return object as Json;
+  return object;
 }
 
 const TWICE = 'yaml: unmarshal errors:\n';

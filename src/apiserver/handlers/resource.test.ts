@@ -177,10 +177,25 @@ describe('an update', () => {
   });
 });
 
-it('drops owners that are named twice, with a warning', async () => {
+describe('owners that are named twice', () => {
   const owner = { apiVersion: 'v1', kind: 'Pod', name: 'p', uid: 'u' };
-  const object = { metadata: { name: 'c', ownerReferences: [owner, owner, { ...owner, uid: 'w' }] } };
-  const { body, headers } = await send('POST', CONFIGMAPS, object);
-  expect(body.metadata.ownerReferences.map(({ uid }: any) => uid)).toEqual(['u', 'w']);
-  expect(headers.get('Warning')).toContain('duplicate UID(s) observed: u');
+  const ownerReferences = [owner, owner, { ...owner, uid: 'w' }];
+  const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c', ownerReferences } };
+  const FOUND = '.metadata.ownerReferences contains duplicate entries; ';
+  const FOUND_LATE =
+    '.metadata.ownerReferences contains duplicate entries after mutating admission happens; ';
+  const path = `${CONFIGMAPS}/c`;
+
+  it.each<[string, string, string, unknown, string]>([
+    ['POST', CONFIGMAPS, 'application/json', object, FOUND],
+    ['PUT', path, 'application/json', object, FOUND],
+    ['PATCH', path, MERGE, { metadata: { ownerReferences } }, FOUND_LATE],
+  ])('%s %s %s: dropped, with a warning', async (method, where, type, body, said) => {
+    if (method !== 'POST') await send('POST', CONFIGMAPS, { metadata: { name: 'c' } });
+    const answer = await send(method, where, body, type);
+    expect(answer.body.metadata.ownerReferences.map(({ uid }: any) => uid)).toEqual(['u', 'w']);
+    const warning = answer.headers.get('Warning')!;
+    expect(warning).toContain(said);
+    expect(warning.match(/duplicate UID\(s\) observed: u/g)).toHaveLength(1);
+  });
 });
