@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { struct } from '../apimachinery/schema/table.ts';
 import { equalJSON, semanticEqual } from './strategy.ts';
 
 describe('equalJSON', () => {
@@ -43,6 +44,19 @@ describe('semanticEqual', () => {
   ])('of %j and %j: %s', (a, b, equal) => {
     expect(semanticEqual(a, b)).toBe(equal);
     expect(semanticEqual(b, a)).toBe(equal);
+  });
+
+  it.each([
+    [{ containers: [{ securityContext: {} }] }, { containers: [{}] }, false],
+    [{ containers: [{ securityContext: {} }] }, { containers: [{ securityContext: {} }] }, true],
+    [{ containers: [{ securityContext: null }] }, { containers: [{}] }, true],
+    [{ containers: [{ resources: {}, env: [] }], nodeSelector: {} }, { containers: [{}] }, true],
+    [{ affinity: { nodeAffinity: {} } }, { affinity: {} }, false],
+  ])('of the pods %j and %j: %s', (a, b, equal) => {
+    const schema = struct('core.v1.PodSpec');
+    expect(semanticEqual(a, b, schema)).toBe(equal);
+    expect(semanticEqual(b, a, schema)).toBe(equal);
+    expect(semanticEqual(a, b)).toBe(true);
   });
 });
 

@@ -76,8 +76,16 @@ describe('generation', () => {
   it('rises when something empty comes to a custom resource, where it is not the same as nothing', () => {
     const old = { metadata: {}, spec: { replicas: 1 } };
     const now = { metadata: {}, spec: { replicas: 1, template: {} } };
-    expect(desiredChanged(now, old, {})).toBe(false);
-    expect(desiredChanged(now, old, { custom: {} as ResourceDefinition['custom'] & object })).toBe(true);
+    expect(desiredChanged(now, old)).toBe(false);
+    expect(desiredChanged(now, old, { custom: {} } as ResourceDefinition)).toBe(true);
+  });
+
+  it('rises with what Go holds by pointer, even when it is empty', () => {
+    const deployments = RESOURCES.find(({ resource }) => resource === 'deployments')!;
+    const of = (pod: object): KubeObject => ({ metadata: {}, spec: { template: { spec: pod } } });
+    expect(desiredChanged(of({ affinity: {} }), of({}), deployments)).toBe(true);
+    expect(desiredChanged(of({}), of({ affinity: {} }), deployments)).toBe(true);
+    expect(desiredChanged(of({ tolerations: [], nodeSelector: {} }), of({}), deployments)).toBe(false);
   });
 });
 

@@ -20,14 +20,15 @@ const ASIDE = new Set(['metadata', 'status', 'apiVersion', 'kind']);
 export function desiredChanged(
   object: KubeObject,
   old: KubeObject,
-  definition?: Pick<ResourceDefinition, 'custom' | 'subresources'>,
+  definition?: ResourceDefinition,
 ): boolean {
   const isCustom = definition?.custom !== undefined;
   const statusCounts = isCustom && !definition.subresources?.some(({ name }) => name === 'status');
-  const equal = isCustom ? equalJSON : semanticEqual;
+  const schema = definition && !isCustom ? schemaOf(definition) : undefined;
   for (const key of new Set([...Object.keys(object), ...Object.keys(old)])) {
     const aside = ASIDE.has(key) && !(statusCounts && key === 'status');
-    if (!aside && !equal(object[key], old[key])) return true;
+    if (aside || equalJSON(object[key], old[key])) continue;
+    if (isCustom || !semanticEqual(object[key], old[key], schema?.fields?.get(key)?.schema)) return true;
   }
   return false;
 }

@@ -3,6 +3,7 @@
  * Source: kubernetes pkg/controller/deployment/util/deployment_util.go, pkg/controller/controller_utils.go.
  */
 import { scaledValue } from '../../apimachinery/intstr.ts';
+import { struct } from '../../apimachinery/schema/table.ts';
 import type { Deployment, ReplicaSet } from '../../apimachinery/types/apps.v1.gen.ts';
 import type { PodTemplateSpec } from '../../apimachinery/types/core.v1.gen.ts';
 import type { Stored } from '../../apis/object.ts';
@@ -44,7 +45,7 @@ export const bySizeOlder = (a: Stored<ReplicaSet>, b: Stored<ReplicaSet>): numbe
 
 /** Whether two templates want the same pods: the label that tells ReplicaSets apart does not count. */
 export function sameTemplate(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
-  return semanticEqual(withoutHash(a), withoutHash(b));
+  return semanticEqual(withoutHash(a), withoutHash(b), struct('core.v1.PodTemplateSpec'));
 }
 
 function withoutHash(template: PodTemplateSpec = {}): PodTemplateSpec {
