@@ -34,13 +34,39 @@ export function child(path: string, ...names: string[]): string {
 /** Path of an item of a list or of a key of a map: `path[key]`. */
 export const at = (path: string, key: string | number): string => `${path}[${key}]`;
 
+/** Characters that are shown of one value, and of all errors of a refusal; upstream shows and tells all. */
+const MAX_TOLD = 1_000_000;
+/** A text that is remembered while errors are made. */
+const LARGE = 10_000;
+
+/** The value that was shown last, if it is large: some errors show the same list for each of its items. */
+let shown: { readonly value: object; readonly text: string } | undefined;
+const forget = (): void => {
+  shown = undefined;
+};
+
 /** A value as Go prints it in these messages: strings quoted, composites as JSON. */
 function show(value: unknown): string {
   if (value === undefined) return 'null';
-  if (typeof value === 'string') return goQuote(value);
+  if (typeof value === 'string') {
+    return value.length > MAX_TOLD ? `${cut(goQuote(copyOf(value)))}…` : cut(goQuote(value));
+  }
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (shown?.value === value) return shown.text;
   // Go's JSON escapes what could be HTML.
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, unicodeEscape);
+  const text = cut(JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, unicodeEscape));
+  if (text.length > LARGE) {
+    // Objects are refused in one go; later it may be another text.
+    if (shown === undefined) queueMicrotask(forget);
+    shown = { value, text };
+  }
+  return text;
 }
+const cut = (text: string): string => (text.length > MAX_TOLD ? `${copyOf(text)}…` : text);
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+/** A beginning that does not hold on to the whole, as a slice of a string would. */
+const copyOf = (text: string): string => decoder.decode(encoder.encode(text.slice(0, MAX_TOLD)));
 const unicodeEscape = (ch: string): string => `\\u${ch.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 const error = (type: FieldErrorType, field: string, message: string): FieldError => ({
@@ -91,8 +117,21 @@ export const tooMany = (field: string, actual: number, limit: number): FieldErro
     `Too many: ${actual}: must have at most ${limit} ${limit === 1 ? 'item' : 'items'}`,
   );
 
+/** As many errors as may be told, and how many more there are. */
+export function told(errors: readonly FieldError[]): readonly FieldError[] {
+  let left = MAX_TOLD;
+  const end = errors.findIndex(({ field, message }) => {
+    left -= field.length + message.length;
+    return left < 0;
+  });
+  // One at the least.
+  if (end < 0 || errors.length === 1) return errors;
+  const kept = Math.max(end, 1);
+  return [...errors.slice(0, kept), forbidden('<nil>', `${errors.length - kept} more errors`)];
+}
+
 /** `path: message` of one error, or `[a, b]` of several without repeats, as upstream's ErrorList.ToAggregate. */
 export function aggregate(errors: readonly FieldError[]): string {
-  const texts = [...new Set(errors.map((one) => `${one.field}: ${one.message}`))];
+  const texts = [...new Set(told(errors).map((one) => `${one.field}: ${one.message}`))];
   return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`;
 }

@@ -2,7 +2,7 @@
  * Errors of the API, a closed set, and their one way to the wire: metav1.Status.
  * Source: kubernetes/apimachinery pkg/api/errors/errors.go.
  */
-import { aggregate, type FieldError } from './field-error.ts';
+import { aggregate, type FieldError, told } from './field-error.ts';
 
 export interface StatusCause {
   reason?: string;
@@ -175,7 +175,7 @@ export function invalid(
     ...(gk.group ? { group: gk.group } : {}),
     ...(gk.kind ? { kind: gk.kind } : {}),
     ...(errors.length
-      ? { causes: errors.map(({ type, message, field }) => ({ reason: type, message, field })) }
+      ? { causes: told(errors).map(({ type, message, field }) => ({ reason: type, message, field })) }
       : {}),
   });
 }
