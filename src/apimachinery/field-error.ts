@@ -64,7 +64,7 @@ function show(value: unknown): string {
 }
 const cut = (text: string): string => (text.length > MAX_TOLD ? `${copyOf(text)}…` : text);
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 /** A beginning that does not hold on to the whole, as a slice of a string would. */
 const copyOf = (text: string): string => decoder.decode(encoder.encode(text.slice(0, MAX_TOLD)));
 const unicodeEscape = (ch: string): string => `\\u${ch.charCodeAt(0).toString(16).padStart(4, '0')}`;
