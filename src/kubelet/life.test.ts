@@ -101,7 +101,7 @@ describe('terminationMessage', () => {
 describe('answersOf', () => {
   const script = 'echo ok > /tmp/health; sleep 10; rm -rf /tmp/health; sleep 600';
   it('follows the files of the container', () => {
-    const answers = answersOf(lived(container(script)), ['cat', '/tmp/health']);
+    const answers = answersOf(lived(container(script)), ['cat', '/tmp/health'], 1000);
     expect(answers).toEqual([
       { from: 0, succeeds: true },
       { from: 10_000, succeeds: false },
@@ -111,11 +111,17 @@ describe('answersOf', () => {
     expect(firstAnswer(answers, false, 12_000)).toBe(12_000);
     expect(firstAnswer(answers, true, 10_000)).toBe(Number.POSITIVE_INFINITY);
   });
+  it('fail when they take too long', () => {
+    const succeeds = (timeout: number): boolean =>
+      answersOf(lived(container('server')), ['sleep', '5'], timeout)[0]!.succeeds;
+    expect(succeeds(5000)).toBe(true);
+    expect(succeeds(4000)).toBe(false);
+  });
   it('takes for granted that what is not known succeeds', () => {
     const all = [{ from: 0, succeeds: true }];
-    expect(answersOf(lived(container('server')), ['cat', '/tmp/health'])).toEqual(all);
-    expect(answersOf(lived(container('sleep 600')), ['cat', '/tmp/health'])).toEqual(all);
-    expect(answersOf(lived(container(script)), ['pg_isready'])).toEqual(
+    expect(answersOf(lived(container('server')), ['cat', '/tmp/health'], 1000)).toEqual(all);
+    expect(answersOf(lived(container('sleep 600')), ['cat', '/tmp/health'], 1000)).toEqual(all);
+    expect(answersOf(lived(container(script)), ['pg_isready'], 1000)).toEqual(
       all.concat({ from: 10_000, succeeds: true }),
     );
   });

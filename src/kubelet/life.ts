@@ -114,11 +114,18 @@ export interface Answer {
   readonly succeeds: boolean;
 }
 
-/** The answers of a probe's command while a container lives, in the order of time. What is not known succeeds. */
-export function answersOf(life: Life, command: readonly string[]): Answer[] {
+/**
+ * The answers of a probe's command while a container lives, in the order of time. What is not known succeeds; what takes
+ * longer than `timeout` ms fails.
+ */
+export function answersOf(life: Life, command: readonly string[], timeout: number): Answer[] {
   const { surroundings, known } = life;
+  const answer = (from: number, there: Surroundings): Answer => {
+    const result = interpret(command, there);
+    return { from, succeeds: !result.known || (result.exitCode === 0 && result.duration <= timeout) };
+  };
   const moments = [...new Set([0, ...life.changes.map(({ at }) => at)])];
-  if (!known || moments.length > MAX_MOMENTS) return [answer(0, command, {})];
+  if (!known || moments.length > MAX_MOMENTS) return [answer(0, {})];
   const files = new Map(surroundings.files);
   // What a script makes is taken not to be there before.
   for (const { path, content } of life.changes) {
@@ -129,13 +136,8 @@ export function answersOf(life: Life, command: readonly string[]): Answer[] {
     for (; next < life.changes.length && life.changes[next]!.at <= from; next++) {
       files.set(life.changes[next]!.path, life.changes[next]!.content);
     }
-    return answer(from, command, { ...surroundings, files });
+    return answer(from, { ...surroundings, files });
   });
-}
-
-function answer(from: number, command: readonly string[], surroundings: Surroundings): Answer {
-  const { duration, exitCode } = interpret(command, surroundings);
-  return { from, succeeds: !Number.isFinite(duration) || exitCode === 0 };
 }
 
 /** The first time from `after` on at which the answer is `succeeds`; Infinity when there is none. */

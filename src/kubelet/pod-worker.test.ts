@@ -627,6 +627,30 @@ describe('the message of an end', () => {
   });
 });
 
+describe('a container that must not run as root', () => {
+  const statusOf = (whole: object, own: object) => {
+    const options = { containers: [{ securityContext: own }], spec: { securityContext: whole } };
+    return new Bench(options).until(0).pod.status!.containerStatuses![0]!.state;
+  };
+  it.each([
+    [{}, { runAsNonRoot: true, runAsUser: 0 }],
+    [{ runAsNonRoot: true, runAsUser: 1 }, { runAsUser: 0 }],
+    [{ runAsNonRoot: true, runAsUser: 0 }, {}],
+  ])('is not created as root: %j, %j', (whole, own) => {
+    expect(statusOf(whole, own)?.waiting).toEqual({
+      reason: 'CreateContainerConfigError',
+      message: 'container\'s runAsUser breaks non-root policy (pod: "web_default(uid)", container: main)',
+    });
+  });
+  it.each([
+    [{ runAsNonRoot: true }, { runAsNonRoot: false, runAsUser: 0 }],
+    [{ runAsUser: 0 }, { runAsNonRoot: true, runAsUser: 1 }],
+    [{}, { runAsNonRoot: true }],
+  ])('runs otherwise: %j, %j', (whole, own) => {
+    expect(statusOf(whole, own)?.running).toBeDefined();
+  });
+});
+
 describe('a pod that begins again', () => {
   const rule = {
     restartPolicy: 'Never',

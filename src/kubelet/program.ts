@@ -82,8 +82,8 @@ const patience = (probe: Probe): number => ((probe.failureThreshold ?? 3) - 1) *
  */
 export function healthOf(pod: Pod, container: AnyContainer, script: Script, run: number): Health {
   const { startupProbe, readinessProbe, livenessProbe } = container;
-  const answers = ({ exec }: Probe): readonly Answer[] =>
-    exec?.command ? answersOf(lifeOf(pod, container, run), exec.command) : ALWAYS;
+  const answers = ({ exec, timeoutSeconds = 1 }: Probe): readonly Answer[] =>
+    exec?.command ? answersOf(lifeOf(pod, container, run), exec.command, timeoutSeconds * 1000) : ALWAYS;
   let started = 0;
   let killed: Health['killed'];
   if (startupProbe) {

@@ -156,16 +156,29 @@ function run(pod: Pod, pods: PodRuntime, member: Member, around: Surroundings, e
 }
 
 function checkConfiguration(pod: Pod, pods: PodRuntime, { spec }: Member, around: Surroundings): void {
-  if (
-    !spec.env?.length &&
-    !spec.envFrom?.length &&
-    !spec.volumeMounts?.some((one) => one.subPathExpr || one.subPath)
-  ) {
-    return;
+  const configured =
+    spec.env?.length ||
+    spec.envFrom?.length ||
+    spec.volumeMounts?.some((one) => one.subPathExpr || one.subPath);
+  if (configured) {
+    const { node, config } = around;
+    const { name: nodeName, ip: hostIP, allocatable } = node;
+    const facts = { podIP: pods.ip ?? '', hostIP, nodeName, allocatable };
+    checkSubPaths(spec, environmentOf(pod, spec, config, facts));
   }
-  const { node, config } = around;
-  const facts = { podIP: pods.ip ?? '', hostIP: node.ip, nodeName: node.name, allocatable: node.allocatable };
-  checkSubPaths(spec, environmentOf(pod, spec, config, facts));
+  checkUser(pod, spec);
+}
+
+/**
+ * Whether a container that must not run as root is told to. Whom its image names is not known.
+ * Source: kubernetes pkg/kubelet/kuberuntime/security_context_others.go (verifyRunAsNonRoot).
+ */
+function checkUser({ metadata, spec }: Pod, { name, securityContext: own }: Member['spec']): void {
+  const whole = spec?.securityContext;
+  if (!(own?.runAsNonRoot ?? whole?.runAsNonRoot)) return;
+  if (Number(own?.runAsUser ?? whole?.runAsUser ?? 1) !== 0) return;
+  const pod = `${metadata?.name}_${metadata?.namespace}(${metadata?.uid})`;
+  throw new ConfigError(`container's runAsUser breaks non-root policy (pod: "${pod}", container: ${name})`);
 }
 
 /** `kedge://<64 hex digits>`: the same for the same run of the same container. */
