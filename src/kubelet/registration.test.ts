@@ -40,6 +40,12 @@ describe('registration', () => {
     ]);
   });
 
+  it('declares features in the order that is required', () => {
+    const { declaredFeatures } = newNode(identity, START).status!;
+    expect(declaredFeatures).toContain('RestartAllContainersOnContainerExits');
+    expect(declaredFeatures).toEqual(declaredFeatures!.toSorted());
+  });
+
   it('keeps what others wrote, and the times of what did not change', () => {
     const node = newNode(identity, START);
     node.metadata!.labels!.mine = 'yes';

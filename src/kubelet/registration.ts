@@ -82,6 +82,7 @@ export function nodeStatus(identity: NodeIdentity, old: NodeStatus | undefined, 
     allocatable: { ...old?.allocatable, ...CAPACITY },
     capacity: { ...old?.capacity, ...CAPACITY },
     conditions: conditionsOf(old?.conditions ?? [], now),
+    declaredFeatures: DECLARED_FEATURES,
     daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
     features: { supplementalGroupsPolicy: true },
     images: old?.images ?? IMAGES,
@@ -92,6 +93,13 @@ export function nodeStatus(identity: NodeIdentity, old: NodeStatus | undefined, 
     ],
   };
 }
+
+/** What kubelets say they can do since not all of them can; in the order of the names, as is required. */
+const DECLARED_FEATURES = [
+  'InPlacePodLevelResourcesVerticalScaling',
+  'InPlacePodVerticalScalingInitContainers',
+  'RestartAllContainersOnContainerExits',
+];
 
 const IMAGES = [{ names: ['registry.k8s.io/pause:3.10.1'], sizeBytes: 320_448 }];
 

@@ -24,12 +24,13 @@ export const Action = {
   Update: 2048,
   /** A claim was made for the pod. */
   UpdatePodGeneratedResourceClaim: 4096,
+  UpdateNodeDeclaredFeature: 8192,
 } as const;
 
 /** Every kind of update. */
-export const ANY_UPDATE = 8192 - 4;
+export const ANY_UPDATE = 16384 - 4;
 /** Everything. */
-export const ANY_ACTION = 8191;
+export const ANY_ACTION = 16383;
 
 /**
  * `AssignedPod`: a pod that has a node. `TargetPod`: the waiting pod itself. Others are named by kind: `Node`,
@@ -84,6 +85,8 @@ export function nodeChanges(old: Node, next: Node): number {
   if (!sameJson(old.status?.allocatable, next.status?.allocatable)) actions |= Action.UpdateNodeAllocatable;
   if (!sameMap(old.metadata?.labels, next.metadata?.labels)) actions |= Action.UpdateNodeLabel;
   if (!sameMap(old.metadata?.annotations, next.metadata?.annotations)) actions |= Action.UpdateNodeAnnotation;
+  if (!sameJson(old.status?.declaredFeatures ?? [], next.status?.declaredFeatures ?? []))
+    actions |= Action.UpdateNodeDeclaredFeature;
   if (conditions(old) !== conditions(next)) actions |= Action.UpdateNodeCondition;
   return actions;
 }

@@ -11,6 +11,7 @@ import { dynamicResources } from './plugins/dynamic-resources.ts';
 import { imageLocality } from './plugins/image-locality.ts';
 import { interPodAffinity } from './plugins/inter-pod-affinity.ts';
 import { nodeAffinity } from './plugins/node-affinity.ts';
+import { nodeDeclaredFeatures } from './plugins/node-declared-features.ts';
 import { nodeName } from './plugins/node-name.ts';
 import { nodePorts } from './plugins/node-ports.ts';
 import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
@@ -51,5 +52,6 @@ export function defaultProfile(handle: Handle): WeightedPlugin[] {
     { plugin: defaultPreemption(handle), weight: 0 },
     { plugin: balancedAllocation, weight: 1 },
     { plugin: imageLocality(snapshot), weight: 1 },
+    { plugin: nodeDeclaredFeatures, weight: 0 },
   ];
 }

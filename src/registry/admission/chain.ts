@@ -6,7 +6,9 @@ import { defaultStorageClass } from './default-storage-class.ts';
 import { defaultTolerationSeconds } from './default-toleration-seconds.ts';
 import { limitRanger } from './limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { nodeDeclaredFeatureValidator } from './node-declared-features.ts';
 import { persistentVolumeClaimResize } from './persistent-volume-claim-resize.ts';
+import { podResizeValidator } from './pod-resize.ts';
 import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import type { AdmissionAttributes, AdmissionPlugin } from './plugin.ts';
@@ -37,6 +39,8 @@ const CHAIN: readonly AdmissionPlugin[] = [
   certificateSubjectRestriction,
   defaultIngressClass,
   podTopologyLabels,
+  nodeDeclaredFeatureValidator,
+  podResizeValidator,
   mutatingAdmissionPolicy,
   validatingAdmissionPolicy,
   resourceQuota,

@@ -9,19 +9,23 @@ beforeEach(async () => {
 
 describe('PodTopologyLabels', () => {
   const zone = 'topology.kubernetes.io/zone';
-  it('copies zone and region of the node, over nothing', async () => {
+  it('copies zone and region of the node, over what was there', async () => {
     await cluster.put('', 'nodes', {
       metadata: { name: 'n', labels: { [zone]: 'z1', 'topology.kubernetes.io/region': 'r1', other: 'x' } },
     });
     await cluster.create('', 'pods', testPod('p'));
     const bound = await bind(cluster.ctx, NAMESPACE, 'p', {
-      metadata: { name: 'p' },
+      metadata: { name: 'p', labels: { [zone]: 'said', by: 'binding' } },
       target: { kind: 'Node', name: 'n' },
     });
-    expect(bound.metadata.labels).toEqual({ [zone]: 'z1', 'topology.kubernetes.io/region': 'r1' });
+    expect(bound.metadata.labels).toEqual({
+      [zone]: 'z1',
+      'topology.kubernetes.io/region': 'r1',
+      by: 'binding',
+    });
     const own = testPod('q', { nodeName: 'n' });
     own.metadata!.labels = { [zone]: 'mine' };
     const created = await cluster.create('', 'pods', own);
-    expect(created.metadata.labels).toEqual({ [zone]: 'mine', 'topology.kubernetes.io/region': 'r1' });
+    expect(created.metadata.labels).toEqual({ [zone]: 'z1', 'topology.kubernetes.io/region': 'r1' });
   });
 });

@@ -1,4 +1,4 @@
-/** A pod that is bound learns the zone and region of its node. Source: kubernetes plugin/pkg/admission/podtopologylabels. */
+/** A pod that is bound has the zone and region of its node, whatever it said before. Source: kubernetes plugin/pkg/admission/podtopologylabels. */
 import type { Node, Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import type { Stored } from '../../apis/object.ts';
 import type { AdmissionPlugin } from './plugin.ts';
@@ -17,8 +17,7 @@ export const podTopologyLabels: AdmissionPlugin = {
     const node = await reads.get<Node>('', 'nodes', '', spec.nodeName);
     for (const label of LABELS) {
       const value = node?.metadata.labels?.[label];
-      if (value === undefined || metadata.labels?.[label] !== undefined) continue;
-      metadata.labels = { ...metadata.labels, [label]: value };
+      if (value !== undefined) metadata.labels = { ...metadata.labels, [label]: value };
     }
   },
 };

@@ -61,6 +61,7 @@ export async function bind(
       pod.spec!.nodeName = target.name!;
       if (metadata?.annotations)
         pod.metadata.annotations = { ...pod.metadata.annotations, ...metadata.annotations };
+      if (metadata?.labels) pod.metadata.labels = { ...pod.metadata.labels, ...metadata.labels };
       pod.status ??= {};
       pod.status.conditions = setCondition(
         pod.status.conditions,

@@ -101,4 +101,59 @@ describe('resize', () => {
       '403 pods "p" is forbidden: minimum cpu usage per Container is 1, but request is 500m',
     );
   });
+
+  describe('on a node', () => {
+    const put = (allocatable: Record<string, string>, more: object = {}, os = 'linux') =>
+      cluster.put('', 'nodes', {
+        metadata: { name: 'n', labels: { 'kubernetes.io/os': os } },
+        status: { allocatable, ...more },
+      });
+    const bound = async () => {
+      const pod = (await cluster.get('', 'pods', NAMESPACE, 'p'))!;
+      await cluster.put('', 'pods', { ...pod, spec: { ...pod.spec, nodeName: 'n' } });
+    };
+
+    it('is refused beyond what the node has', async () => {
+      await bound();
+      expect(await refusal(resizeTo('2'))).toBe('403 pods "p" is forbidden: node "n" not found');
+      await put({ cpu: '1500m', memory: '1Mi' });
+      expect(await refusal(resizeTo('2'))).toBe(
+        '403 pods "p" is forbidden: node didn\'t have enough allocatable resources: cpu, requested: 2000, allocatable: 1500; memory, requested: 1073741824, allocatable: 1048576',
+      );
+      await expect(resizeTo('2')).rejects.toMatchObject({
+        status: { details: { causes: [{ reason: 'NodeCapacity' }] } },
+      });
+      await put({ cpu: '2', memory: '1Gi' });
+      expect((await resizeTo('2')).metadata.generation).toBe(2);
+    });
+
+    it('is refused where it cannot be', async () => {
+      await bound();
+      await put({ cpu: '8', memory: '8Gi' }, {}, 'windows');
+      expect(await refusal(resizeTo('2'))).toBe(
+        '403 pods "p" is forbidden: pod resize is only supported on linux nodes, node "n" is "windows"',
+      );
+    });
+
+    it('needs the feature of the node, where it is the pod as a whole', async () => {
+      const containers = [{ name: 'c', image: 'i' }];
+      const resourcesOfPod = { requests: { cpu: '1' }, limits: { cpu: '1', memory: '1Gi' } };
+      await cluster.remove('', 'pods', NAMESPACE, 'p');
+      await cluster.create('', 'pods', testPod('p', { containers, resources: resourcesOfPod }));
+      await bound();
+      const resizePod = () =>
+        change(RESIZE, (pod) => {
+          pod.spec.resources.requests.cpu = '2';
+          pod.spec.resources.limits.cpu = '2';
+          return pod;
+        });
+      await put({ cpu: '8', memory: '8Gi' });
+      expect(await refusal(resizePod())).toBe(
+        '403 pods "p" is forbidden: pod update requires features InPlacePodLevelResourcesVerticalScaling which are not available on node "n"',
+      );
+      const declaredFeatures = ['InPlacePodLevelResourcesVerticalScaling'];
+      await put({ cpu: '8', memory: '8Gi' }, { declaredFeatures });
+      expect((await resizePod()).spec.resources.requests.cpu).toBe('2');
+    });
+  });
 });

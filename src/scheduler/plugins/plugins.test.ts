@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Toleration } from '../../apimachinery/types/core.v1.gen.ts';
 import { Cache } from '../cache.ts';
 import { CycleState, type PreBindWrite, type Plugin } from '../framework.ts';
+import { matches, nodeChanges } from '../events.ts';
 import { newPodInfo, type PodInfo } from '../pod-info.ts';
 import { ObjectStore } from '../store.ts';
 import { makeNode, makePod, type NodeShape, nodeInfo, podInfo, type PodShape } from '../testing.ts';
@@ -10,6 +11,7 @@ import { imageLocality } from './image-locality.ts';
 import { interPodAffinity } from './inter-pod-affinity.ts';
 import { nodeAffinity } from './node-affinity.ts';
 import { nodeName } from './node-name.ts';
+import { nodeDeclaredFeatures } from './node-declared-features.ts';
 import { nodePorts } from './node-ports.ts';
 import { nodeResourcesFit } from './node-resources-fit.ts';
 import { nodeUnschedulable } from './node-unschedulable.ts';
@@ -87,6 +89,33 @@ describe('NodeUnschedulable', () => {
   ])('cordoned %s, %j -> %s', (unschedulable, tolerations, answer) => {
     const pod = podInfo('p', { spec: { tolerations } });
     expect(filters(nodeUnschedulable, pod, cluster([['n', { unschedulable }]]))).toEqual([answer]);
+  });
+});
+
+describe('NodeDeclaredFeatures', () => {
+  const nodes = (declaredFeatures?: string[]): Cache => {
+    const cache = new Cache();
+    const node = makeNode('n');
+    cache.setNode({ ...node, status: { ...node.status, ...(declaredFeatures ? { declaredFeatures } : {}) } });
+    return cache;
+  };
+  const needing = (list: string, action: string) =>
+    podInfo('p', { spec: { [list]: [{ name: 'c', restartPolicyRules: [{ action }] }] } });
+  const able = ['RestartAllContainersOnContainerExits'];
+  const refused = `${U}: node(s) didn't match Pod's required features`;
+
+  it.each<[string, string, string[] | undefined, string]>([
+    ['containers', 'RestartAllContainers', undefined, refused],
+    ['initContainers', 'RestartAllContainers', ['Other'], refused],
+    ['containers', 'RestartAllContainers', able, 'ok'],
+    ['containers', 'Restart', undefined, 'ok'],
+  ])('%s with the rule %s on a node that declares %j: %s', (list, action, declared, answer) => {
+    expect(filters(nodeDeclaredFeatures, needing(list, action), nodes(declared))).toEqual([answer]);
+  });
+  it('is asked again when a node declares another feature', () => {
+    const [none, one] = [nodes(), nodes(able)].map((cache) => cache.nodes[0]!.node!);
+    const event = { resource: 'Node', actions: nodeChanges(none!, one!) };
+    expect(nodeDeclaredFeatures.events!.some((registration) => matches(registration, event))).toBe(true);
   });
 });
 
