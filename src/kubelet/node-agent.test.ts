@@ -51,6 +51,69 @@ describe('the agent of a node', () => {
     expect(node.writes).toBe(writes);
   });
 
+  it('stops a pod in its time, however often the node forgets that it does', async () => {
+    const node = await startNode();
+    const lifecycle = { preStop: { sleep: { seconds: 50 } } };
+    await node.create(pod({ containers: [{ lifecycle }], spec: { terminationGracePeriodSeconds: 100 } }));
+    await node.advance(1000);
+    await node.delete('web', 100);
+    for (let round = 0; round < 4; round++) {
+      await node.advance(12_000);
+      await node.start();
+    }
+    expect((await node.pod('web'))?.status?.containerStatuses?.[0]?.state?.running).toBeDefined();
+    await node.advance(3000);
+    expect(await node.pod('web')).toBeUndefined();
+  });
+
+  it.each<[string, Parameters<typeof pod>[0] & object]>([
+    ['whose deadline has passed', { spec: { activeDeadlineSeconds: 1 } }],
+    [
+      'that has completed',
+      {
+        containers: [{ command: ['sleep', '1'] }],
+        spec: {
+          restartPolicy: 'Never',
+          initContainers: [
+            {
+              name: 'side',
+              image: 'app:1',
+              restartPolicy: 'Always',
+              lifecycle: { preStop: { sleep: { seconds: 50 } } },
+            },
+          ],
+        },
+      },
+    ],
+  ])('stops a pod %s in its time, however often the node forgets that it does', async (_name, options) => {
+    const node = await startNode();
+    const lifecycle = { preStop: { sleep: { seconds: 50 } } };
+    const { containers = [{ lifecycle }], spec } = options;
+    await node.create(pod({ containers, spec: { terminationGracePeriodSeconds: 100, ...spec } }));
+    for (let round = 0; round < 4; round++) {
+      await node.advance(12_000);
+      await node.start();
+    }
+    expect((await node.pod('web'))?.status?.phase).toBe('Running');
+    await node.advance(6000);
+    expect((await node.pod('web'))?.status?.phase).toMatch(/Succeeded|Failed/);
+  });
+
+  it('stops an unhealthy container in its time, however often the node forgets that it does', async () => {
+    const node = await startNode();
+    const one = {
+      lifecycle: { preStop: { sleep: { seconds: 50 } } },
+      livenessProbe: { exec: { command: ['false'] }, periodSeconds: 1, failureThreshold: 1 },
+    };
+    await node.create(pod({ containers: [one], spec: { terminationGracePeriodSeconds: 100 } }));
+    for (let round = 0; round < 4; round++) {
+      await node.advance(12_000);
+      await node.start();
+    }
+    await node.advance(4000);
+    expect((await node.pod('web'))?.status?.containerStatuses?.[0]?.restartCount).toBe(1);
+  });
+
   it('gives each pod an address of its own, and takes it back', async () => {
     const node = await startNode();
     const names = Array.from({ length: 30 }, (_, index) => `p${index}`);

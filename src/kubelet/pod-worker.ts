@@ -3,6 +3,7 @@
  * look again. It reads and writes nothing but what it is given.
  * Source: kubernetes pkg/kubelet/kubelet.go (SyncPod, SyncTerminatingPod), pkg/kubelet/kuberuntime/kuberuntime_manager.go.
  */
+import { parseTime } from '../apimachinery/time.ts';
 import type { Pod } from '../apimachinery/types/core.v1.gen.ts';
 import { isPodPhaseTerminal } from '../apis/core/pod-util.ts';
 import { type ConfigSource, mountError } from './config-source.ts';
@@ -132,7 +133,7 @@ class Worker {
     const { kill, startTime } = this.#runtime;
     if (metadata?.deletionTimestamp) {
       const grace = Number(metadata.deletionGracePeriodSeconds ?? 0) * 1000;
-      if (!kill) this.#kill('deleted', grace);
+      if (!kill) this.#kill('deleted', grace, this.#deletedAt(metadata.deletionTimestamp, grace));
       else if (grace < kill.grace) this.#hurry(grace);
       return;
     }
@@ -146,17 +147,27 @@ class Worker {
       const message = 'Pod was active on the node longer than the specified deadline';
       this.#runtime.failure = { reason: 'DeadlineExceeded', message };
       this.#emit('Normal', 'DeadlineExceeded', message);
-      this.#kill('deadline', this.#gracePeriod());
+      this.#kill('deadline', this.#gracePeriod(), startTime + Number(spec.activeDeadlineSeconds) * 1000);
     }
+  }
+
+  /**
+   * When the pod was deleted: a node that has forgotten that it stops a pod goes on, and does not begin anew. Times have
+   * whole seconds there.
+   */
+  #deletedAt(deletionTimestamp: string, grace: number): number {
+    const { now } = this.#around;
+    const asked = parseTime(deletionTimestamp) - grace;
+    return now - asked < 1000 ? now : asked;
   }
 
   #gracePeriod(): number {
     return Number(this.#pod.spec?.terminationGracePeriodSeconds ?? 30) * 1000;
   }
 
-  #kill(cause: KillCause, grace: number): void {
+  #kill(cause: KillCause, grace: number, since = this.#around.now): void {
     this.#progress = true;
-    this.#runtime.kill = { cause, since: this.#around.now, grace };
+    this.#runtime.kill = { cause, since, grace };
     for (const member of this.#members) {
       const { state } = member.runtime;
       if (state.type === 'running')
@@ -180,12 +191,13 @@ class Worker {
     const stop = (member: Member, from: number): void => {
       const { state } = member.runtime;
       if (state.type !== 'running') return;
+      const begin = Math.max(from, state.startedAt);
       const planned = stopOf(
         this.#pod,
         member.spec,
         scriptFor(this.#pod, member.spec),
-        from,
-        Math.max(latest - from, 0),
+        begin,
+        Math.max(latest - begin, 0),
       );
       const earlier = state.stop && state.stop.at < planned.at ? state.stop : planned;
       member.runtime.state = { ...state, stop: { at: earlier.at, exitCode: earlier.exitCode } };
@@ -207,7 +219,13 @@ class Worker {
     if (!this.#ensureSandbox()) return;
     for (const member of this.#members) this.#tend(member);
     if (this.#runtime.kill || !this.#startDue()) return;
-    if (this.#isCompleted()) this.#kill('completed', this.#gracePeriod());
+    if (this.#isCompleted()) this.#kill('completed', this.#gracePeriod(), this.#completedAt());
+  }
+
+  /** When the last main container ended. */
+  #completedAt(): number {
+    const main = this.#members.filter(({ role }) => role === 'main');
+    return Math.max(...main.map(({ runtime }) => runtime.ended?.finishedAt ?? this.#around.now));
   }
 
   /** The pod's volumes and its address. */
@@ -342,15 +360,16 @@ class Worker {
     const grace = Number(probe?.terminationGracePeriodSeconds ?? this.#gracePeriod() / 1000) * 1000;
     const restarts = shouldRestart(this.#pod, spec, role, 1);
     const message = `Container ${spec.name} failed ${killed.probe} probe`;
-    this.#stop(member, grace, restarts ? `${message}, will be restarted` : message, false);
+    const since = startedAt + killed.after;
+    this.#stop(member, grace, restarts ? `${message}, will be restarted` : message, false, since);
   }
 
-  #stop(member: Member, grace: number, message: string, restart: boolean): void {
+  #stop(member: Member, grace: number, message: string, restart: boolean, since = this.#around.now): void {
     const { spec, runtime } = member;
     if (runtime.state.type !== 'running') return;
     this.#progress = true;
     this.#emit('Normal', 'Killing', message, member);
-    const stop = stopOf(this.#pod, spec, scriptFor(this.#pod, spec), this.#around.now, grace);
+    const stop = stopOf(this.#pod, spec, scriptFor(this.#pod, spec), since, grace);
     runtime.state = { ...runtime.state, stop: { ...stop, restart } };
   }
 
