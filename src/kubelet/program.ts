@@ -1,10 +1,11 @@
 /** How a container's program runs, answers its probes and stops: from its command, its probes and its script. */
+import { getControllerOf } from '../apimachinery/controller-ref.ts';
 import type { Container, EphemeralContainer, Pod, Probe } from '../apimachinery/types/core.v1.gen.ts';
 import { type Script, scriptOf } from './annotations.ts';
 import type { Ended, Role, Stop } from './pod-runtime.ts';
 import { type Answer, answersOf, firstAnswer, lifeOf, terminationMessage } from './life.ts';
 import { interpret } from './runtime/command.ts';
-import { endsAtOnce } from './runtime/entry-point.ts';
+import { endsAtOnce, neverEnds } from './runtime/entry-point.ts';
 
 type AnyContainer = Container | EphemeralContainer;
 
@@ -44,9 +45,23 @@ export function exitOf(pod: Pod, container: AnyContainer, script: Script, run: n
   }
   const life = lifeOf(pod, container, run);
   const { duration, exitCode } = life;
+  if (!life.known && isToEnd(pod, container)) {
+    return { after: UNKNOWN_WORK, exitCode: 0, reason: reasonOf(0), ...messageOf(script) };
+  }
   if (!Number.isFinite(duration)) return { after: duration, exitCode, reason: reasonOf(exitCode) };
   const own = { terminationMessage: terminationMessage(container, life), ...script };
   return { after: duration, exitCode, reason: reasonOf(exitCode), ...messageOf(own) };
+}
+
+/** How long a program works that nobody knows, where it is there to do its work and end: milliseconds. */
+const UNKNOWN_WORK = 1000;
+
+/** Whether others wait for the end of a container: it comes before the pod's others, or a Job counts it. */
+function isToEnd(pod: Pod, container: AnyContainer): boolean {
+  if (neverEnds(container)) return false;
+  const init = pod.spec?.initContainers?.find(({ name }) => name === container.name);
+  if (init) return init.restartPolicy !== 'Always';
+  return hasCommand(container) && getControllerOf(pod)?.kind === 'Job';
 }
 
 const messageOf = ({ terminationMessage: message }: Script): { message?: string } =>

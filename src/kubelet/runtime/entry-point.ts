@@ -23,12 +23,21 @@ const INTERPRETERS = new Set([
   'ruby',
   'ubuntu',
 ]);
+/** Those that do nothing, or what they are asked for from outside, until they are stopped. */
+const SERVERS = new Set(['agnhost', 'pause']);
 /** Those that say what they have to say, and end. */
 const BRIEF = new Set(['hello-world']);
 
-/** Whether a container without command and arguments ends at once. */
-export function endsAtOnce({ image = '', stdin }: Container | EphemeralContainer): boolean {
+const nameOf = (image = ''): string => {
   const repository = parseImage(image)?.repository;
-  const name = repository?.slice(repository.lastIndexOf('/') + 1) ?? '';
+  return repository?.slice(repository.lastIndexOf('/') + 1) ?? '';
+};
+
+/** Whether a container without command and arguments ends at once. */
+export function endsAtOnce({ image, stdin }: Container | EphemeralContainer): boolean {
+  const name = nameOf(image);
   return BRIEF.has(name) || (INTERPRETERS.has(name) && !stdin);
 }
+
+/** Whether an image is known for never ending, whatever its arguments. */
+export const neverEnds = ({ image }: Container | EphemeralContainer): boolean => SERVERS.has(nameOf(image));
