@@ -32,7 +32,7 @@ describe('requestToken', () => {
     expect(answer).toMatchObject({
       kind: 'TokenRequest',
       apiVersion: 'authentication.k8s.io/v1',
-      metadata: { name: 'robot', namespace: NAMESPACE },
+      metadata: { name: 'robot', namespace: NAMESPACE, uid: 'robot-uid' },
       spec: { audiences: [ISSUER], expirationSeconds: 3600 },
       status: { expirationTimestamp: '2026-01-01T01:00:00Z' },
     });
@@ -91,7 +91,7 @@ describe('requestToken', () => {
       [{ ...pod, name: 'ghost' }, '404 pods "ghost" not found'],
       [
         { ...pod, uid: 'other' },
-        /^409 Operation cannot be fulfilled on Pod "p": the UID in the bound object reference \(other\) does not match the UID in record \(.+\)\. The object might have been deleted and then recreated$/,
+        /^409 Operation cannot be fulfilled on Pod "p": the UID in the bound object reference \(other\) does not match the UID in record\. The object might have been deleted and then recreated$/,
       ],
       [
         { apiVersion: 'v1', kind: 'ConfigMap', name: 'c' },
@@ -109,7 +109,7 @@ describe('requestToken', () => {
     it('refuses a pod of another account', async () => {
       await create({});
       expect(await refusal(request({ boundObjectRef: pod }))).toBe(
-        '400 cannot bind token for serviceaccount "robot" to pod running with serviceaccount "default"',
+        '400 cannot bind token for serviceaccount "robot" to pod running with different serviceaccount name.',
       );
     });
   });
@@ -129,6 +129,28 @@ describe('requestToken', () => {
     );
     expect(await refusal(requestToken(cluster.ctx, NAMESPACE, 'ghost', {}))).toBe(
       '404 serviceaccounts "ghost" not found',
+    );
+  });
+
+  it('refuses another uid and another namespace than those of the account', async () => {
+    const asking = (metadata: object) => requestToken(cluster.ctx, NAMESPACE, 'robot', { metadata });
+    expect(await refusal(asking({ uid: 'other' }))).toBe(
+      '409 Operation cannot be fulfilled on TokenRequest.authentication.k8s.io "robot": the UID in the token request (other) does not match the UID of the service account (robot-uid)',
+    );
+    expect(await refusal(asking({ namespace: 'other' }))).toBe(
+      '400 the namespace of the provided object does not match the namespace sent on the request',
+    );
+    expect((await asking({ uid: 'robot-uid' })).metadata!.uid).toBe('robot-uid');
+  });
+
+  it('is refused where nothing new is made', async () => {
+    const ask = (namespace: string) => refusal(requestToken(cluster.ctx, namespace, 'robot', {}));
+    expect(await ask('nowhere')).toBe('404 namespaces "nowhere" not found');
+    await cluster.put('', 'namespaces', {
+      metadata: { name: NAMESPACE, deletionTimestamp: '2026-01-01T00:00:00Z' },
+    });
+    expect(await ask(NAMESPACE)).toBe(
+      `403 serviceaccounts "robot" is forbidden: unable to create new content in namespace ${NAMESPACE} because it is being terminated`,
     );
   });
 });

@@ -2,14 +2,16 @@
 import { SignJWT } from 'jose';
 import { invalid as invalidField } from '../../apimachinery/field-error.ts';
 import { uuid } from '../../apimachinery/random.ts';
-import { badRequest, conflict, invalid, notFound } from '../../apimachinery/status.ts';
+import { badRequest, conflict, forbidden, invalid, notFound } from '../../apimachinery/status.ts';
 import { formatTime } from '../../apimachinery/time.ts';
 import type { BoundObjectReference, TokenRequest } from '../../apimachinery/types/authentication.v1.gen.ts';
 import type { Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { resourceNamed } from '../../apis/resources.ts';
+import { whyNothingNew } from '../admission/namespace-lifecycle.ts';
 import type { RequestContext } from '../context.ts';
 import { fromRow, keyOf } from '../commit.ts';
+import { checkNamespace } from '../metadata.ts';
 import { signingKey } from '../service-account-keys.ts';
 
 /** Who issues the tokens, and the audience of those that ask for none. */
@@ -19,6 +21,7 @@ export const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 export const LEGACY_ISSUER = 'kubernetes/serviceaccount';
 
 const KIND = { group: 'authentication.k8s.io', kind: 'TokenRequest' };
+const ACCOUNTS = { group: '', resource: 'serviceaccounts' };
 const DEFAULT_SECONDS = 3600;
 const MIN_SECONDS = 600;
 const MAX_SECONDS = 2 ** 32;
@@ -33,7 +36,8 @@ interface Reference {
 
 /**
  * Makes a token for a service account.
- * @throws StatusError 404 no such account or bound object, 422, 400, 409 for a bound object of another uid.
+ * @throws StatusError 404 no such namespace, account or bound object, 403 in a namespace that is going, 422, 400, 409 for an
+ * account or a bound object of another uid.
  */
 export async function requestToken(
   ctx: RequestContext,
@@ -42,8 +46,17 @@ export async function requestToken(
   request: TokenRequest,
 ): Promise<TokenRequest> {
   const now = ctx.clock.now();
-  checkMetadata(request, namespace, name);
-  const account = await find(ctx, 'serviceaccounts', namespace, name);
+  checkNamespace(namespace, request.metadata ?? {});
+  const [home, account] = await Promise.all([
+    read(ctx, 'namespaces', '', namespace),
+    read(ctx, 'serviceaccounts', namespace, name),
+  ]);
+  if (!home) throw notFound({ group: '', resource: 'namespaces' }, namespace);
+  if (home.metadata.deletionTimestamp) throw forbidden(ACCOUNTS, name, ...whyNothingNew(namespace));
+  checkName(request, name);
+  if (!account) throw notFound(ACCOUNTS, name);
+  const uid = account.metadata.uid!;
+  checkUid(request, name, uid);
   const spec = {
     ...request.spec,
     audiences: request.spec?.audiences?.length ? request.spec.audiences : [ISSUER],
@@ -59,7 +72,7 @@ export async function requestToken(
     'kubernetes.io': {
       namespace,
       ...bound,
-      serviceaccount: { name, uid: account.metadata.uid },
+      serviceaccount: { name, uid },
       ...(extended ? { warnafter: seconds + Number(spec.expirationSeconds) } : {}),
     },
   })
@@ -75,7 +88,7 @@ export async function requestToken(
   return {
     kind: KIND.kind,
     apiVersion: 'authentication.k8s.io/v1',
-    metadata: { ...request.metadata, name, namespace, creationTimestamp: formatTime(now) },
+    metadata: { ...request.metadata, name, namespace, uid, creationTimestamp: formatTime(now) },
     spec,
     status: { token, expirationTimestamp: formatTime(now + Number(spec.expirationSeconds) * 1000) },
   };
@@ -101,21 +114,20 @@ export async function legacyToken(ctx: RequestContext, account: Stored, secret: 
     .sign(key);
 }
 
-function checkMetadata({ metadata }: TokenRequest, namespace: string, name: string): void {
-  if (metadata?.name && metadata.name !== name) {
-    throw invalid(KIND, name, [
-      invalidField('metadata.name', metadata.name, 'must match the service account name if specified'),
-    ]);
-  }
-  if (metadata?.namespace && metadata.namespace !== namespace) {
-    throw invalid(KIND, name, [
-      invalidField(
-        'metadata.namespace',
-        metadata.namespace,
-        'must match the service account namespace if specified',
-      ),
-    ]);
-  }
+function checkName({ metadata }: TokenRequest, name: string): void {
+  if (!metadata?.name || metadata.name === name) return;
+  const message = 'must match the service account name if specified';
+  throw invalid(KIND, name, [invalidField('metadata.name', metadata.name, message)]);
+}
+
+/** Who names a uid means that account, and not a later one of its name. */
+function checkUid({ metadata }: TokenRequest, name: string, uid: string): void {
+  if (!metadata?.uid || metadata.uid === uid) return;
+  throw conflict(
+    { group: KIND.group, resource: KIND.kind },
+    name,
+    `the UID in the token request (${metadata.uid}) does not match the UID of the service account (${uid})`,
+  );
 }
 
 function checkExpiration(seconds: number | bigint): void {
@@ -137,7 +149,7 @@ async function bind(
       throw conflict(
         { group: '', resource: kind },
         name,
-        `the UID in the bound object reference (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+        `the UID in the bound object reference (${uid}) does not match the UID in record. The object might have been deleted and then recreated`,
       );
     }
     return { name: metadata.name!, uid: metadata.uid! };
@@ -148,7 +160,7 @@ async function bind(
       const runsAs = pod.spec?.serviceAccountName ?? '';
       if (runsAs !== account) {
         throw badRequest(
-          `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with serviceaccount ${JSON.stringify(runsAs)}`,
+          `cannot bind token for serviceaccount ${JSON.stringify(account)} to pod running with different serviceaccount name.`,
         );
       }
       const node = pod.spec?.nodeName ? await nodeOf(ctx, pod.spec.nodeName) : undefined;
