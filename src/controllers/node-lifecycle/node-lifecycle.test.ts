@@ -12,8 +12,10 @@ const PODS: ResourceName = ['', 'pods'];
 
 async function start(): Promise<TestCluster> {
   const cluster = await startCluster({ controllers: [newNodeLifecycleController()] });
-  await cluster.client.create<KubeObject>(NODES, '', { metadata: { name: 'n1' } });
-  await setReady(cluster, 'True');
+  for (const name of ['n1', 'n2']) {
+    await cluster.client.create<KubeObject>(NODES, '', { metadata: { name } });
+    await setReady(cluster, 'True', name);
+  }
   for (const name of ['a', 'b']) {
     await cluster.client.create<Pod & KubeObject>(PODS, 'default', {
       metadata: { name },
@@ -25,8 +27,8 @@ async function start(): Promise<TestCluster> {
   return cluster;
 }
 const LEASES: ResourceName = ['coordination.k8s.io', 'leases'];
-const setReady = (cluster: TestCluster, status: string): Promise<unknown> =>
-  cluster.client.updateStatus<Node & KubeObject>(NODES, '', 'n1', (node) => {
+const setReady = (cluster: TestCluster, status: string, name = 'n1'): Promise<unknown> =>
+  cluster.client.updateStatus<Node & KubeObject>(NODES, '', name, (node) => {
     node.status = { ...node.status, conditions: [{ type: 'Ready', status }] };
     return node;
   });
@@ -55,6 +57,24 @@ describe('node lifecycle controller', () => {
     expect(cluster.errors).toEqual([]);
   });
 
+  it('evicts nothing as long as no node is ready', async () => {
+    const cluster = await start();
+    const SCHEDULE = 'node.kubernetes.io/unreachable:NoSchedule';
+    const EXECUTE = 'node.kubernetes.io/unreachable:NoExecute';
+    await setReady(cluster, 'Unknown');
+    await cluster.settle();
+    expect(await taints(cluster)).toEqual([SCHEDULE, EXECUTE]);
+    await setReady(cluster, 'Unknown', 'n2');
+    await cluster.settle();
+    expect(await taints(cluster)).toEqual([SCHEDULE]);
+    await setReady(cluster, 'True', 'n2');
+    await cluster.settle();
+    expect(await taints(cluster)).toEqual([SCHEDULE, EXECUTE]);
+    await cluster.client.delete(NODES, '', 'n2');
+    await cluster.settle();
+    expect(await taints(cluster)).toEqual([SCHEDULE]);
+  });
+
   it('taints a node that is cordoned', async () => {
     const cluster = await start();
     const cordon = (unschedulable: boolean): Promise<unknown> =>
@@ -76,7 +96,7 @@ describe('node lifecycle controller', () => {
     await cluster.settle();
     await cluster.client.delete(NODES, '', 'n1');
     await cluster.settle();
-    expect(await cluster.eventsOf('Node')).toEqual([
+    expect(await cluster.eventsOf('Node', 'n1')).toEqual([
       'RegisteredNode: Node n1 event: Registered Node n1 in Controller',
       'NodeNotReady: Node n1 status is now: NodeNotReady',
       'RemovingNode: Node n1 event: Removing Node n1 from Controller',

@@ -17,7 +17,7 @@ import type { ResourceName } from '../../registry/client.ts';
 import { forEachParallel, ignoring, isNotFound } from '../errors.ts';
 import type { Change, Controller, ControllerContext, Result } from '../framework.ts';
 import { graceLeft, type Health, observed, unknownConditions, withLease } from './health.ts';
-import { nodeTaints, readyStatus } from './taints.ts';
+import { areAllDown, nodeTaints, readyStatus } from './taints.ts';
 
 const NODES: ResourceName = ['', 'nodes'];
 const PODS: ResourceName = ['', 'pods'];
@@ -34,6 +34,8 @@ const isDown = (node: Node): boolean => {
   const ready = readyStatus(node);
   return ready === 'False' || ready === 'Unknown';
 };
+
+const isReady = (node: Node | undefined): boolean => node !== undefined && readyStatus(node) === 'True';
 
 function announce({ object, old }: Change<NodeObject>, { recorder, clock }: ControllerContext): void {
   const name = (object ?? old)!.metadata.name!;
@@ -67,14 +69,15 @@ async function reconcile(name: string, ctx: ControllerContext, memory: Memory): 
   }
   const left = await giveUp(node, ctx, memory);
   const now = formatTime(ctx.clock.now());
-  if (nodeTaints(node, now)) {
+  const evicts = isDown(node) && !areAllDown(ctx.lister<NodeObject>(NODES).list());
+  if (nodeTaints(node, now, evicts)) {
     await ignoring(
       ctx.client.update<NodeObject>(
         NODES,
         '',
         name,
         (object) => {
-          const taints = nodeTaints(object, now);
+          const taints = nodeTaints(object, now, evicts);
           if (!taints) return object;
           const { taints: _, ...spec } = object.spec ?? {};
           return { ...object, spec: taints.length > 0 ? { ...spec, taints } : spec };
@@ -163,9 +166,15 @@ export function newNodeLifecycleController(): Controller {
     watches: [
       {
         resource: NODES,
-        keys(change, ctx) {
+        *keys(change: Change<NodeObject>, ctx) {
           announce(change, ctx);
-          return change.object ? [change.object.metadata.name!] : [];
+          const { object, old } = change;
+          yield (object ?? old)!.metadata.name!;
+          // The first one that is ready, and the last one that is not any more, concern those that are down.
+          if (isReady(object) === isReady(old)) return;
+          for (const other of ctx.lister<NodeObject>(NODES).list()) {
+            if (isDown(other)) yield other.metadata.name!;
+          }
         },
       },
       {

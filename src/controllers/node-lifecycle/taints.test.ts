@@ -39,7 +39,7 @@ describe('nodeTaints', () => {
     ],
     ['pressure is off', node({ Ready: 'True', MemoryPressure: 'False' }), []],
   ])('%s', (_, given, expected) => {
-    expect(texts(nodeTaints(given, 'T'))).toEqual(expected);
+    expect(texts(nodeTaints(given, 'T', true))).toEqual(expected);
   });
 
   it('replaces its own and keeps those of others, with their times', () => {
@@ -48,8 +48,8 @@ describe('nodeTaints', () => {
       { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule', timeAdded: 'T0' },
       { key: 'node.kubernetes.io/not-ready', effect: 'NoExecute', timeAdded: 'T0' },
     ];
-    expect(nodeTaints(node({ Ready: 'True' }, [stale[0]!, mine, stale[1]!]), 'T1')).toEqual([mine]);
-    expect(nodeTaints(node({ Ready: 'Unknown' }, [mine, ...stale]), 'T1')).toEqual([
+    expect(nodeTaints(node({ Ready: 'True' }, [stale[0]!, mine, stale[1]!]), 'T1', true)).toEqual([mine]);
+    expect(nodeTaints(node({ Ready: 'Unknown' }, [mine, ...stale]), 'T1', true)).toEqual([
       mine,
       { key: 'node.kubernetes.io/unreachable', effect: 'NoSchedule', timeAdded: 'T1' },
       { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute', timeAdded: 'T1' },
@@ -63,6 +63,6 @@ describe('nodeTaints', () => {
       // Not of the effect that this controller uses.
       { key: 'node.kubernetes.io/disk-pressure', effect: 'NoExecute' },
     ];
-    expect(nodeTaints(node({ Ready: 'False' }, taints), 'T')).toBeUndefined();
+    expect(nodeTaints(node({ Ready: 'False' }, taints), 'T', true)).toBeUndefined();
   });
 });

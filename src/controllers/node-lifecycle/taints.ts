@@ -30,8 +30,15 @@ const isOurs = ({ key, effect }: Taint): boolean =>
 export const readyStatus = ({ status }: Node): string | undefined =>
   status?.conditions?.find(({ type }) => type === 'Ready')?.status;
 
+/** Such a node does not count when it is asked whether all are down. */
+const EXCLUDED = 'node.kubernetes.io/exclude-disruption';
+
+/** Whether no node is ready: then it is hardly the nodes that have failed, and no pod is to be evicted. */
+export const areAllDown = (nodes: readonly Node[]): boolean =>
+  !nodes.some((node) => readyStatus(node) === 'True' && !(EXCLUDED in (node.metadata?.labels ?? {})));
+
 /** Key and effect of the taints that this controller wants. */
-function wantedTaints(node: Node): Pick<Taint, 'key' | 'effect'>[] {
+function wantedTaints(node: Node, evicts: boolean): Pick<Taint, 'key' | 'effect'>[] {
   const wanted: Pick<Taint, 'key' | 'effect'>[] = [];
   for (const { type, status } of node.status?.conditions ?? []) {
     const key = CONDITION_TAINTS[type]?.[status];
@@ -39,17 +46,18 @@ function wantedTaints(node: Node): Pick<Taint, 'key' | 'effect'>[] {
   }
   if (node.spec?.unschedulable) wanted.push({ key: TAINT_UNSCHEDULABLE, effect: 'NoSchedule' });
   const key = CONDITION_TAINTS.Ready![readyStatus(node) ?? ''];
-  if (key) wanted.push({ key, effect: 'NoExecute' });
+  if (key && evicts) wanted.push({ key, effect: 'NoExecute' });
   return wanted;
 }
 
 /**
  * The taints the node should have; undefined when it has them. Those of others stay as they are. A new one says
  * since when (`now`, RFC 3339).
+ * @param evicts whether a node that is down loses its pods.
  */
-export function nodeTaints(node: Node, now: string): Taint[] | undefined {
+export function nodeTaints(node: Node, now: string, evicts: boolean): Taint[] | undefined {
   const taints = node.spec?.taints ?? [];
-  const wanted = wantedTaints(node);
+  const wanted = wantedTaints(node, evicts);
   const is = (a: Pick<Taint, 'key' | 'effect'>, b: Pick<Taint, 'key' | 'effect'>): boolean =>
     a.key === b.key && a.effect === b.effect;
   const missing = wanted.filter((one) => !taints.some((taint) => is(taint, one)));
