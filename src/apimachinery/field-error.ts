@@ -62,11 +62,14 @@ function show(value: unknown): string {
   }
   return text;
 }
-const cut = (text: string): string => (text.length > MAX_TOLD ? `${copyOf(text)}…` : text);
+/** The beginning of a text that is longer than a value that is shown, or than the limit. */
+export const cut = (text: string, limit = MAX_TOLD): string =>
+  text.length > limit ? `${copyOf(text, limit)}…` : text;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 /** A beginning that does not hold on to the whole, as a slice of a string would. */
-const copyOf = (text: string): string => decoder.decode(encoder.encode(text.slice(0, MAX_TOLD)));
+const copyOf = (text: string, length = MAX_TOLD): string =>
+  decoder.decode(encoder.encode(text.slice(0, length)));
 const unicodeEscape = (ch: string): string => `\\u${ch.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
 const error = (type: FieldErrorType, field: string, message: string): FieldError => ({
@@ -124,10 +127,12 @@ export function told(errors: readonly FieldError[]): readonly FieldError[] {
     left -= field.length + message.length;
     return left < 0;
   });
+  if (end < 0) return errors;
   // One at the least.
-  if (end < 0 || errors.length === 1) return errors;
-  const kept = Math.max(end, 1);
-  return [...errors.slice(0, kept), forbidden('<nil>', `${errors.length - kept} more errors`)];
+  const [first, ...others] = errors.slice(0, Math.max(end, 1));
+  const kept = [{ ...first!, message: cut(first!.message) }, ...others];
+  if (kept.length === errors.length) return kept;
+  return [...kept, forbidden('<nil>', `${errors.length - kept.length} more errors`)];
 }
 
 /** `path: message` of one error, or `[a, b]` of several without repeats, as upstream's ErrorList.ToAggregate. */

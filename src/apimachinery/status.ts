@@ -2,7 +2,7 @@
  * Errors of the API, a closed set, and their one way to the wire: metav1.Status.
  * Source: kubernetes/apimachinery pkg/api/errors/errors.go.
  */
-import { aggregate, type FieldError, told } from './field-error.ts';
+import { aggregate, cut, type FieldError, told } from './field-error.ts';
 
 export interface StatusCause {
   reason?: string;
@@ -30,6 +30,9 @@ export interface Status {
 }
 
 /** A refusal that a client is told. Everything else that is thrown becomes a 500 InternalError. */
+/** Characters; upstream tells all. Refusals of fields end before. */
+const MAX_MESSAGE = 2_000_000;
+
 export class StatusError extends Error {
   readonly status: Status;
   constructor(
@@ -39,14 +42,15 @@ export class StatusError extends Error {
     details?: StatusDetails,
     metadata: Status['metadata'] = {},
   ) {
-    super(message);
+    const text = cut(message, MAX_MESSAGE);
+    super(text);
     this.name = 'StatusError';
     this.status = {
       kind: 'Status',
       apiVersion: 'v1',
       metadata,
       status: 'Failure',
-      message,
+      message: text,
       ...(reason ? { reason } : {}),
       ...(details ? { details } : {}),
       code,

@@ -3,7 +3,7 @@ import { type DumpOptions, DUMP_SCHEMA, dump, intYaml11Tag } from 'js-yaml';
 import { encodeEnvelope } from '../apimachinery/protobuf/envelope.ts';
 import { encode } from '../apimachinery/protobuf/encode.ts';
 import { struct } from '../apimachinery/schema/table.ts';
-import { internalError, type Status, StatusError } from '../apimachinery/status.ts';
+import { internalError, requestEntityTooLarge, type Status, StatusError } from '../apimachinery/status.ts';
 import { type Format, JSON_TYPE, PROTOBUF_TYPE, YAML_TYPE } from './negotiation.ts';
 
 /** Answers of at least this many bytes are compressed for clients that take it, as APIResponseCompression does. */
@@ -143,8 +143,16 @@ export function respondError(error: unknown, format?: Format, warnings: readonly
   return response;
 }
 
+/** What the engine says of lists, texts and calls that are larger than they can be. */
+const OVERFLOW = /call stack|string length|array length/i;
+const OVERFLOWS = requestEntityTooLarge(
+  'Request entity too large: more is wrong with the object than can be told',
+);
+
 export function statusOf(error: unknown): Status {
   if (error instanceof StatusError) return error.status;
   console.error('unexpected error', (error as Error)?.stack ?? error);
+  // A body of 3 MB may have hundreds of thousands of mistakes, or make texts that are longer than a string can be.
+  if (error instanceof RangeError && OVERFLOW.test(error.message)) return OVERFLOWS.status;
   return internalError('unexpected error').status;
 }

@@ -27,6 +27,21 @@ describe('ConfigCache', () => {
     expect(cache.isFresh('shop', REFERENCES, 1)).toBe(true);
   });
 
+  it('reads a few at once, however many a pod names', async () => {
+    let reading = 0;
+    let most = 0;
+    const cache = new ConfigCache(async () => {
+      most = Math.max(most, ++reading);
+      await Promise.resolve();
+      reading--;
+      return {};
+    });
+    const references = Array.from({ length: 100 }, (_, n) => ({ kind: 'Secret', name: `s${n}` }) as const);
+    await cache.load('shop', references, 0);
+    expect(most).toBe(16);
+    expect(cache.isFresh('shop', references, 0)).toBe(true);
+  });
+
   it('tries again after a read that failed', async () => {
     let fail = true;
     const cache = new ConfigCache(async () => {

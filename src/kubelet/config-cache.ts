@@ -6,6 +6,8 @@ import type { ConfigKind, ConfigObject, ConfigReference, ConfigSource } from './
 
 /** How long a copy counts as new, in ms. */
 const FRESH = 5000;
+/** Read at once: a pod may name thousands, and others want to read too. */
+const AT_ONCE = 16;
 /** Copies kept; the oldest go first. */
 const LIMIT = 1000;
 
@@ -41,11 +43,10 @@ export class ConfigCache {
 
   /** Reads what is not. Pods that ask at the same time share a read. */
   async load(namespace: string, references: readonly ConfigReference[], now: number): Promise<void> {
-    await Promise.all(
-      references
-        .filter((one) => !this.isFresh(namespace, [one], now))
-        .map((one) => this.#load(namespace, one, now)),
-    );
+    const missing = references.filter((one) => !this.isFresh(namespace, [one], now));
+    for (let start = 0; start < missing.length; start += AT_ONCE) {
+      await Promise.all(missing.slice(start, start + AT_ONCE).map((one) => this.#load(namespace, one, now)));
+    }
   }
 
   #load(namespace: string, reference: ConfigReference, now: number): Promise<void> {

@@ -159,12 +159,13 @@ async function tryCreate<T extends KubeObject>(
   );
   if (errors === 'again') return 'again';
   errors.push(...metadataErrors(definition, object));
-  if (strategy.validate) errors.push(...strategy.validate(object, strategyContext));
+  // There may be more than a call takes arguments.
+  for (const error of strategy.validate?.(object, strategyContext) ?? []) errors.push(error);
   if (errors.length > 0) throw invalid(definition, meta.name ?? '', errors);
   if (!(await validateAdmission(attributes))) return 'again';
   strategy.canonicalize?.(object);
   dropEmpty(object, schema);
-  if (strategy.warningsOnCreate) ctx.warnings.push(...strategy.warningsOnCreate(object, strategyContext));
+  for (const text of strategy.warningsOnCreate?.(object, strategyContext) ?? []) ctx.warnings.push(text);
   const value = toFittingValue(definition, object, options.managed);
   const key = keyOf(definition, namespace, meta.name!);
   if (options.dryRun) {

@@ -1,6 +1,16 @@
 /** Owners that are named twice. Source: apiserver pkg/endpoints/handlers/rest.go (dedupOwnerReferencesAndAddWarning). */
-import type { ObjectMeta } from '../apimachinery/types/meta.v1.gen.ts';
-import { semanticEqual } from '../apis/strategy.ts';
+import type { ObjectMeta, OwnerReference } from '../apimachinery/types/meta.v1.gen.ts';
+
+/** The same for owners that are equal. */
+const identityOf = ({
+  apiVersion,
+  kind,
+  name,
+  uid,
+  controller,
+  blockOwnerDeletion,
+}: OwnerReference): string =>
+  JSON.stringify([apiVersion ?? '', kind ?? '', name ?? '', uid ?? '', controller, blockOwnerDeletion]);
 
 /**
  * Drops repeated owners, in place, and warns.
@@ -11,9 +21,12 @@ export function dropDuplicateOwners(meta: ObjectMeta, warnings: string[], admitt
   if (!Array.isArray(ownerReferences) || ownerReferences.length < 2) return;
   const kept: typeof ownerReferences = [];
   const duplicates: string[] = [];
+  const seen = new Set<string>();
   for (const owner of ownerReferences) {
-    if (kept.some((one) => semanticEqual(one, owner))) duplicates.push(owner.uid);
+    const identity = identityOf(owner);
+    if (seen.has(identity)) duplicates.push(owner.uid);
     else kept.push(owner);
+    seen.add(identity);
   }
   if (duplicates.length === 0) return;
   meta.ownerReferences = kept;

@@ -250,7 +250,7 @@ async function tryUpdate<T extends KubeObject>(
   definition.strategy.canonicalize?.(object);
   dropEmpty(object, schema);
   const warnings = warningsOf(definition, update.subresource)?.(object, old, strategyContext);
-  if (warnings) ctx.warnings.push(...warnings);
+  for (const text of warnings ?? []) ctx.warnings.push(text);
 
   settleTimes(object, old);
   if (equalJSON(object, old)) return { object: old };

@@ -59,7 +59,8 @@ export function validateNoNewFinalizers(
   old: readonly string[] | undefined,
   path: string,
 ): FieldError[] {
-  const extra = [...new Set(finalizers)].filter((name) => !old?.includes(name)).sort();
+  const known = new Set(old);
+  const extra = [...new Set(finalizers)].filter((name) => !known.has(name)).sort();
   if (extra.length === 0) return [];
   const list = `[]string{${extra.map(goQuote).join(', ')}}`;
   return [

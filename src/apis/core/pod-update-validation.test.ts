@@ -32,6 +32,13 @@ const FORBIDDEN =
   'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n';
 
 describe('validatePodUpdate', () => {
+  it('takes no longer for each of many tolerations', () => {
+    const tolerations = Array.from({ length: 20_000 }, (_, n) => ({ key: `k${n}`, operator: 'Exists' }));
+    expect(
+      update({ tolerations }, { tolerations: [{ operator: 'Exists' }, ...tolerations].reverse() }),
+    ).toEqual([]);
+  });
+
   const image = (name: string, init = name): Partial<PodSpec> => ({
     containers: [{ name: 'c', image: name }],
     initContainers: [{ name: 'i', image: init }],

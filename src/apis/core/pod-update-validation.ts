@@ -110,9 +110,10 @@ function validateTolerationsAdded(
   old: readonly Toleration[],
   comparisons: boolean | undefined,
 ): FieldError[] {
-  const same = (a: Toleration, b: Toleration): boolean =>
-    semanticEqual({ ...a, tolerationSeconds: 0 }, { ...b, tolerationSeconds: 0 });
-  if (old.every((one) => tolerations.some((other) => same(one, other)))) {
+  const identityOf = ({ key = '', operator = '', value = '', effect = '' }: Toleration): string =>
+    JSON.stringify([key, operator, value, effect]);
+  const present = new Set(tolerations.map(identityOf));
+  if (old.every((one) => present.has(identityOf(one)))) {
     return validateTolerations(tolerations, 'spec.tolerations', comparisons);
   }
   const text = 'existing toleration can not be modified except its tolerationSeconds';

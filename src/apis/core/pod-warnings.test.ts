@@ -8,6 +8,24 @@ const ofContainer = (over: Partial<Container>): string[] =>
   warnings({ containers: [{ name: 'c', ...over }] });
 
 describe('podWarnings', () => {
+  it('compares no more ports than it tells of', () => {
+    const containers = Array.from({ length: 3000 }, (_, n) => ({
+      name: `c${n}`,
+      ports: [{ containerPort: 80 }],
+    }));
+    const texts = warnings({ containers });
+    expect(texts.slice(0, 2)).toEqual([
+      'spec.containers[1].ports[0]: duplicate port definition with spec.containers[0].ports[0]',
+      'spec.containers[2].ports[0]: duplicate port definition with spec.containers[0].ports[0]',
+    ]);
+    expect(texts).toHaveLength(1000);
+  });
+
+  it('looks at each of many secrets once', () => {
+    const imagePullSecrets = Array.from({ length: 200_000 }, (_, n) => ({ name: `s${n}` }));
+    expect(warnings({ imagePullSecrets })).toEqual([]);
+  });
+
   it('has none for a plain pod', () => {
     expect(warnings({})).toEqual([]);
     expect(podWarnings({})).toEqual([]);

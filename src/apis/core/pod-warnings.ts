@@ -224,8 +224,10 @@ function duplicateWarnings(spec: PodSpec, path: string): string[] {
   }
   const secrets = (spec.imagePullSecrets ?? []).map(({ name = '' }) => name);
   const secretPath = (index: number): string => child(at(child(path, 'imagePullSecrets'), index), 'name');
+  const seen = new Set<string>();
   for (const [index, name] of secrets.entries()) {
-    if (secrets.indexOf(name) < index) warnings.push(`${secretPath(index)}: duplicate name ${quote(name)}`);
+    if (seen.has(name)) warnings.push(`${secretPath(index)}: duplicate name ${quote(name)}`);
+    seen.add(name);
   }
   for (const [index, name] of secrets.entries()) {
     if (name === '') warnings.push(`${secretPath(index)}: invalid empty name ""`);
@@ -270,9 +272,14 @@ function containerWarnings(container: Container, path: string): string[] {
   return warnings;
 }
 
+/** Of so many the answer shows some, and ports are compared with each other: all of them would be millions. */
+const MAX_WARNINGS = 1000;
+const MAX_COMPARISONS = 1_000_000;
+
 /** Ports of all containers that say the same twice, or nearly so. */
 function portWarnings(spec: PodSpec, path: string): string[] {
   const warnings: string[] = [];
+  let comparisons = MAX_COMPARISONS;
   const known = new Map<string, { port: ContainerPort; path: string }[]>();
   for (const [container, containerPath] of containersWithPaths(spec, path)) {
     for (const [index, port] of (container.ports ?? []).entries()) {
@@ -282,10 +289,12 @@ function portWarnings(spec: PodSpec, path: string): string[] {
       const key = `${port.containerPort}/${port.protocol}`;
       const others = known.get(key) ?? [];
       for (const other of others) {
+        if (comparisons-- === 0 || warnings.length >= MAX_WARNINGS) return warnings;
         const relation = overlap(port, other.port);
         if (relation) warnings.push(`${here}: ${relation} port definition with ${other.path}`);
       }
-      known.set(key, [...others, { port, path: here }]);
+      others.push({ port, path: here });
+      known.set(key, others);
     }
   }
   return warnings;

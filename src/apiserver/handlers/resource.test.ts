@@ -129,6 +129,18 @@ describe('a creation with a version', () => {
   });
 });
 
+it('an object with more mistakes than can be told is refused', async () => {
+  const path = `/api/v1/namespaces/${NAMESPACE}/pods`;
+  const pod = (count: number) => ({ metadata: { name: 'p' }, spec: { containers: Array(count).fill({}) } });
+  const { code, body } = await send('POST', path, pod(20_000));
+  expect(code).toBe(422);
+  const { length } = body.message;
+  expect([length > 1_000_000, length < 1_200_000]).toEqual([true, true]);
+  expect(body.message.slice(0, 60)).toBe('Pod "p" is invalid: [spec.containers[0].name: Required value');
+  expect(body.message.slice(-100)).toMatch(/, <nil>: Forbidden: \d+ more errors\]$/);
+  expect((await send('POST', path, pod(200_000))).code).toBe(413);
+});
+
 it('a name that is taken by what is being deleted is refused as such', async () => {
   await send('POST', CONFIGMAPS, { metadata: { name: 'c', finalizers: ['x.dev/y'] } });
   const again = () => send('POST', CONFIGMAPS, { metadata: { name: 'c' } });
