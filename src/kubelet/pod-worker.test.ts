@@ -291,6 +291,23 @@ describe('the life of a pod', () => {
       ['0s Running main=Running:ready', '10s Running main=Error(137)', '11s Running main=Running:ready:1'],
     ],
     [
+      'a readiness probe of a port that a script does not serve',
+      { containers: [{ ...sh('sleep 600'), readinessProbe: { httpGet: { port: 80 } } }] },
+      60,
+      ['0s Running main=Running'],
+    ],
+    [
+      'a readiness probe of a port that another container may serve',
+      {
+        containers: [
+          { ...sh('sleep 600'), readinessProbe: { tcpSocket: { port: 80 } } },
+          { ports: [{ containerPort: 80 }] },
+        ],
+      },
+      60,
+      ['0s Running main=Running:ready main-1=Running:ready'],
+    ],
+    [
       'a startup probe for a file that is written later',
       {
         containers: [

@@ -1,6 +1,7 @@
 /** How a container's program runs, answers its probes and stops: from its command, its probes and its script. */
 import { getControllerOf } from '../apimachinery/controller-ref.ts';
 import type { Container, EphemeralContainer, Pod, Probe } from '../apimachinery/types/core.v1.gen.ts';
+import { allContainers } from '../apis/core/pod-util.ts';
 import { type Script, scriptOf } from './annotations.ts';
 import type { Ended, Role, Stop } from './pod-runtime.ts';
 import { type Answer, answersOf, firstAnswer, lifeOf, terminationMessage } from './life.ts';
@@ -97,8 +98,11 @@ const patience = (probe: Probe): number => ((probe.failureThreshold ?? 3) - 1) *
  */
 export function healthOf(pod: Pod, container: AnyContainer, script: Script, run: number): Health {
   const { startupProbe, readinessProbe, livenessProbe } = container;
-  const answers = ({ exec, timeoutSeconds = 1 }: Probe): readonly Answer[] =>
-    exec?.command ? answersOf(lifeOf(pod, container, run), exec.command, timeoutSeconds * 1000) : ALWAYS;
+  const answers = (probe: Probe): readonly Answer[] => {
+    const { exec, timeoutSeconds = 1 } = probe;
+    if (exec?.command) return answersOf(lifeOf(pod, container, run), exec.command, timeoutSeconds * 1000);
+    return nothingListens(pod, container, run, probe) ? NEVER : ALWAYS;
+  };
   let started = 0;
   let killed: Health['killed'];
   if (startupProbe) {
@@ -138,6 +142,26 @@ export function healthOf(pod: Pod, container: AnyContainer, script: Script, run:
 
 /** The answers of what is no command. */
 const ALWAYS: readonly Answer[] = [{ from: 0, succeeds: true }];
+const NEVER: readonly Answer[] = [{ from: 0, succeeds: false }];
+
+/**
+ * Whether a probe asks a port that nobody serves: a container whose command is known to the end only waits and writes
+ * files. Another container of the pod may serve the port if it names it.
+ */
+function nothingListens(
+  pod: Pod,
+  container: AnyContainer,
+  run: number,
+  { httpGet, tcpSocket, grpc }: Probe,
+): boolean {
+  const port = httpGet?.port ?? tcpSocket?.port ?? grpc?.port;
+  if (port === undefined || httpGet?.host || tcpSocket?.host || pod.spec?.hostNetwork) return false;
+  const served = allContainers(pod.spec).some(
+    ({ name, ports }) =>
+      name !== container.name && ports?.some(({ containerPort }) => containerPort === port),
+  );
+  return !served && lifeOf(pod, container, run).known;
+}
 
 /** How a container ends that is told to stop at `now` and has `grace` ms to do so. */
 export function stopOf(pod: Pod, container: AnyContainer, script: Script, now: number, grace: number): Stop {
