@@ -29,10 +29,10 @@ export interface Status {
   code: number;
 }
 
-/** A refusal that a client is told. Everything else that is thrown becomes a 500 InternalError. */
 /** Characters; upstream tells all. Refusals of fields end before. */
 const MAX_MESSAGE = 2_000_000;
 
+/** A refusal that a client is told. Everything else that is thrown becomes a 500 InternalError. */
 export class StatusError extends Error {
   readonly status: Status;
   constructor(

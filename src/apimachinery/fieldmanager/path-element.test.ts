@@ -98,3 +98,9 @@ it('prints paths for people', () => {
     ]),
   ).toBe('.spec.ports[port=80,protocol="TCP"].a.b[="x"][=1][=null][0]');
 });
+
+it('keys of wrong types are shown as values are', () => {
+  expect(
+    printPath(['k:{"port":{},"protocol":"TCP"}', 'k:{"a":{"b":1,"c":"d"}}', 'v:[1,"x",null,true]']),
+  ).toBe('[port=,protocol="TCP"][a=b=1c="d"][=[1,"x",null,true]]');
+});

@@ -108,8 +108,16 @@ export function printElement(element: PathElement): string {
 
 export const printPath = (path: Path): string => path.map(printElement).join('');
 
-const printValue = (value: unknown): string =>
-  value === null ? 'null' : typeof value === 'string' ? JSON.stringify(value) : goValue(value);
+/** Source: structured-merge-diff value/value.go (ToString). */
+function printValue(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(printValue).join(',')}]`;
+  if (!isObject(value)) return goValue(value);
+  return Object.entries(value)
+    .map(([name, one]) => `${name}=${printValue(one)}`)
+    .join('');
+}
 
 const KINDS = 'fkvi';
 

@@ -94,14 +94,19 @@ export function validateTopologySpreadConstraints(
   path: string,
 ): FieldError[] {
   const list = constraints ?? [];
+  const last = new Map(list.map((one, index) => [pairOf(one), index]));
   return list.flatMap((one, index) =>
-    validateConstraint(one, list.slice(index + 1), options, at(path, index)),
+    validateConstraint(one, last.get(pairOf(one))! > index, options, at(path, index)),
   );
 }
 
+/** What a constraint is told apart by. */
+const pairOf = ({ topologyKey = '', whenUnsatisfiable = '' }: TopologySpreadConstraint): string =>
+  `{${topologyKey}, ${whenUnsatisfiable}}`;
+
 function validateConstraint(
   constraint: TopologySpreadConstraint,
-  later: readonly TopologySpreadConstraint[],
+  comesAgain: boolean,
   { legacyMatchLabelKeys, allowInvalidSpreadSelector }: PodValidationOptions,
   path: string,
 ): FieldError[] {
@@ -112,9 +117,8 @@ function validateConstraint(
   errors.push(
     ...checkOneOf(whenUnsatisfiable, ['DoNotSchedule', 'ScheduleAnyway'], child(path, 'whenUnsatisfiable')),
   );
-  if (later.some((one) => one.topologyKey === topologyKey && one.whenUnsatisfiable === whenUnsatisfiable)) {
-    const here = child(path, '{topologyKey, whenUnsatisfiable}');
-    errors.push(duplicate(here, `{${topologyKey ?? ''}, ${whenUnsatisfiable}}`));
+  if (comesAgain) {
+    errors.push(duplicate(child(path, '{topologyKey, whenUnsatisfiable}'), pairOf(constraint)));
   }
   if (minDomains !== undefined) {
     const here = child(path, 'minDomains');

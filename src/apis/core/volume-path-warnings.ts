@@ -29,14 +29,14 @@ export function overlappingPathWarnings(volumes: readonly Volume[]): string[] {
 /** Source by source, as upstream does: one without anything has its warning in its place. */
 function projectedWarnings(name: string, sources: readonly VolumeProjection[]): string[] {
   const warnings: string[] = [];
-  const files: File[] = [];
+  const files = new Files();
   for (const source of sources) {
     if (Object.keys(source).length === 0) {
       warnings.push(`volume ${quote(name)} (Projected) has no sources provided`);
       continue;
     }
     for (const file of projectedFiles(source)) {
-      for (const text of addFile(files, file)) {
+      for (const text of files.add(file)) {
         warnings.push(`volume ${quote(name)} (Projected): overlapping paths: ${text}`);
       }
     }
@@ -68,20 +68,50 @@ function projectedFiles(source: VolumeProjection): File[] {
 }
 
 function overlaps(files: readonly File[]): string[] {
-  const known: File[] = [];
-  return files.flatMap((file) => addFile(known, file));
+  const known = new Files();
+  return files.flatMap((file) => known.add(file));
 }
 
-/** Adds a file to those before it; a text for each of them that it overlaps. */
-function addFile(known: File[], { path, source }: File): string[] {
-  const file = { path: path.replace(/\/+$/, ''), source };
-  const found =
-    file.path === ''
-      ? []
-      : known.filter((one) => one.path !== '' && (isBelow(one, file) || isBelow(file, one)));
-  known.push(file);
-  return found.map((one) => `${show(file)} with ${show(one)}`);
+/** Of so many the answer shows some: thousands of files at one place overlap by the million. */
+const MAX_WARNINGS = 1000;
+
+/** A directory, with the files that are at it, and those at it or below. */
+interface Place {
+  readonly at: number[];
+  readonly within: number[];
+  readonly names: Map<string, Place>;
+}
+const newPlace = (): Place => ({ at: [], within: [], names: new Map() });
+
+class Files {
+  readonly #files: File[] = [];
+  readonly #root = newPlace();
+  #told = 0;
+
+  /** Adds a file to those before it; a text for each of them that it overlaps. */
+  add({ path, source }: File): string[] {
+    const file = { path: path.replace(/\/+$/, ''), source };
+    if (file.path === '') return [];
+    const index = this.#files.push(file) - 1;
+    const found: number[] = [];
+    let place = this.#root;
+    for (const name of file.path.split('/')) {
+      for (const one of place.at) found.push(one);
+      let next = place.names.get(name);
+      if (!next) {
+        next = newPlace();
+        place.names.set(name, next);
+      }
+      if (place !== this.#root) place.within.push(index);
+      place = next;
+    }
+    for (const one of place.within) found.push(one);
+    place.at.push(index);
+    place.within.push(index);
+    const told = found.sort((a, b) => a - b).slice(0, MAX_WARNINGS - this.#told);
+    this.#told += told.length;
+    return told.map((one) => `${show(file)} with ${show(this.#files[one]!)}`);
+  }
 }
 
-const isBelow = (one: File, other: File): boolean => `${one.path}/`.startsWith(`${other.path}/`);
 const show = ({ path, source }: File): string => (source === '' ? quote(path) : `${quote(path)} (${source})`);

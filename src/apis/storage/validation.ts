@@ -23,7 +23,7 @@ import { nameIsDNSSubdomain } from '../../apimachinery/validation/names.ts';
 import { immutable } from '../apps/validation.ts';
 import { validateInlineVolume } from './inline-volume-validation.ts';
 import { invalidEach, validateCSIDriverName, validateQualifiedName } from '../meta-validation.ts';
-import { equalJSON, semanticEqual } from '../strategy.ts';
+import { semanticEqual } from '../strategy.ts';
 
 const RECLAIM_POLICIES = ['Delete', 'Retain'];
 const BINDING_MODES = ['Immediate', 'WaitForFirstConsumer'];
@@ -64,9 +64,13 @@ function validateParameters(parameters: Readonly<Record<string, string>>, path: 
 const sizeOf = (map: Readonly<Record<string, string>>): number =>
   Object.entries(map).reduce((size, [key, value]) => size + byteLength(key) + byteLength(value), 0);
 
+/** Errors of terms that are equal: of thousands there would be millions. */
+const MAX_DUPLICATES = 10_000;
+
 function validateTopologies(terms: readonly TopologySelectorTerm[], path: string): FieldError[] {
   const errors: FieldError[] = [];
-  const seen: Record<string, string[]>[] = [];
+  const seen = new Map<string, number>();
+  let room = MAX_DUPLICATES;
   for (const [index, term] of terms.entries()) {
     const here = child(at(path, index), 'matchLabelExpressions');
     const values: Record<string, string[]> = {};
@@ -75,8 +79,10 @@ function validateTopologies(terms: readonly TopologySelectorTerm[], path: string
       const valuesPath = child(expression, 'values');
       const listed = requirement.values ?? [];
       if (listed.length === 0) errors.push(required(valuesPath));
+      const known = new Set<string>();
       for (const [position, value] of listed.entries()) {
-        if (listed.indexOf(value) < position) errors.push(duplicate(at(valuesPath, position), value));
+        if (known.has(value)) errors.push(duplicate(at(valuesPath, position), value));
+        known.add(value);
       }
       errors.push(...validateQualifiedName(requirement.key ?? '', child(expression, 'key')));
       if (Object.hasOwn(values, requirement.key))
@@ -85,9 +91,12 @@ function validateTopologies(terms: readonly TopologySelectorTerm[], path: string
     }
     // Upstream compares with as many empty terms as there are terms, and reports every match.
     const isEmpty = Object.keys(values).length === 0;
-    const matches = seen.filter((before) => equalJSON(before, values)).length + (isEmpty ? terms.length : 0);
-    errors.push(...Array.from({ length: matches }, () => duplicate(here, '')));
-    seen.push(values);
+    const text = JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1)));
+    const before = seen.get(text) ?? 0;
+    const matches = Math.min(before + (isEmpty ? terms.length : 0), room);
+    room -= matches;
+    for (let n = 0; n < matches; n++) errors.push(duplicate(here, ''));
+    seen.set(text, before + 1);
   }
   return errors;
 }
