@@ -75,6 +75,16 @@ describe('listParameters', () => {
       `resourceVersion=1&continue=${btoa('{"v":"meta.k8s.io/v1","rv":1,"start":"a"}').replace(/=+$/, '')}`,
       'specifying resource version is not allowed when using continue',
     ],
+    [
+      false,
+      'resourceVersion=x&continue=x',
+      'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
+    ],
+    [
+      false,
+      `resourceVersion=x&continue=${btoa('{"v":"meta.k8s.io/v1","rv":1,"start":"a"}').replace(/=+$/, '')}`,
+      'specifying resource version is not allowed when using continue',
+    ],
     [false, 'limit=', 'strconv.ParseInt: parsing "": invalid syntax'],
     [
       false,

@@ -91,12 +91,12 @@ export function listParameters(
     : listErrors(resourceVersion, match, token, sendInitialEvents);
   if (errors.length > 0) throw invalid(LIST_OPTIONS, '', errors);
   if (fields) checkFields(fields, definition);
-  const wrong = resourceVersionError(resourceVersion);
-  if (wrong) throw badRequest(`invalid resource version: ${wrong}`);
   if (!watch && token && resourceVersion && resourceVersion !== '0') {
     decodeContinue(token);
     throw badRequest('specifying resource version is not allowed when using continue');
   }
+  const wrong = resourceVersionError(resourceVersion);
+  if (wrong) throw badRequest(`invalid resource version: ${wrong}`);
   return {
     watch,
     bookmarks,
