@@ -51,7 +51,8 @@ export function managerIdentifier({ manager, operation, apiVersion, subresource 
  * @throws Error in upstream's words when one is invalid.
  */
 export function decodeManagedFields(entries: readonly ManagedFieldsEntry[] | undefined): Managers {
-  const managers: Manager[] = [];
+  // What comes again stands where it stood first.
+  const managers = new Map<string, Manager>();
   for (const [index, entry] of (entries ?? []).entries()) {
     const { manager = '', operation, apiVersion, time, fieldsType, fieldsV1, subresource } = entry ?? {};
     if (operation !== 'Apply' && operation !== 'Update')
@@ -69,11 +70,9 @@ export function decodeManagedFields(entries: readonly ManagedFieldsEntry[] | und
       ...(time ? { time: toSeconds(time) } : {}),
       ...(subresource ? { subresource } : {}),
     };
-    const twin = managers.findIndex((other) => sameManager(other, decoded));
-    if (twin >= 0) managers[twin] = decoded;
-    else managers.push(decoded);
+    managers.set(managerIdentifier(decoded), decoded);
   }
-  return managers;
+  return [...managers.values()];
 }
 
 /** The entries of a stored object, which this file has encoded: their sets are canonical and need no decoding. */
@@ -136,29 +135,46 @@ export function capUpdateManagers(managers: Managers): Managers {
   const oldest = managers
     .filter(({ operation }) => operation === 'Update')
     .sort((a, b) => text(a.time ?? '', b.time ?? '') || text(managerIdentifier(a), managerIdentifier(b)));
-  let kept = [...managers];
   const firstOf = new Map<string, Manager>();
+  const buckets = new Map<string, { readonly id: ManagerId; readonly parts: FieldSet[]; time?: string }>();
+  const gone = new Set<Manager>();
   for (const manager of oldest) {
     if (count <= MAX_UPDATE_MANAGERS) break;
-    const first = firstOf.get(manager.apiVersion);
+    const { apiVersion } = manager;
+    const first = firstOf.get(apiVersion);
     if (!first) {
-      firstOf.set(manager.apiVersion, manager);
+      firstOf.set(apiVersion, manager);
       continue;
     }
-    const id: ManagerId = { manager: ANCIENT_CHANGES, operation: 'Update', apiVersion: manager.apiVersion };
+    const id: ManagerId = { manager: ANCIENT_CHANGES, operation: 'Update', apiVersion };
     if (sameManager(manager, id)) continue;
-    const bucket = kept.find((other) => sameManager(other, id));
-    const gone = new Set<Manager | undefined>([bucket ?? first, bucket, manager]);
-    const merged: Manager = {
-      ...id,
-      fields: union(manager.fields, (bucket ?? first).fields),
-      // That of the update merged in, which is the later one.
-      ...(manager.time ? { time: manager.time } : {}),
-    };
-    kept = [...kept.filter((other) => !gone.has(other)), merged];
+    let bucket = buckets.get(apiVersion);
+    if (!bucket) {
+      const before = managers.find((other) => sameManager(other, id)) ?? first;
+      gone.add(before);
+      bucket = { id, parts: [before.fields] };
+      buckets.set(apiVersion, bucket);
+    }
+    gone.add(manager);
+    bucket.parts.push(manager.fields);
+    // That of the update merged in last, which is the latest one.
+    if (manager.time) bucket.time = manager.time;
+    else delete bucket.time;
     count--;
   }
-  return kept;
+  const merged = [...buckets.values()].map(({ id, parts, time }) => ({
+    ...id,
+    fields: unionOfAll(parts),
+    ...(time ? { time } : {}),
+  }));
+  return [...managers.filter((other) => !gone.has(other)), ...merged];
+}
+
+/** By halves: a set that grows is not gone through for each of thousands. */
+function unionOfAll(sets: readonly FieldSet[]): FieldSet {
+  if (sets.length === 1) return sets[0]!;
+  const half = sets.length >> 1;
+  return union(unionOfAll(sets.slice(0, half)), unionOfAll(sets.slice(half)));
 }
 
 /** The managers without those that own nothing. */
