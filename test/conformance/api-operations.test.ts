@@ -108,7 +108,13 @@ const cases: [`[sig-${string}] ${string}`, Operations][] = [
   ],
   [
     '[sig-network] ServiceCIDR and IPAddress API should support ServiceCIDR API operations [Conformance]',
-    { collection: 'networking.k8s.io/v1/servicecidrs', kind: 'ServiceCIDR', namespaced: false, status: true },
+    {
+      collection: 'networking.k8s.io/v1/servicecidrs',
+      kind: 'ServiceCIDR',
+      namespaced: false,
+      status: true,
+      statusOnly: true,
+    },
   ],
   [
     '[sig-node] RuntimeClass should support RuntimeClasses API operations [Conformance]',

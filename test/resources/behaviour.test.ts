@@ -589,9 +589,9 @@ describe.each(stored.map((row) => [`${row.resource}.${row.gv}`, row] as const))(
     expect(answer.json).toMatchObject({ kind: row.kind, metadata: { uid: object.metadata.uid } });
     const held = (await client.get(at(object))).json;
     expect(held.metadata.deletionTimestamp).toMatch(/Z$/);
-    // Definitions are deleted in a way of their own.
+    // Definitions and namespaces are deleted in ways of their own.
     const own = row.kind === 'CustomResourceDefinition';
-    expect(held.metadata.deletionGracePeriodSeconds).toBe(own ? undefined : 0);
+    expect(held.metadata.deletionGracePeriodSeconds).toBe(own || row.kind === 'Namespace' ? undefined : 0);
     expect(held.metadata.finalizers).toContain(HOLD);
     if (sample.generation) expect(held.metadata.generation).toBe(own ? 1 : 2);
     const more = await client.patch(at(object), 'merge', {
