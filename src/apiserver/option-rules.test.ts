@@ -17,7 +17,7 @@ it.each([
   [
     'dryRun=All&dryRun=All&fieldManager=m',
     false,
-    '{"dryRun":true,"fieldManager":"m","fieldValidation":"Warn"}',
+    '{"dryRun":true,"given":{"dryRun":["All","All"],"fieldManager":"m"},"fieldManager":"m","fieldValidation":"Warn"}',
   ],
   ['dryRun=', false, '422 dryRun: Unsupported value: [""]: supported values: "All"'],
   [
@@ -30,7 +30,7 @@ it.each([
   [
     'fieldManager=m&force=x',
     true,
-    '{"dryRun":false,"fieldManager":"m","fieldValidation":"Warn","force":true}',
+    '{"dryRun":false,"given":{"fieldManager":"m"},"fieldManager":"m","fieldValidation":"Warn","force":true}',
   ],
 ])('a patch with %j (apply: %s)', (query, apply, wanted) => {
   expect(said(() => writeParameters(new URLSearchParams(query), 'kubectl/v1', 'PatchOptions', apply))).toBe(
@@ -49,7 +49,7 @@ it.each([
   [
     'gracePeriodSeconds=3&orphanDependents=0',
     undefined,
-    '{"dryRun":false,"gracePeriodSeconds":3,"orphanDependents":false}',
+    '{"dryRun":false,"given":{"gracePeriodSeconds":3,"orphanDependents":false},"gracePeriodSeconds":3,"orphanDependents":false}',
   ],
   ['gracePeriodSeconds=', undefined, '400 strconv.ParseInt: parsing "": invalid syntax'],
   [
@@ -64,7 +64,11 @@ it.each([
   ],
   // A body is all there is.
   ['dryRun=All&gracePeriodSeconds=x', {}, '{"dryRun":false}'],
-  ['', { dryRun: ['All'], ignoreStoreReadErrorWithClusterBreakingPotential: true }, '{"dryRun":true}'],
+  [
+    '',
+    { dryRun: ['All'], ignoreStoreReadErrorWithClusterBreakingPotential: true },
+    '{"dryRun":true,"given":{"dryRun":["All"]}}',
+  ],
 ])('a deletion with %j and %j', (query, body, wanted) => {
   expect(said(() => deleteOptions(new URLSearchParams(query), body))).toBe(wanted);
 });

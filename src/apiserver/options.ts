@@ -9,7 +9,7 @@ import { managerOfUserAgent } from '../apimachinery/validation/field-manager.ts'
 import { validateCreateOptions, validateDeleteOptions, validatePatchOptions } from './option-rules.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
 import { isSelectable } from '../apis/selectable.ts';
-import type { DeleteOptions } from '../registry/context.ts';
+import type { DeleteOptions, GivenOptions } from '../registry/context.ts';
 import { decodeContinue, type ListOptions } from '../registry/list.ts';
 import type { FieldError } from '../apimachinery/field-error.ts';
 import type { Format } from './negotiation.ts';
@@ -225,9 +225,19 @@ export type FieldValidation = 'Strict' | 'Warn' | 'Ignore';
 
 export interface WriteParameters {
   readonly dryRun: boolean;
+  readonly given?: GivenOptions;
   readonly fieldManager: string;
   readonly fieldValidation: FieldValidation;
   readonly force?: boolean;
+}
+
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** What of the options a client gave. */
+function givenOf(options: GivenOptions): { given?: GivenOptions } {
+  const given = Object.entries(options).filter(([, value]) => !isEmpty(value));
+  return given.length > 0 ? { given: Object.fromEntries(given) } : {};
 }
 
 /** @throws StatusError 422 kind CreateOptions, UpdateOptions or PatchOptions. `apply`: of a PATCH that is an apply. */
@@ -247,6 +257,7 @@ export function writeParameters(
   if (errors.length > 0) throw invalid({ group: 'meta.k8s.io', kind }, '', errors);
   return {
     dryRun: dryRun.length > 0,
+    ...givenOf({ dryRun, fieldManager, fieldValidation }),
     fieldManager: fieldManager || managerOfUserAgent(userAgent) || 'unknown',
     fieldValidation: (fieldValidation || 'Warn') as FieldValidation,
     ...(force === undefined ? {} : { force }),
@@ -275,6 +286,7 @@ export function deleteOptions(query: URLSearchParams, body: meta.DeleteOptions |
   const { gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun = [], preconditions } = options;
   return {
     dryRun: dryRun.length > 0,
+    ...givenOf({ gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun, preconditions }),
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(propagationPolicy === undefined
       ? {}

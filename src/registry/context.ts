@@ -21,8 +21,12 @@ export interface RequestContext {
   readonly warnings: string[];
 }
 
+/** What a client wrote of the options of its request, as policies see them; what it left out is not there. */
+export type GivenOptions = Readonly<Record<string, unknown>>;
+
 export interface WriteOptions {
   readonly dryRun?: boolean;
+  readonly given?: GivenOptions;
   readonly fieldManager?: string;
   /** The object already carries its managed fields (server-side apply). */
   readonly managed?: boolean;
@@ -30,6 +34,9 @@ export interface WriteOptions {
 
 export interface DeleteOptions {
   readonly dryRun?: boolean;
+  readonly given?: GivenOptions;
+  /** One of many: admission is not told its name. */
+  readonly ofCollection?: boolean;
   readonly gracePeriodSeconds?: number | bigint;
   readonly propagationPolicy?: 'Foreground' | 'Background' | 'Orphan';
   readonly orphanDependents?: boolean;

@@ -126,6 +126,7 @@ async function tryCreate<T extends KubeObject>(
     object,
     user: ctx.user,
     dryRun: options.dryRun ?? false,
+    ...(options.given && { options: options.given }),
     now: strategyContext.now,
     random: ctx.random,
     reads,

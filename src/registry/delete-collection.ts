@@ -31,7 +31,7 @@ export async function deleteCollection(
             definition,
             object.metadata.namespace ?? '',
             object.metadata.name!,
-            options,
+            { ...options, ofCollection: true },
             object,
           );
         } catch (error) {

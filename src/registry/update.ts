@@ -207,6 +207,8 @@ async function tryUpdate<T extends KubeObject>(
     old,
     user: ctx.user,
     dryRun: options.dryRun ?? false,
+    ...(options.given && { options: options.given }),
+    ...(update.view && { view: update.view }),
     now: strategyContext.now,
     random: ctx.random,
     reads,

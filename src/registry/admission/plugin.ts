@@ -3,9 +3,15 @@ import { forbidden, type StatusCause, type StatusError } from '../../apimachiner
 import type { ResourceDefinition, UserInfo } from '../../apis/definition.ts';
 import type { KubeObject } from '../../apis/object.ts';
 import type { ReadSet } from '../cache.ts';
+import type { GivenOptions } from '../context.ts';
 import type { Write } from '../../storage/types.ts';
 
 export type Operation = 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+
+export interface View {
+  readonly kind: { readonly group: string; readonly version: string; readonly kind: string };
+  of(definition: ResourceDefinition, object: KubeObject): KubeObject;
+}
 
 export interface AdmissionAttributes {
   readonly operation: Operation;
@@ -16,8 +22,12 @@ export interface AdmissionAttributes {
   /** The new object; of a deletion: undefined. Plug-ins change it in place when they mutate. */
   readonly object?: KubeObject;
   readonly old?: KubeObject;
+  /** What stands for the object and the old one in the eyes of policies: the Scale of a workload. */
+  readonly view?: View;
   readonly user: UserInfo;
   readonly dryRun: boolean;
+  /** What the client wrote of the options of its request. */
+  readonly options?: GivenOptions;
   /** ms, the cluster's clock. */
   readonly now: number;
   readonly random: () => number;

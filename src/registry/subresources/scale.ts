@@ -17,6 +17,7 @@ import { validateObjectMeta } from '../../apimachinery/validation/object-meta.ts
 import type { ResourceDefinition } from '../../apis/definition.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { apiVersionOf } from '../../apis/resources.ts';
+import type { View } from '../admission/plugin.ts';
 import { type ApplyOptions, requireManager } from '../apply.ts';
 import type { RequestContext, WriteOptions } from '../context.ts';
 import { checkName, checkNamespace, checkUid } from '../metadata.ts';
@@ -83,7 +84,12 @@ function validateScale(scale: KubeObject): FieldError[] {
   return errors;
 }
 
-const STRATEGY: UpdateStrategy = { ...MAIN, subresource: 'scale' };
+const VIEW: View = {
+  kind: { group: 'autoscaling', version: 'v1', kind: SCALE.kind },
+  of: (definition, object) => toScale(definition, object as Stored),
+};
+
+const STRATEGY: UpdateStrategy = { ...MAIN, subresource: 'scale', view: VIEW };
 
 const scaleWrite = (manager: string | undefined, now: number): Write => ({
   ...SCALE,

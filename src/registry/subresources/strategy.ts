@@ -3,10 +3,13 @@ import type { FieldError } from '../../apimachinery/field-error.ts';
 import type { ObjectMeta } from '../../apimachinery/types/meta.v1.gen.ts';
 import type { ResourceDefinition, StrategyContext } from '../../apis/definition.ts';
 import type { KubeObject } from '../../apis/object.ts';
+import type { View } from '../admission/plugin.ts';
 
 export interface UpdateStrategy {
   /** Absent: the main resource. */
   readonly subresource?: string;
+  /** What policies see instead of the object. */
+  readonly view?: View;
   /** Whether a change of the desired state through it raises metadata.generation. */
   readonly countsGeneration: boolean;
   /** Puts back what may not change. */

@@ -8,6 +8,11 @@ import { inVersion, namespaceOf } from './matching.ts';
 const kindOf = ({ group, version, kind }: ResourceDefinition) => ({ group, version, kind });
 const resourceOf = ({ group, version, resource }: ResourceDefinition) => ({ group, version, resource });
 
+const optionsOf = (operation: AdmissionAttributes['operation']) => ({
+  apiVersion: 'meta.k8s.io/v1',
+  kind: { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions', CONNECT: '' }[operation],
+});
+
 /** The namespace of the object, read once; undefined for cluster-scoped objects and for namespaces. */
 export async function namespaceObject({
   definition,
@@ -28,20 +33,24 @@ export function inputsOf(
   namespace: KubeObject | undefined,
   params?: { readonly value: KubeObject | undefined },
 ): Activation {
-  const { definition, subresource = '', operation, name, user, dryRun, object, old } = attributes;
+  const { definition, subresource = '', operation, name, user, dryRun, object, old, view } = attributes;
+  const shown = (one: KubeObject | undefined) =>
+    (one && view ? view.of(definition, one) : inVersion(one, definition, matched)) ?? null;
+  const namespaceName = namespaceOf(attributes);
   return {
-    object: inVersion(object, definition, matched) ?? null,
-    oldObject: inVersion(old, definition, matched) ?? null,
+    object: shown(object),
+    oldObject: shown(old),
     namespaceObject: namespace ?? null,
     ...(params ? { params: params.value ?? null } : {}),
     request: {
-      kind: kindOf(matched),
+      kind: view?.kind ?? kindOf(matched),
       resource: resourceOf(matched),
       ...(subresource ? { subResource: subresource, requestSubResource: subresource } : {}),
-      requestKind: kindOf(definition),
+      requestKind: view?.kind ?? kindOf(definition),
       requestResource: resourceOf(definition),
-      name,
-      namespace: namespaceOf(attributes),
+      // What is empty is not there.
+      ...(name ? { name } : {}),
+      ...(namespaceName ? { namespace: namespaceName } : {}),
       operation,
       userInfo: {
         username: user.username,
@@ -50,7 +59,7 @@ export function inputsOf(
         ...(user.extra ? { extra: user.extra } : {}),
       },
       dryRun,
-      options: {},
+      options: { ...optionsOf(operation), ...attributes.options },
     },
   };
 }

@@ -64,10 +64,16 @@ async function inNamespace(
 }
 
 /** Either what is or what will be has to have the labels. */
-function hasLabels({ object, old }: AdmissionAttributes, { objectSelector }: MatchResources): boolean {
+function hasLabels(
+  { definition, object, old, view }: AdmissionAttributes,
+  { objectSelector }: MatchResources,
+): boolean {
   const selector = fromLabelSelector(objectSelector ?? {});
   if (isEverything(selector)) return true;
-  return [object, old].some((one) => one !== undefined && matchesLabels(selector, one.metadata?.labels));
+  return [object, old].some((one) => {
+    const shown = one && view ? view.of(definition, one) : one;
+    return shown !== undefined && matchesLabels(selector, shown.metadata?.labels);
+  });
 }
 
 function ruled(

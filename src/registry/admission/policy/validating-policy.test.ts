@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ValidatingAdmissionPolicySpec } from '../../../apimachinery/types/admissionregistration.v1.gen.ts';
 import type { KubeObject } from '../../../apis/object.ts';
+import { resourceNamed } from '../../../apis/resources.ts';
+import { deleteCollection } from '../../delete-collection.ts';
+import { remove } from '../../delete.ts';
+import { updateScale } from '../../subresources/scale.ts';
 import { NAMESPACE, type TestCluster, testCluster } from '../testing.ts';
 
 const GROUP = 'admissionregistration.k8s.io';
@@ -103,6 +107,77 @@ describe('a policy', () => {
     await make(cluster, { colors: 'a,b' });
     const changed = cluster.update('', 'configmaps', 'a', (object) => ({ ...object, data: { colors: 'a' } }));
     expect((await refusal(changed)).message).toMatch(/fixed$/);
+  });
+
+  describe('sees of a request', () => {
+    const everything = (resource: string, messageExpression: string) => ({
+      matchConstraints: {
+        resourceRules: [{ apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: [resource] }],
+      },
+      validations: [{ expression: 'false', messageExpression }],
+    });
+    const OPTIONS = "request.options.apiVersion + ' ' + request.options.kind";
+    const said = async (promise: Promise<unknown>) =>
+      (await refusal(promise)).message.replace(/^.* denied request: /, '');
+
+    it('what its options say', async () => {
+      const cluster = await testCluster();
+      await cluster.put('', 'configmaps', { metadata: { name: 'old', namespace: NAMESPACE } });
+      const manager = "(has(request.options.fieldManager) ? ' ' + request.options.fieldManager : '')";
+      await enforce(cluster, everything('configmaps', `${OPTIONS} + ${manager}`));
+      const given = { fieldManager: 'me' };
+      const object = { metadata: { name: 'a' } };
+      expect(await said(cluster.create('', 'configmaps', object))).toBe('meta.k8s.io/v1 CreateOptions');
+      expect(await said(cluster.create('', 'configmaps', object, { given, fieldManager: 'me' }))).toBe(
+        'meta.k8s.io/v1 CreateOptions me',
+      );
+      const changed = cluster.update('', 'configmaps', 'old', (one) => ({ ...one, data: {} }));
+      expect(await said(changed)).toBe('meta.k8s.io/v1 UpdateOptions');
+    });
+
+    it('the name, unless it is for a collection', async () => {
+      const cluster = await testCluster();
+      const configMaps = resourceNamed('', 'configmaps');
+      await cluster.put('', 'configmaps', { metadata: { name: 'old', namespace: NAMESPACE } });
+      const name = "(has(request.name) ? request.name : 'none') + ' of ' + oldObject.metadata.name";
+      const grace = "(has(request.options.gracePeriodSeconds) ? ' with grace' : '')";
+      await enforce(cluster, everything('configmaps', `${OPTIONS} + ' ' + ${name} + ${grace}`));
+      const options = { gracePeriodSeconds: 3, given: { gracePeriodSeconds: 3 } };
+      expect(await said(remove(cluster.ctx, configMaps, NAMESPACE, 'old', options))).toBe(
+        'meta.k8s.io/v1 DeleteOptions old of old with grace',
+      );
+      expect(await said(deleteCollection(cluster.ctx, configMaps, NAMESPACE, {}, {}))).toBe(
+        'meta.k8s.io/v1 DeleteOptions none of old',
+      );
+    });
+
+    it('the Scale of a workload, where that is what changes', async () => {
+      const cluster = await testCluster();
+      const spec = {
+        replicas: 1,
+        selector: { matchLabels: { app: 'a' } },
+        template: {
+          metadata: { labels: { app: 'a' } },
+          spec: { containers: [{ name: 'c', image: 'i' }] },
+        },
+      };
+      await cluster.create('apps', 'deployments', { metadata: { name: 'd' }, spec });
+      const kinds =
+        "request.kind.group + '/' + request.kind.kind + ' ' + oldObject.kind + ' to ' + object.kind";
+      await enforce(
+        cluster,
+        everything('deployments/scale', `${kinds} + ' of ' + string(object.spec.replicas)`),
+      );
+      const scaled = updateScale(
+        cluster.ctx,
+        resourceNamed('apps', 'deployments'),
+        NAMESPACE,
+        'd',
+        (scale) => ({ ...scale, spec: { replicas: 2 } }),
+        {},
+      );
+      expect(await said(scaled)).toBe('autoscaling/Scale Scale to Scale of 2');
+    });
   });
 
   it('that fails refuses, unless it is to be ignored then', async () => {
