@@ -163,7 +163,9 @@ async function tryCreate<T extends KubeObject>(
   // There may be more than a call takes arguments.
   for (const error of strategy.validate?.(object, strategyContext) ?? []) errors.push(error);
   if (errors.length > 0) throw invalid(definition, meta.name ?? '', errors);
-  if (!(await validateAdmission(attributes))) return 'again';
+  // By now it has a name.
+  const named = attributes.name ? attributes : { ...attributes, name: meta.name! };
+  if (!(await validateAdmission(named))) return 'again';
   strategy.canonicalize?.(object);
   dropEmpty(object, schema);
   for (const text of strategy.warningsOnCreate?.(object, strategyContext) ?? []) ctx.warnings.push(text);

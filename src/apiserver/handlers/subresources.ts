@@ -8,6 +8,7 @@ import type { Printer } from '../../apis/definition.ts';
 import type { KubeObject } from '../../apis/object.ts';
 import { AGE, age, column, NAME, nameOf } from '../../apis/printing.ts';
 import { get } from '../../registry/get.ts';
+import type { View } from '../../registry/admission/plugin.ts';
 import { checkName, checkNamespace } from '../../registry/metadata.ts';
 import { applyPatch, PATCH_TYPES } from '../../registry/patch.ts';
 import { APPROVAL } from '../../registry/subresources/approval.ts';
@@ -18,6 +19,7 @@ import { requestToken } from '../../registry/subresources/token.ts';
 import type { TokenRequest } from '../../apimachinery/types/authentication.v1.gen.ts';
 import { bind } from '../../registry/subresources/binding.ts';
 import { evict } from '../../registry/subresources/eviction.ts';
+import { admitPosted } from '../../registry/subresources/posted.ts';
 import { FINALIZE } from '../../registry/subresources/finalize.ts';
 import { applyScale, readScale, updateScale } from '../../registry/subresources/scale.ts';
 import { checkApplied, checkPatched, parsePatch, readBody, readObject } from '../body.ts';
@@ -141,6 +143,11 @@ const scale: Record<string, Handler> = {
 const SUCCESS = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 const BINDING = { apiVersion: 'v1', kind: 'Binding', typeName: 'core.v1.Binding' };
 
+function kindOf({ apiVersion, kind }: { apiVersion: string; kind: string }): View['kind'] {
+  const [version = '', group = ''] = apiVersion.split('/').reverse();
+  return { group, version, kind };
+}
+
 /** POST of a Binding, to a pod's subresource or to the bindings of a namespace. */
 export async function handleBinding(h: Handling, name: string | undefined): Promise<Response> {
   const answer = answerOf(h, 201);
@@ -154,6 +161,10 @@ export async function handleBinding(h: Handling, name: string | undefined): Prom
   const pod = binding.metadata?.name ?? '';
   if (name !== undefined && pod !== name) {
     throw badRequest('name in URL does not match name in Binding object');
+  }
+  if (name !== undefined) {
+    const posted = { subresource: 'binding', kind: kindOf(BINDING), object: binding };
+    await admitPosted(h.ctx, h.definition, h.info.namespace, name, posted, options);
   }
   await bind(h.ctx, h.info.namespace, pod, binding, options);
   return respondObject(answer, SUCCESS, 'meta.v1.Status');
@@ -169,7 +180,8 @@ const EVICTION = {
 /** POST of an Eviction. The Eviction may carry options of the deletion; a dry run may stand there or in the query. */
 async function handleEviction(h: Handling): Promise<Response> {
   const answer = answerOf(h, 201);
-  const { dryRun, fieldValidation } = writeParameters(h.query, h.userAgent, 'CreateOptions');
+  const parameters = writeParameters(h.query, h.userAgent, 'CreateOptions');
+  const { dryRun, fieldValidation } = parameters;
   const eviction = await readObject<Eviction & KubeObject>(
     h.request,
     EVICTION,
@@ -179,6 +191,8 @@ async function handleEviction(h: Handling): Promise<Response> {
   const { metadata, deleteOptions: body } = eviction;
   checkNamespace(h.info.namespace, metadata ?? {});
   const options = deleteOptions(h.query, body ?? {});
+  const posted = { subresource: 'eviction', kind: kindOf(EVICTION), object: eviction };
+  await admitPosted(h.ctx, h.definition, h.info.namespace, h.info.name, posted, parameters);
   await evict(h.ctx, h.info.namespace, h.info.name, {
     name: metadata?.name ?? '',
     options: { ...options, dryRun: options.dryRun || dryRun },
@@ -195,14 +209,14 @@ const TOKEN_REQUEST = {
 /** POST of a TokenRequest: it is answered, never stored. */
 async function handleToken(h: Handling): Promise<Response> {
   const answer = answerOf(h, 201);
-  const { fieldValidation } = writeParameters(h.query, h.userAgent, 'CreateOptions');
+  const options = writeParameters(h.query, h.userAgent, 'CreateOptions');
   const request = await readObject<TokenRequest & KubeObject>(
     h.request,
     TOKEN_REQUEST,
-    fieldValidation,
+    options.fieldValidation,
     h.ctx.warnings,
   );
-  const token = await requestToken(h.ctx, h.info.namespace, h.info.name, request);
+  const token = await requestToken(h.ctx, h.info.namespace, h.info.name, request, options);
   return respondObject(answer, token, TOKEN_REQUEST.typeName);
 }
 

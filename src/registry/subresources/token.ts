@@ -9,9 +9,10 @@ import type { Pod } from '../../apimachinery/types/core.v1.gen.ts';
 import type { KubeObject, Stored } from '../../apis/object.ts';
 import { resourceNamed } from '../../apis/resources.ts';
 import { whyNothingNew } from '../admission/namespace-lifecycle.ts';
-import type { RequestContext } from '../context.ts';
+import type { RequestContext, WriteOptions } from '../context.ts';
 import { fromRow, keyOf } from '../commit.ts';
 import { checkNamespace } from '../metadata.ts';
+import { admitPosted } from './posted.ts';
 import { signingKey } from '../service-account-keys.ts';
 
 /** Who issues the tokens, and the audience of those that ask for none. */
@@ -44,6 +45,7 @@ export async function requestToken(
   namespace: string,
   name: string,
   request: TokenRequest,
+  options: WriteOptions = {},
 ): Promise<TokenRequest> {
   const now = ctx.clock.now();
   checkNamespace(namespace, request.metadata ?? {});
@@ -63,6 +65,14 @@ export async function requestToken(
     expirationSeconds: request.spec?.expirationSeconds ?? DEFAULT_SECONDS,
   };
   checkExpiration(spec.expirationSeconds);
+  const asked = {
+    kind: KIND.kind,
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { ...request.metadata, name, namespace, uid, creationTimestamp: formatTime(now) },
+    spec,
+  };
+  const posted = { subresource: 'token', kind: { ...KIND, version: 'v1' }, object: asked };
+  await admitPosted(ctx, resourceNamed('', 'serviceaccounts'), namespace, name, posted, options);
   const bound = spec.boundObjectRef ? await bind(ctx, namespace, name, spec.boundObjectRef) : {};
   const extended =
     bound.pod && spec.expirationSeconds === WARN_ONLY_SECONDS && spec.audiences.includes(ISSUER);
@@ -86,10 +96,7 @@ export async function requestToken(
     .setJti(uuid(ctx.random))
     .sign(key);
   return {
-    kind: KIND.kind,
-    apiVersion: 'authentication.k8s.io/v1',
-    metadata: { ...request.metadata, name, namespace, uid, creationTimestamp: formatTime(now) },
-    spec,
+    ...asked,
     status: { token, expirationTimestamp: formatTime(now + Number(spec.expirationSeconds) * 1000) },
   };
 }

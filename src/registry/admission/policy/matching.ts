@@ -13,7 +13,7 @@ import type { KubeObject } from '../../../apis/object.ts';
 import { RESOURCES, storageOf } from '../../../apis/resources.ts';
 import type { AdmissionAttributes } from '../plugin.ts';
 
-/** Policies never are about policies. */
+/** Policies never are about policies, nor about what a Binding does to its pod: they look at the Binding itself. */
 const EXEMPT = new Set([
   'ValidatingWebhookConfiguration',
   'MutatingWebhookConfiguration',
@@ -23,8 +23,9 @@ const EXEMPT = new Set([
   'MutatingAdmissionPolicyBinding',
 ]);
 
-export const isExempt = ({ definition }: AdmissionAttributes): boolean =>
-  definition.group === 'admissionregistration.k8s.io' && EXEMPT.has(definition.kind);
+export const isExempt = ({ definition, operation, subresource }: AdmissionAttributes): boolean =>
+  (subresource === 'binding' && operation === 'UPDATE') ||
+  (definition.group === 'admissionregistration.k8s.io' && EXEMPT.has(definition.kind));
 
 const isNamespaces = ({ definition }: AdmissionAttributes): boolean =>
   definition.group === '' && definition.resource === 'namespaces';

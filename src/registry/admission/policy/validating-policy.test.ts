@@ -135,6 +135,13 @@ describe('a policy', () => {
       expect(await said(changed)).toBe('meta.k8s.io/v1 UpdateOptions');
     });
 
+    it('the name that is made for an object', async () => {
+      const cluster = await testCluster();
+      await enforce(cluster, everything('configmaps', 'request.name'));
+      const made = cluster.create('', 'configmaps', { metadata: { generateName: 'made-' } });
+      expect(await said(made)).toMatch(/^made-[a-z0-9]{5}$/);
+    });
+
     it('the name, unless it is for a collection', async () => {
       const cluster = await testCluster();
       const configMaps = resourceNamed('', 'configmaps');
