@@ -111,10 +111,10 @@ const UNKNOWN: ContainerState = {
 const terminated = ({ id, exitCode, reason, message, startedAt, finishedAt }: Ended) => ({
   ...(id ? { containerID: id } : {}),
   exitCode,
-  ...(id ? { finishedAt: formatTime(finishedAt) } : {}),
+  finishedAt: id ? formatTime(finishedAt) : null,
   ...(message ? { message } : {}),
   reason,
-  ...(id ? { startedAt: formatTime(startedAt) } : {}),
+  startedAt: id ? formatTime(startedAt) : null,
 });
 
 /** What the container was given: its spec's own, since a resize takes effect at once. */

@@ -114,6 +114,37 @@ describe('the agent of a node', () => {
     expect((await node.pod('web'))?.status?.containerStatuses?.[0]?.restartCount).toBe(1);
   });
 
+  it('comes to rest when a pod has begun again, and when a container of one that ended never ran', async () => {
+    const node = await startNode();
+    const rules = [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } }];
+    const script = 'if [ -f /mnt/done ]; then sleep 1000; else touch /mnt/done; exit 42; fi';
+    const source = {
+      command: ['sh', '-c', script],
+      restartPolicy: 'Never',
+      restartPolicyRules: rules,
+      volumeMounts: [{ name: 'workdir', mountPath: '/mnt' }],
+    };
+    const volumes = [{ name: 'workdir', emptyDir: {} }];
+    await node.create(pod({ containers: [source, { command: ['sleep', '1000'] }], spec: { volumes } }));
+    await node.create(
+      pod({
+        name: 'late',
+        containers: [{ command: ['sleep', '1000'] }, { image: 'slow:1' }],
+        annotations: { 'kedge.dev/pull-seconds.main-1': '100' },
+        spec: { activeDeadlineSeconds: 5, restartPolicy: 'Never' },
+      }),
+    );
+    await node.advance(60_000);
+    const web = (await node.pod('web'))!.status!;
+    expect(web.containerStatuses!.map(({ restartCount }) => restartCount)).toEqual([1, 1]);
+    const late = (await node.pod('late'))!.status!;
+    expect(late.phase).toBe('Failed');
+    expect(late.containerStatuses![1]!.state!.terminated!.reason).toBe('ContainerStatusUnknown');
+    const { writes } = node;
+    await node.advance(60_000);
+    expect(node.writes).toBe(writes);
+  });
+
   it('gives each pod an address of its own, and takes it back', async () => {
     const node = await startNode();
     const names = Array.from({ length: 30 }, (_, index) => `p${index}`);

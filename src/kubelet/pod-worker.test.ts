@@ -692,8 +692,9 @@ describe('a pod that begins again', () => {
     expect(new Bench(options).until(20).history).toEqual([
       '0s Pending init=Running main=PodInitializing main-1=PodInitializing',
       '2s Running init=Completed(0):ready main=Running:ready main-1=Running:ready',
-      '7s Running init=Running:1 main=RestartingAllContainers:1 main-1=RestartingAllContainers:1',
-      '9s Running init=Completed(0):ready:1 main=Running:ready:1 main-1=Running:ready:1',
+      '7s Running init=RestartingAllContainers:1 main=RestartingAllContainers:1 main-1=RestartingAllContainers:1',
+      '8s Running init=Running:1 main=RestartingAllContainers:1 main-1=RestartingAllContainers:1',
+      '10s Running init=Completed(0):ready:1 main=Running:ready:1 main-1=Running:ready:1',
     ]);
   });
   it('tells why', () => {

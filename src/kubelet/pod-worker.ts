@@ -280,7 +280,10 @@ class Worker {
           delete runtime.backoff;
           delete runtime.pullBackoff;
           this.#begin(member);
-        } else if (state.retryAt === undefined || !this.#due(state.retryAt)) return;
+        } else if (state.reason === RESTARTING_ALL.reason || state.retryAt === undefined) {
+          // Its turn comes in the order of the pod's containers.
+          return;
+        } else if (!this.#due(state.retryAt)) return;
         else if (state.reason === 'ErrImagePull') {
           this.#progress = true;
           backOffPull(member, this.#emit);
@@ -425,7 +428,7 @@ class Worker {
       if (runtime.state.type === 'running') this.#emit('Normal', 'Killing', 'killing', member);
       const { now } = this.#around;
       runtime.ended = { id: '', exitCode: KILLED, ...RESTARTING_ALL, startedAt: now, finishedAt: now };
-      runtime.state = { type: 'waiting', ...RESTARTING_ALL };
+      runtime.state = { type: 'waiting', ...RESTARTING_ALL, retryAt: now + RESTART_DELAY };
       runtime.restartCount++;
       delete runtime.id;
       delete runtime.definition;
@@ -438,7 +441,7 @@ class Worker {
     const starting = (member: Member): void => {
       const { state } = member.runtime;
       const again = state.type === 'waiting' && state.reason === RESTARTING_ALL.reason;
-      if (state.type === 'fresh' || again) this.#begin(member);
+      if (state.type === 'fresh' || (again && this.#due(state.retryAt ?? 0))) this.#begin(member);
     };
     for (const member of this.#members) if (member.role === 'ephemeral') starting(member);
     if (!this.#hasStarted()) {
