@@ -162,10 +162,9 @@ export async function handleBinding(h: Handling, name: string | undefined): Prom
   if (name !== undefined && pod !== name) {
     throw badRequest('name in URL does not match name in Binding object');
   }
-  if (name !== undefined) {
-    const posted = { subresource: 'binding', kind: kindOf(BINDING), object: binding };
-    await admitPosted(h.ctx, h.definition, h.info.namespace, name, posted, options);
-  }
+  const subresource = name === undefined ? '' : 'binding';
+  const posted = { subresource, kind: kindOf(BINDING), object: binding };
+  await admitPosted(h.ctx, h.definition, h.info.namespace, pod, posted, options);
   await bind(h.ctx, h.info.namespace, pod, binding, options);
   return respondObject(answer, SUCCESS, 'meta.v1.Status');
 }

@@ -15,8 +15,6 @@ import type { AdmissionAttributes } from '../plugin.ts';
 
 /** Policies never are about policies, nor about what a Binding does to its pod: they look at the Binding itself. */
 const EXEMPT = new Set([
-  'ValidatingWebhookConfiguration',
-  'MutatingWebhookConfiguration',
   'ValidatingAdmissionPolicy',
   'ValidatingAdmissionPolicyBinding',
   'MutatingAdmissionPolicy',

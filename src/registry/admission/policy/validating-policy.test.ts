@@ -135,6 +135,17 @@ describe('a policy', () => {
       expect(await said(changed)).toBe('meta.k8s.io/v1 UpdateOptions');
     });
 
+    it('what configures webhooks, and not what configures policies', async () => {
+      const cluster = await testCluster();
+      await enforce(cluster, everything('*', "'seen ' + request.kind.kind"));
+      const webhooks = { metadata: { name: 'w' }, webhooks: [] };
+      for (const phase of ['Validating', 'Mutating']) {
+        const made = cluster.create(GROUP, `${phase.toLowerCase()}webhookconfigurations`, webhooks);
+        expect(await said(made)).toBe(`seen ${phase}WebhookConfiguration`);
+      }
+      await enforce(cluster, everything('*', "'seen'"), {}, 'another');
+    });
+
     it('the name that is made for an object', async () => {
       const cluster = await testCluster();
       await enforce(cluster, everything('configmaps', 'request.name'));
