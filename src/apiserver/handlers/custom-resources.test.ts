@@ -156,6 +156,20 @@ describe('a custom resource', () => {
     });
   });
 
+  it('loses what nobody knows of what is applied as a whole, without a word', async () => {
+    const list = { type: 'array', items: { type: 'object' } };
+    const one = { name: 'v1', served: true, storage: true, schema: schemaOf({ list }) };
+    const own = catalogWith(customResourcesOf(established(crontabs({ versions: [one] }))));
+    const configuration = object({ list: [{ b: 'b' }] });
+    const path = `${PATH}/c?fieldManager=m&fieldValidation=`;
+    for (const validation of ['Strict', 'Warn']) {
+      const applied = await call(cluster, 'PATCH', path + validation, configuration, APPLY, { catalog: own });
+      expect([applied.body.spec, applied.headers.get('Warning')]).toEqual([{ list: [{}] }, null]);
+    }
+    const patched = await call(cluster, 'PATCH', `${path}Strict`, configuration, MERGE, { catalog: own });
+    expect(patched.body.message).toContain('unknown field "spec.list[0].b"');
+  });
+
   it('refuses field selectors in words of its own', async () => {
     const { body } = await ask('GET', `${PATH}?fieldSelector=spec.a=b`);
     expect(body.message).toBe('field label not supported: spec.a');
