@@ -31,4 +31,9 @@ describe('the catalog of a cluster', () => {
   it('lets nothing take the place of a built-in resource', () => {
     expect(catalogWith([custom('apps', 'deployments')]).custom).toEqual([]);
   });
+
+  it('adds nothing to a version that is built in, but others to its group', () => {
+    const added = { ...custom('networking.k8s.io', 'foos'), version: 'v2' };
+    expect(catalogWith([custom('networking.k8s.io', 'foos'), added]).custom).toEqual([added]);
+  });
 });

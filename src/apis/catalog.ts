@@ -25,6 +25,7 @@ export interface ResourceCatalog {
   stored(group: string, resource: string): ResourceDefinition | undefined;
 }
 
+const BUILT_IN_VERSIONS: ReadonlySet<string> = new Set(RESOURCES.map(apiVersionOf));
 const NONE: readonly ResourceDefinition[] = [];
 
 const byGroup = (a: ResourceDefinition, b: ResourceDefinition): number =>
@@ -33,10 +34,13 @@ const byGroup = (a: ResourceDefinition, b: ResourceDefinition): number =>
 /**
  * The catalog of a cluster that has these custom resources. Their groups stand in the order of their names, since all
  * have the same priority: where two have a short name in common, it is the first one's. None takes the place of a built-in one, in no version: their
- * objects would lie under the same keys, past the rules of the kind.
+ * objects would lie under the same keys, past the rules of the kind. None is added to a version that is built in.
+ * Source: apiserver pkg/server/handler.go (director).
  */
 export function catalogWith(custom: readonly ResourceDefinition[]): ResourceCatalog {
-  const own = custom.filter(({ group, resource }) => !findStored(group, resource)).sort(byGroup);
+  const own = custom
+    .filter((one) => !findStored(one.group, one.resource) && !BUILT_IN_VERSIONS.has(apiVersionOf(one)))
+    .sort(byGroup);
   const byPath = new Map(own.map((one) => [`${one.group}/${one.version}/${one.resource}`, one]));
   const byKind = new Map(own.map((one) => [`${apiVersionOf(one)}/${one.kind}`, one]));
   const groups = new Set(own.map(({ group }) => group));
