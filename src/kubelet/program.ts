@@ -6,7 +6,7 @@ import { type Script, scriptOf } from './annotations.ts';
 import type { Ended, Role, Stop } from './pod-runtime.ts';
 import { type Answer, answersOf, firstAnswer, lifeOf, terminationMessage } from './life.ts';
 import { interpret } from './runtime/command.ts';
-import { endsAtOnce, neverEnds } from './runtime/entry-point.ts';
+import { endsAtOnce, pauses } from './runtime/entry-point.ts';
 
 type AnyContainer = Container | EphemeralContainer;
 
@@ -59,7 +59,7 @@ const UNKNOWN_WORK = 1000;
 
 /** Whether others wait for the end of a container: it comes before the pod's others, or a Job counts it. */
 function isToEnd(pod: Pod, container: AnyContainer): boolean {
-  if (neverEnds(container)) return false;
+  if (pauses(container)) return false;
   const init = pod.spec?.initContainers?.find(({ name }) => name === container.name);
   if (init) return init.restartPolicy !== 'Always';
   return hasCommand(container) && getControllerOf(pod)?.kind === 'Job';

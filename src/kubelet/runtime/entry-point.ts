@@ -23,8 +23,6 @@ const INTERPRETERS = new Set([
   'ruby',
   'ubuntu',
 ]);
-/** Those that do nothing, or what they are asked for from outside, until they are stopped. */
-const SERVERS = new Set(['agnhost', 'pause']);
 /** Those that say what they have to say, and end. */
 const BRIEF = new Set(['hello-world']);
 
@@ -39,5 +37,8 @@ export function endsAtOnce({ image, stdin }: Container | EphemeralContainer): bo
   return BRIEF.has(name) || (INTERPRETERS.has(name) && !stdin);
 }
 
-/** Whether an image is known for never ending, whatever its arguments. */
-export const neverEnds = ({ image }: Container | EphemeralContainer): boolean => SERVERS.has(nameOf(image));
+/** Whether a container is there to do nothing until it is stopped: a `pause`, by its image or its first word. */
+export function pauses({ image, command = [], args = [] }: Container | EphemeralContainer): boolean {
+  const word = command[0] ?? args[0] ?? '';
+  return nameOf(image) === 'pause' || word.slice(word.lastIndexOf('/') + 1) === 'pause';
+}
