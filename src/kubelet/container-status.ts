@@ -77,13 +77,15 @@ function states(
   pods: PodRuntime,
   { role, runtime }: Member,
 ): { state: ContainerState; lastState: ContainerState } {
-  const { state, ended } = runtime;
+  const { state, ended, previous } = runtime;
   const before: ContainerState = ended ? { terminated: terminated(ended) } : {};
+  const earlier: ContainerState =
+    previous && state.type === 'ended' ? { terminated: terminated(previous) } : {};
   if (state.type === 'running') {
     return { state: { running: { startedAt: formatTime(state.startedAt) } }, lastState: before };
   }
   // Until it runs again, a container that is being started shows how it ended.
-  if (ended && (state.type !== 'waiting' || pods.finished)) return { state: before, lastState: {} };
+  if (ended && (state.type !== 'waiting' || pods.finished)) return { state: before, lastState: earlier };
   if (pods.finished && role === 'main' && isInitialized(pod, pods)) return { state: UNKNOWN, lastState: {} };
   if (state.type === 'waiting') {
     const { reason, message } = state;

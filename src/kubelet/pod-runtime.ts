@@ -54,8 +54,9 @@ export interface ContainerRuntime {
   /** The definition that run was made from. */
   definition?: string;
   restartCount: number;
-  /** The newest run that ended. */
+  /** The newest run that ended, and the one before it. */
   ended?: Ended;
+  previous?: Ended;
   backoff?: Backoff;
   pullBackoff?: Backoff;
   /** Delay of the last retry after a configuration error. */

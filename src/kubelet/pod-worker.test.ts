@@ -713,8 +713,16 @@ describe('a pod that begins again', () => {
     expect(conditions).toContainEqual(expect.objectContaining({ type: 'Initialized', status: 'True' }));
     expect(bench.events.filter((one) => one.startsWith('Killing'))).toEqual(['Killing: killing']);
   });
+  it('tells of the end before, too', () => {
+    const { initContainerStatuses } = new Bench(options).until(12).pod.status!;
+    expect(initContainerStatuses![0]).toMatchObject({
+      restartCount: 1,
+      state: { terminated: { exitCode: 0, reason: 'Completed' } },
+      lastState: { terminated: { exitCode: 137, reason: 'RestartingAllContainers' } },
+    });
+  });
   it('goes on where it was when the node has forgotten it', () => {
-    const bench = new Bench(options).until(8);
+    const bench = new Bench(options).until(12);
     const again = rebuild(bench.pod, bench.now)!;
     expect(podStatus(bench.pod, again, '172.18.0.2', bench.now)).toEqual(bench.pod.status);
   });

@@ -381,6 +381,7 @@ class Worker {
     if (runtime.state.type !== 'running') return;
     this.#progress = true;
     const { now } = this.#around;
+    if (runtime.ended) runtime.previous = runtime.ended;
     runtime.ended = ended(runtime.id!, runtime.state.startedAt, at, exit);
     runtime.state = { type: 'ended' };
     if (this.#runtime.kill) return;

@@ -55,6 +55,7 @@ function restore(pod: Pod, member: Member, status: ContainerStatus, now: number)
     runtime.definition = definitionThen(member, status);
   }
   const last = state.terminated ?? lastState.terminated;
+  if (state.terminated && lastState.terminated) runtime.previous = endedOf(lastState.terminated);
   if (last?.containerID || last?.reason === RESTARTING_ALL.reason) runtime.ended = endedOf(last);
   if (restartCount > 0)
     runtime.backoff = backoffOf(restartCount, state.running?.startedAt ?? last?.startedAt ?? undefined, now);
