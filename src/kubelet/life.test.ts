@@ -111,6 +111,13 @@ describe('answersOf', () => {
     expect(firstAnswer(answers, false, 12_000)).toBe(12_000);
     expect(firstAnswer(answers, true, 10_000)).toBe(Number.POSITIVE_INFINITY);
   });
+  it('fail for files that were never written where nothing is at first', () => {
+    const volumeMounts = [{ name: 'a', mountPath: '/tmp' }];
+    const succeeds = (more: object): boolean =>
+      answersOf(lived(container('sleep 600', more)), ['cat', '/tmp/health'], 1000)[0]!.succeeds;
+    expect(succeeds({})).toBe(false);
+    expect(succeeds({ volumeMounts })).toBe(true);
+  });
   it('fail when they take too long', () => {
     const succeeds = (timeout: number): boolean =>
       answersOf(lived(container('server')), ['sleep', '5'], timeout)[0]!.succeeds;
@@ -120,7 +127,7 @@ describe('answersOf', () => {
   it('takes for granted that what is not known succeeds', () => {
     const all = [{ from: 0, succeeds: true }];
     expect(answersOf(lived(container('server')), ['cat', '/tmp/health'], 1000)).toEqual(all);
-    expect(answersOf(lived(container('sleep 600')), ['cat', '/tmp/health'], 1000)).toEqual(all);
+    expect(answersOf(lived(container('sleep 600')), ['cat', '/run/health'], 1000)).toEqual(all);
     expect(answersOf(lived(container(script)), ['pg_isready'], 1000)).toEqual(
       all.concat({ from: 10_000, succeeds: true }),
     );

@@ -38,7 +38,7 @@ function live(pod: Pod, container: AnyContainer, run: number): Life {
   const words = commandOf(container, variables);
   const emptyDirs = ownVolumes(pod, container);
   const begin = (files: Map<string, string | undefined>, dirs: readonly string[], number = run): Life => {
-    const surroundings = { variables, files, emptyDirs: dirs };
+    const surroundings = { variables, files, emptyDirs: [...dirs, ...temporary(container)] };
     // Chance is the same whenever this run is looked at.
     const random = seeded(`${pod.metadata?.uid}/${container.name}/${number}`);
     return { ...interpret(words, { ...surroundings, random }), surroundings };
@@ -54,6 +54,10 @@ function live(pod: Pod, container: AnyContainer, run: number): Life {
   }
   return begin(files, emptyDirs);
 }
+
+/** Nearly all images have nothing there, and no run leaves anything to the next one. */
+const temporary = ({ volumeMounts = [] }: AnyContainer): string[] =>
+  volumeMounts.some(({ mountPath }) => `${mountPath}/`.startsWith('/tmp/')) ? [] : ['/tmp'];
 
 /** Whether others than the container itself end its runs. */
 const mayBeCutShort = (pod: Pod, { name, livenessProbe, startupProbe }: AnyContainer): boolean =>
