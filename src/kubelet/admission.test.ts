@@ -95,7 +95,39 @@ describe('admit', () => {
       [],
       "Failed to admit pod as the OS field doesn't match node OS",
     ],
+    [
+      'SysctlForbidden',
+      podOf({ securityContext: { sysctls: [{ name: 'fs/mount-max', value: '1' }] } }),
+      [],
+      'forbidden sysctl: "fs.mount-max" not allowlisted',
+    ],
+    [
+      'SysctlForbidden',
+      podOf({
+        hostNetwork: true,
+        securityContext: { sysctls: [{ name: 'net.ipv4.tcp_rmem', value: '1' }] },
+      }),
+      [],
+      'forbidden sysctl: "net.ipv4.tcp_rmem" not allowed with host Net enabled',
+    ],
+    [
+      'SysctlForbidden',
+      podOf({
+        hostIPC: true,
+        securityContext: { sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }] },
+      }),
+      [],
+      'forbidden sysctl: "kernel.shm_rmid_forced" not allowed with host IPC enabled',
+    ],
   ])('refuses: %s', (reason, pod, others, message) => {
     expect(verdict(pod, others)).toEqual({ reason, message });
+  });
+
+  it('takes a pod with settings that touch no other', () => {
+    const sysctls = [
+      { name: 'net/ipv4/tcp_rmem', value: '1' },
+      { name: 'kernel.shm_rmid_forced', value: '1' },
+    ];
+    expect(verdict(podOf({ securityContext: { sysctls } }), [])).toBeUndefined();
   });
 });

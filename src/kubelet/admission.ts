@@ -13,6 +13,7 @@ import type {
 } from '../apimachinery/types/core.v1.gen.ts';
 import { podRequests } from '../apis/core/pod-resources.ts';
 import { allContainers } from '../apis/core/pod-util.ts';
+import { forbiddenSysctl } from './sysctls.ts';
 
 export interface Rejection {
   readonly reason: string;
@@ -39,6 +40,8 @@ const ANY = '0.0.0.0';
 
 /** Why the node does not take the pod, given the claims of those it has; undefined when it does. */
 export function admit(pod: Pod, claim: Claim, node: Node, others: Iterable<Claim>): Rejection | undefined {
+  const forbidden = forbiddenSysctl(pod);
+  if (forbidden) return { reason: 'SysctlForbidden', message: forbidden };
   const os = pod.spec?.os?.name;
   if (os && os !== 'linux') {
     return {
