@@ -2,6 +2,7 @@
  * Deletion: at once, gracefully, or when the last finalizer is gone.
  * Source: apiserver pkg/registry/rest/delete.go, pkg/registry/generic/registry/store.go (Delete).
  */
+import { deepCopy } from '../apimachinery/deep-copy.ts';
 import { conflict, modified, notFound, type Status } from '../apimachinery/status.ts';
 import { formatTime } from '../apimachinery/time.ts';
 import type { ResourceDefinition } from '../apis/definition.ts';
@@ -217,7 +218,7 @@ export function afterDelete(
     ...(generation ? { generation: generation + 1 } : {}),
   });
   if (strategy.deletionStarted) {
-    object = structuredClone(object);
+    object = deepCopy(object);
     strategy.deletionStarted(object, old);
   }
   return { fate: gone ? 'gone' : 'changed', object };

@@ -1,4 +1,5 @@
 /** The verbs of a resource. Source: apiserver pkg/endpoints/handlers/{create,get,update,patch,delete}.go. */
+import { deepCopy } from '../../apimachinery/deep-copy.ts';
 import { hasStruct } from '../../apimachinery/schema/table.ts';
 import { requiresExactField } from '../../apimachinery/fields.ts';
 import { badRequest, forbidden, resourceVersionTooLarge, StatusError } from '../../apimachinery/status.ts';
@@ -235,18 +236,11 @@ export async function handleUpdate(h: Handling, more: UpdateOptions = {}): Promi
   // Before anything is read, whether it is there or not.
   adopt(definition, info.namespace, object);
   checkName(object, info.name);
-  const outcome = await guaranteedUpdate(
-    ctx,
-    definition,
-    info.namespace,
-    info.name,
-    () => structuredClone(object),
-    {
-      ...options,
-      ...(definition.strategy.allowCreateOnUpdate && !more.strategy ? { createMissing: () => object } : {}),
-      ...more,
-    },
-  );
+  const outcome = await guaranteedUpdate(ctx, definition, info.namespace, info.name, () => deepCopy(object), {
+    ...options,
+    ...(definition.strategy.allowCreateOnUpdate && !more.strategy ? { createMissing: () => object } : {}),
+    ...more,
+  });
   return answerObject(
     h,
     { format, status: outcome.created ? 201 : 200, gzip: h.gzip, warnings: ctx.warnings },
