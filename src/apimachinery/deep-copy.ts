@@ -1,4 +1,5 @@
 /** Copies of parsed JSON: what is done to the copy is not done to the original. */
+import { setOwn } from './patch/values.ts';
 
 /**
  * A deep copy of a JSON value (integers beyond 2^53 are bigints). Ten times as fast as structuredClone, which is made for
@@ -17,13 +18,6 @@ function copy(value: unknown): unknown {
   }
   const from = value as Record<string, unknown>;
   const to: Record<string, unknown> = {};
-  for (const key in from) {
-    if (key === '__proto__') {
-      const own = { value: copy(from[key]), writable: true, enumerable: true, configurable: true };
-      Object.defineProperty(to, key, own);
-    } else {
-      to[key] = copy(from[key]);
-    }
-  }
+  for (const key in from) setOwn(to, key, copy(from[key]));
   return to;
 }

@@ -66,7 +66,7 @@ const mayBeCutShort = (pod: Pod, { name, livenessProbe, startupProbe }: AnyConta
   allContainers(pod.spec).some((one) => one.name !== name && canRestartAll(one));
 
 /** The words of a container's command, references to variables replaced. */
-export function commandOf({ command, args }: AnyContainer, variables: ReadonlyMap<string, string>): string[] {
+function commandOf({ command, args }: AnyContainer, variables: ReadonlyMap<string, string>): string[] {
   return [...(command ?? []), ...(args ?? [])].map((word) => expand(word, (name) => variables.get(name)));
 }
 

@@ -9,7 +9,6 @@ export const createClusterRequest = z.strictObject({
   name: clusterId.optional(),
   nodes: z.number().int().min(0).max(500).optional(),
 });
-export type CreateClusterRequest = z.infer<typeof createClusterRequest>;
 
 export interface Cluster {
   readonly id: string;

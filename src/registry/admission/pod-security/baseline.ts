@@ -1,9 +1,9 @@
 /** The checks of the baseline, in the order in which they tell. Source: pod-security-admission policy/check_*.go. */
+import { allContainers } from '../../../apis/core/pod-util.ts';
 import { goQuote } from '../../../apimachinery/go-quote.ts';
 import type { Container } from '../../../apimachinery/types/core.v1.gen.ts';
 import {
   type Check,
-  containersOf,
   containersThat,
   named,
   plural,
@@ -107,7 +107,7 @@ function hostsOf({ livenessProbe, readinessProbe, startupProbe, lifecycle }: Con
 const probeHosts: Check = ({ spec }) => {
   const bad = new Set<string>();
   const hosts = new Set<string>();
-  for (const container of containersOf(spec)) {
+  for (const container of allContainers(spec)) {
     for (const host of hostsOf(container)) {
       bad.add(container.name ?? '');
       hosts.add(host);

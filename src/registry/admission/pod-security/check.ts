@@ -1,6 +1,12 @@
 /** What the checks of a pod have in common. Source: pod-security-admission policy/{checks,helpers,visitor}.go. */
-import type { Container, PodSpec, SecurityContext } from '../../../apimachinery/types/core.v1.gen.ts';
+import type {
+  Container,
+  EphemeralContainer,
+  PodSpec,
+  SecurityContext,
+} from '../../../apimachinery/types/core.v1.gen.ts';
 import type { ObjectMeta } from '../../../apimachinery/types/meta.v1.gen.ts';
+import { allContainers } from '../../../apis/core/pod-util.ts';
 
 /** A pod, or the template of one. */
 export interface PodLike {
@@ -30,10 +36,6 @@ export interface VersionedCheck {
   readonly versions: readonly CheckVersion[];
 }
 
-export function containersOf({ initContainers, containers, ephemeralContainers }: PodSpec): Container[] {
-  return [...(initContainers ?? []), ...(containers ?? []), ...((ephemeralContainers ?? []) as Container[])];
-}
-
 export const plural = (count: number, one: string, many = `${one}s`): string => (count === 1 ? one : many);
 
 export const quoted = (items: readonly string[]): string =>
@@ -46,8 +48,11 @@ export const named = (names: readonly string[]): string =>
   `${plural(names.length, 'container')} ${quoted(names)}`;
 
 /** The containers of which something holds. */
-export const containersThat = (spec: PodSpec, test: (container: Container) => boolean): string[] =>
-  containersOf(spec)
+export const containersThat = (
+  spec: PodSpec,
+  test: (container: Container | EphemeralContainer) => boolean,
+): string[] =>
+  allContainers(spec)
     .filter(test)
     .map(({ name }) => name ?? '');
 

@@ -1,15 +1,7 @@
 /** Source: pod-security-admission policy/check_seccompProfile_{baseline,restricted}.go. */
+import { allContainers } from '../../../apis/core/pod-util.ts';
 import { goQuote } from '../../../apimachinery/go-quote.ts';
-import {
-  type Check,
-  containersOf,
-  containersThat,
-  named,
-  plural,
-  quoted,
-  settersThat,
-  sorted,
-} from './check.ts';
+import { type Check, containersThat, named, plural, quoted, settersThat, sorted } from './check.ts';
 
 const POD_ANNOTATION = 'seccomp.security.alpha.kubernetes.io/pod';
 const CONTAINER_ANNOTATION = 'container.seccomp.security.alpha.kubernetes.io/';
@@ -21,7 +13,7 @@ const isGoodAnnotation = (value: string): boolean =>
 
 /** Before there was a field for it. */
 export const seccompAnnotations: Check = ({ metadata, spec }) => {
-  const keys = [POD_ANNOTATION, ...containersOf(spec).map(({ name }) => `${CONTAINER_ANNOTATION}${name}`)];
+  const keys = [POD_ANNOTATION, ...allContainers(spec).map(({ name }) => `${CONTAINER_ANNOTATION}${name}`)];
   const bad = new Set<string>();
   for (const key of keys) {
     const value = metadata?.annotations?.[key];
